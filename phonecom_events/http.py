@@ -1,0 +1,159 @@
+"""What goes over the wire, as frozen values: no I/O, no HTTP library.
+
+`Request` and `Response` are what the middleware chain speaks. A body is always
+whole, as bytes, so that nothing up the chain can hold a connection open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from attrs import field, frozen
+
+from .errors import InvalidArgument
+
+IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
+
+
+class Secret:
+    """Keep a token out of reprs, logs, pickles and frame locals.
+
+    Nothing but `reveal` gives the text away. Building one never raises, so that
+    no frame of an exception holds the text: `check` raises afterwards.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: object) -> None:
+        self._text = text if isinstance(text, str) else ""
+
+    def check(self, name: str) -> None:
+        """Raise `InvalidArgument` unless the text can stand in a header.
+
+        Args:
+            name: what to call it in the message, such as ``token``.
+        """
+        if not self._text.strip():
+            raise InvalidArgument(f"{name} is empty; give the API token as a string")
+        if not _VISIBLE_ASCII.fullmatch(self._text):
+            raise InvalidArgument(
+                f"{name} has a space, line break or other character that no token"
+                " has; was a whole header or file pasted?"
+            )
+
+    def reveal(self) -> str:
+        """Return the text; call this only in the expression that sends it."""
+        return self._text
+
+    def mask(self, body: bytes) -> bytes:
+        """Return *body* with every occurrence of the text replaced by stars."""
+        if not self._text:
+            return body
+        return body.replace(self._text.encode(), b"***")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        return Secret, ("",)
+
+
+@frozen(kw_only=True, repr=False)
+class Request:
+    """Describe one call; each attempt at it sends the same value.
+
+    Attributes:
+        method: in capitals.
+        url: whole and percent-encoded, query included.
+        path: the part after the base URL; fit for logs, where the query is not.
+        endpoint: the path's template; requests that share it share rate limits.
+        account: whose limits it counts in, or None where there are none.
+        headers: as sent, except for `authorization`.
+        body: JSON, or None.
+        authorization: the bearer token; the transport alone reveals it.
+        timeout: seconds for one attempt, connecting included; None for no limit.
+        deadline: the moment on the monotonic clock when the call must have
+            ended, waiting and all attempts included; None for never.
+    """
+
+    method: str
+    url: str
+    path: str
+    endpoint: str = ""
+    account: str | None = None
+    headers: Mapping[str, str] = field(factory=dict)
+    body: bytes | None = None
+    authorization: Secret | None = None
+    timeout: float | None = None
+    deadline: float | None = None
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether sending it twice has the effect of sending it once."""
+        return self.method in IDEMPOTENT_METHODS
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.path}>"
+
+
+@frozen(kw_only=True, repr=False)
+class Response:
+    """Hold one whole answer, whatever its status.
+
+    Attributes:
+        status: the HTTP status.
+        headers: by lower-case name; of repeated ones the last.
+        body: whole and decompressed; for an answer that is not 2xx perhaps only
+            its start.
+        attempts: how many requests it took.
+        waited: seconds slept between attempts.
+        queued: seconds spent waiting for room in the rate limits.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(factory=dict)
+    body: bytes = b""
+    attempts: int = 1
+    waited: float = 0.0
+    queued: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}, {len(self.body)} bytes>"
+
+
+@frozen(kw_only=True)
+class Problem:
+    """Say what a vendor's error envelope says, in one shape for both vendors.
+
+    Attributes:
+        code: the vendor's code, as text.
+        message: the vendor's words.
+        fields: field name → messages.
+        retry_after: seconds to wait.
+        retry_at: when it works again (aware, UTC).
+        trace_id: the vendor's id of the exchange.
+    """
+
+    code: str | None = None
+    message: str | None = None
+    fields: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    retry_after: float | None = None
+    retry_at: datetime | None = None
+    trace_id: str | None = None
