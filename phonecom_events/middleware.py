@@ -7,13 +7,22 @@ sees answers of any status as responses; typed errors are raised after the chain
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
-from .http import Request, Response
+from attrs import evolve
+
+from .errors import PhonecomEventsError
+from .http import Request, Response, Secret
 
 Handler = Callable[[Request], Awaitable[Response]]
 Middleware = Callable[[Request, Handler], Awaitable[Response]]
+TokenProvider = Callable[[], Awaitable[str]]
+
+_log = logging.getLogger("phonecom_events")
 
 
 def compose(middlewares: Iterable[Middleware], handler: Handler) -> Handler:
@@ -21,3 +30,114 @@ def compose(middlewares: Iterable[Middleware], handler: Handler) -> Handler:
     for middleware in reversed(tuple(middlewares)):
         handler = partial(middleware, call_next=handler)
     return handler
+
+
+class Credential:
+    """Hold a token, or ask an async callable for one when it is needed.
+
+    The callable is asked at first use; its answer is kept until `drop`. Calls
+    that need it at the same time share one question.
+    """
+
+    def __init__(self, source: str | TokenProvider, *, name: str) -> None:
+        self._name = name
+        self._provider = source if callable(source) else None
+        self._secret = None if callable(source) else Secret(source)
+        self._question: asyncio.Future[Secret] | None = None
+
+    def check(self) -> None:
+        """Raise `InvalidArgument` for a token that no header could carry."""
+        if self._secret is not None:
+            self._secret.check(self._name)
+
+    @property
+    def renewable(self) -> bool:
+        """Whether a fresh token can be asked for after a 401."""
+        return self._provider is not None
+
+    def drop(self, secret: Secret | None) -> None:
+        """Forget *secret*, unless it has been replaced already."""
+        if self.renewable and self._secret == secret:
+            self._secret = None
+
+    async def get(self) -> Secret:
+        """Return the token, asking for it if there is none.
+
+        Raises whatever the callable raises, or `InvalidArgument` for an answer
+        that is no token.
+        """
+        while self._secret is None:
+            question = self._question
+            if question is None or question.get_loop() is not _running_loop():
+                return await self._ask()
+            # wait() neither cancels the shared question when this caller is
+            # cancelled, nor cancels this caller when the asking one is.
+            await asyncio.wait([question])
+            if not question.cancelled():
+                return question.result()
+        return self._secret
+
+    async def _ask(self) -> Secret:
+        assert self._provider is not None
+        self._question = question = _running_loop().create_future()
+        try:
+            secret = Secret(await self._provider())
+            secret.check(f"the answer of the {self._name} callable")
+        except Exception as error:
+            question.set_exception(error)
+            question.exception()  # seen, even if nobody shares the question
+            raise
+        else:
+            self._secret = secret
+            question.set_result(secret)
+            return secret
+        finally:
+            question.cancel()
+            if self._question is question:
+                self._question = None
+
+    def __repr__(self) -> str:
+        return f"<Credential {self._name}>"
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
+class BearerAuth:
+    """Attach the token to each attempt, and keep it out of what comes back."""
+
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
+
+    async def __call__(self, request: Request, call_next: Handler) -> Response:
+        """Send *request* with the token; after a 401, have the token forgotten."""
+        secret = await self._credential.get()
+        response = await call_next(evolve(request, authorization=secret))
+        if response.status == 401:
+            self._credential.drop(secret)
+        if not response.ok:
+            # Debug pages echo request headers, and errors carry their bodies.
+            response = evolve(response, body=secret.mask(response.body))
+        return response
+
+
+async def log_requests(request: Request, call_next: Handler) -> Response:
+    """Log each attempt at DEBUG: method, path, outcome and milliseconds.
+
+    Neither the query (it may hold phone numbers) nor any header is logged.
+    """
+    if not _log.isEnabledFor(logging.DEBUG):
+        return await call_next(request)
+    started = time.perf_counter()
+    outcome = "cancelled"
+    try:
+        response = await call_next(request)
+        outcome = str(response.status)
+        return response
+    except PhonecomEventsError as error:
+        outcome = type(error).__name__
+        raise
+    finally:
+        elapsed = (time.perf_counter() - started) * 1000
+        _log.debug("%s %s: %s, %.0f ms", request.method, request.path, outcome, elapsed)

@@ -1,0 +1,105 @@
+"""What both vendors' clients share: how they are made, and how they end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self, TypedDict
+
+from .errors import InvalidArgument
+from .middleware import Credential, Middleware
+from .problems import ReadProblem
+from .ratelimit import RateLimitMiddleware, RateLimits
+from .retry import RetryPolicy
+from .session import DEFAULT_TIMEOUT, Session, check_base_url
+from .transport import AiohttpTransport, HttpSession
+from .version import __version__
+
+
+class Options(TypedDict, total=False):
+    """The arguments that both clients take, beside the token and the base URL.
+
+    Keys:
+        rate_limits: what to keep to, None for none; by default what the vendor
+            documents.
+        retry: how often and how patiently to try again.
+        timeout: seconds for one attempt, connecting included; None for no limit.
+        deadline: seconds for one request of a call: waiting for room in the rate
+            limits, all attempts and the waits between them; None for no limit.
+        middlewares: run once for each attempt, the first outermost.
+        http_session: an `aiohttp.ClientSession` of yours: used, never closed.
+            Its own client middlewares are not run.
+    """
+
+    rate_limits: RateLimits | None
+    retry: RetryPolicy
+    timeout: float | None
+    deadline: float | None
+    middlewares: Iterable[Middleware]
+    http_session: HttpSession | None
+
+
+class Client:
+    """Hold a session open: use it with ``async with``, or call `aclose`."""
+
+    def __init__(
+        self,
+        credential: Credential,
+        *,
+        base_url: str,
+        problem: ReadProblem,
+        rate_limits: RateLimits | None = None,
+        retry: RetryPolicy = RetryPolicy(),
+        timeout: float | None = DEFAULT_TIMEOUT,
+        deadline: float | None = None,
+        middlewares: Iterable[Middleware] = (),
+        http_session: HttpSession | None = None,
+    ) -> None:
+        base_url = check_base_url(base_url)
+        limiter = None
+        if rate_limits is not None:
+            limiter = RateLimitMiddleware(rate_limits, problem=problem, host=base_url)
+        self._session = Session(
+            base_url=base_url,
+            credential=credential,
+            transport=AiohttpTransport(http_session=http_session),
+            problem=problem,
+            user_agent=f"phonecom-events/{__version__}",
+            retry=retry,
+            timeout=timeout,
+            deadline=deadline,
+            middlewares=middlewares,
+            limiter=limiter,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections; further calls raise `SessionClosed`."""
+        await self._session.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        session = getattr(self, "_session", None)
+        where = session.base_url if session is not None else "not made"
+        return f"<{type(self).__name__} {where}>"
+
+
+def required_env(name: str) -> str:
+    """Return an environment variable that has to be set.
+
+    Raises:
+        InvalidArgument: it is not set, or empty.
+    """
+    if not os.environ.get(name, "").strip():
+        raise InvalidArgument(f"the environment variable {name} is not set")
+    return os.environ[name].strip()

@@ -1,0 +1,36 @@
+"""Strict scalars: a value of another JSON type than documented is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_JSON_NAMES: Final[Mapping[type, str]] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a fraction",
+    type(None): "null",
+}
+
+
+def expected(what: str, value: object) -> TypeError:
+    """Build the error for a value of the wrong JSON type; never show the value."""
+    got = _JSON_NAMES.get(type(value), type(value).__name__)
+    return TypeError(f"expected {what}, got {got}")
+
+
+def structure_scalar(value: object, kind: Any) -> Any:
+    """Take a string, integer or boolean as it is, and nothing else for it."""
+    if type(value) is not kind:
+        raise expected(_JSON_NAMES[kind], value)
+    return value
+
+
+def structure_float(value: object, _: Any) -> float:
+    """Take any number but no boolean: JSON writes 1.0 as 1."""
+    if type(value) is float or type(value) is int:
+        return float(value)
+    raise expected("a number", value)

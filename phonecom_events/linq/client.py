@@ -1,0 +1,55 @@
+"""The Linq client: the webhook subscriptions of an API key's owner."""
+
+from __future__ import annotations
+
+import os
+from typing import Final, Self, Unpack
+
+from ..client import Client, Options, required_env
+from ..middleware import Credential, TokenProvider
+from ..resources import Scope
+from .problem import problem
+from .webhook_subscriptions import WebhookSubscriptions
+
+BASE_URL: Final = "https://api.linqapp.com/api/partner"
+_V3: Final = Scope(path="/v3", template="/v3")
+
+
+class LinqClient(Client):
+    """Talk to Linq's partner API, version 3.
+
+    Attributes:
+        webhook_subscriptions: list, get, create, update and delete them.
+
+    Args:
+        api_key: an API key, or an async callable that gives one. The callable is
+            asked at first use, and once more after a 401.
+        base_url: https, or http on loopback; without the version.
+        options: see `Options`.
+
+    Raises:
+        InvalidArgument: one of them cannot be used.
+    """
+
+    def __init__(
+        self,
+        api_key: str | TokenProvider,
+        *,
+        base_url: str = BASE_URL,
+        **options: Unpack[Options],
+    ) -> None:
+        credential = Credential(api_key, name="api_key")
+        del api_key  # lest a frame of an exception shows it
+        credential.check()
+        super().__init__(credential, base_url=base_url, problem=problem, **options)
+        self.webhook_subscriptions = WebhookSubscriptions(self._session, _V3)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[Options]) -> Self:
+        """Take the key from LINQ_API_V3_API_KEY, the URL from LINQ_API_V3_BASE_URL.
+
+        Raises:
+            InvalidArgument: LINQ_API_V3_API_KEY is not set.
+        """
+        base_url = os.environ.get("LINQ_API_V3_BASE_URL") or BASE_URL
+        return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)

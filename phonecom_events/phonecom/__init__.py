@@ -1,0 +1,18 @@
+"""Phone.com's events integration."""
+
+from .client import BASE_URL, Account, Extension, PhoneComClient
+from .listeners import Listener, Listeners
+from .profiles import Profile, Profiles
+from .resource import Paging
+
+__all__ = [
+    "BASE_URL",
+    "Account",
+    "Extension",
+    "Listener",
+    "Listeners",
+    "Paging",
+    "PhoneComClient",
+    "Profile",
+    "Profiles",
+]

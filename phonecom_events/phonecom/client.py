@@ -1,0 +1,116 @@
+"""The Phone.com client: accounts, their extensions, and what hangs on them."""
+
+from __future__ import annotations
+
+import os
+from typing import Final, Self, Unpack
+
+from ..client import Client, Options, required_env
+from ..middleware import Credential, TokenProvider
+from ..ratelimit import PHONECOM_LIMITS
+from ..resources import Scope, positive_id
+from ..session import Session
+from .listeners import Listeners
+from .problem import problem
+from .profiles import Profiles
+
+BASE_URL: Final = "https://api.phone.com/v4"
+
+
+class EventsScope:
+    """Hold the events resources of an account, or of one extension in it."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+        events = Scope(
+            path=f"{scope.path}/integrations/events",
+            template=f"{scope.template}/integrations/events",
+            account=scope.account,
+        )
+        self.listeners = Listeners(session, events)
+        self.profiles = Profiles(session, events)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._scope.path}>"
+
+
+class Extension(EventsScope):
+    """Hold the events resources of one extension.
+
+    Attributes:
+        voip_id: the account's id.
+        extension_id: the extension's id, not the number that is dialled.
+    """
+
+    def __init__(self, session: Session, voip_id: int, extension_id: int) -> None:
+        self.voip_id = positive_id("voip_id", voip_id)
+        self.extension_id = positive_id("extension_id", extension_id)
+        scope = Scope(
+            path=f"/accounts/{voip_id}/extensions/{extension_id}",
+            template="/accounts/{voip_id}/extensions/{extension_id}",
+            account=str(voip_id),
+        )
+        super().__init__(session, scope)
+
+
+class Account(EventsScope):
+    """Hold the events resources of one account.
+
+    Attributes:
+        voip_id: the account's id.
+    """
+
+    def __init__(self, session: Session, voip_id: int) -> None:
+        self.voip_id = positive_id("voip_id", voip_id)
+        scope = Scope(
+            path=f"/accounts/{voip_id}",
+            template="/accounts/{voip_id}",
+            account=str(voip_id),
+        )
+        super().__init__(session, scope)
+
+    def extension(self, extension_id: int) -> Extension:
+        """Return the same resources for one extension, without I/O."""
+        return Extension(self._session, self.voip_id, extension_id)
+
+
+class PhoneComClient(Client):
+    """Talk to Phone.com's events integration.
+
+    Args:
+        token: an API token, or an async callable that gives one. The callable is
+            asked at first use, and once more after a 401.
+        base_url: https, or http on loopback.
+        options: see `Options`.
+
+    Raises:
+        InvalidArgument: one of them cannot be used.
+    """
+
+    def __init__(
+        self,
+        token: str | TokenProvider,
+        *,
+        base_url: str = BASE_URL,
+        **options: Unpack[Options],
+    ) -> None:
+        credential = Credential(token, name="token")
+        del token  # lest a frame of an exception shows it
+        credential.check()
+        options.setdefault("rate_limits", PHONECOM_LIMITS)
+        super().__init__(credential, base_url=base_url, problem=problem, **options)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[Options]) -> Self:
+        """Take the token from PHONECOM_TOKEN, the URL from PHONECOM_BASE_URL.
+
+        Raises:
+            InvalidArgument: PHONECOM_TOKEN is not set.
+        """
+        base_url = os.environ.get("PHONECOM_BASE_URL") or BASE_URL
+        return cls(required_env("PHONECOM_TOKEN"), base_url=base_url, **options)
+
+    def account(self, voip_id: int) -> Account:
+        """Return the resources of one account, without I/O."""
+        return Account(self._session, voip_id)

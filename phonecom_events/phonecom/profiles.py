@@ -1,0 +1,81 @@
+"""Profiles: where Phone.com mails notices of a callback's problems.
+
+https://apidocs.phone.com/reference (events-profiles)
+"""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from ..converter import UnixTime
+from ..pagination import Paginator
+from ..resources import UNSET, Unset, positive_id
+from .resource import EventsResource, Paging
+
+
+@frozen(kw_only=True)
+class Profile:
+    """Describe a profile.
+
+    Attributes:
+        id: its id.
+        voip_id: the account it belongs to.
+        name: for people.
+        created_at: in UTC.
+        extension_id: the extension it belongs to; None for the whole account.
+        support_email: None for the account's default address.
+    """
+
+    id: int
+    voip_id: int
+    name: str
+    created_at: UnixTime
+    extension_id: int | None = None
+    support_email: str | None = None
+
+
+class Profiles(EventsResource[Profile]):
+    """Read and write the profiles of an account or extension."""
+
+    model = Profile
+    collection = "profiles"
+
+    async def create(self, *, name: str, support_email: str | None) -> Profile:
+        """Create a profile and return it.
+
+        Sent to the collection, as for listeners.
+
+        Args:
+            name: for people.
+            support_email: gets the notices; None for the account's default.
+
+        Raises:
+            OutcomeUnknown: it may or may not have been created.
+        """
+        return await self._create(name=name, support_email=support_email)
+
+    async def update(
+        self,
+        profile_id: int,
+        *,
+        name: str | Unset = UNSET,
+        support_email: str | None | Unset = UNSET,
+    ) -> Profile:
+        """Change what is given, and return the profile.
+
+        Raises:
+            InvalidArgument: nothing is given.
+            OutcomeUnknown: it may or may not have been changed.
+        """
+        return await self._update(
+            "PATCH",
+            str(positive_id("id", profile_id)),
+            name=name,
+            support_email=support_email,
+        )
+
+    def list(self, **paging: Unpack[Paging]) -> Paginator[Profile]:
+        """List the profiles; see `Paginator` and, for the arguments, `Paging`."""
+        return self._list({}, **paging)

@@ -1,0 +1,138 @@
+"""From an answer that is not 2xx to a typed error, whichever vendor sent it.
+
+Each vendor has one function `problem(response) -> Problem` for its envelope;
+what does not depend on the vendor is here.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import msgspec
+
+from .errors import ResponseError, response_error_class
+from .http import Problem, Request, Response
+
+ReadProblem = Callable[[Response], Problem]
+
+BODY_SHOWN: Final = 500
+_WORDS_SHOWN: Final = 200
+
+
+def response_error(
+    request: Request, response: Response, problem: Problem
+) -> ResponseError:
+    """Build the error for an answer that is not 2xx."""
+    words = problem.message or _first_words(response.body) or "no explanation given"
+    parts = [f"{request.method} {request.path}: {response.status} {words}"]
+    parts += [
+        f"{name}: {', '.join(messages)}" for name, messages in problem.fields.items()
+    ]
+    if problem.retry_at is not None:
+        parts.append(f"try again at {problem.retry_at:%Y-%m-%d %H:%M:%S} UTC")
+    return response_error_class(response.status)(
+        "; ".join(parts),
+        status=response.status,
+        method=request.method,
+        path=request.path,
+        code=problem.code,
+        vendor_message=problem.message,
+        fields=problem.fields,
+        retry_after=problem.retry_after,
+        retry_at=problem.retry_at,
+        trace_id=problem.trace_id,
+        body=response.body[:BODY_SHOWN].decode("utf-8", "replace"),
+    )
+
+
+def with_hint(problem: Problem, response: Response) -> Problem:
+    """Complete *problem*'s hint from the headers, where the body had none.
+
+    ``Retry-After`` is seconds, whole or not, or an HTTP date; ``RateLimit-Reset``
+    is Unix time at Phone.com, and seconds to wait in the IETF draft.
+    Of the two fields of a hint, the missing one is filled in from the other.
+    """
+    now = time.time()
+    after, at = problem.retry_after, problem.retry_at
+    if after is None and at is None:
+        after, at = _header_hint(response.headers, now)
+    if after is None and at is not None:
+        after = max(0.0, at.timestamp() - now)
+    elif after is not None and at is None:
+        at = moment(now + after)
+    return Problem(
+        code=problem.code,
+        message=problem.message,
+        fields=problem.fields,
+        retry_after=after,
+        retry_at=at,
+        trace_id=problem.trace_id,
+    )
+
+
+def json_object(value: object) -> dict[str, Any]:
+    """Return *value*, or the JSON in it if it is bytes, if that is an object.
+
+    Anything else is an empty object: an error's body can be HTML, or cut.
+    """
+    if isinstance(value, bytes):
+        try:
+            value = msgspec.json.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+def seconds(value: object) -> float | None:
+    """Read a number of seconds, as JSON or header text; None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def moment(unix_time: float) -> datetime | None:
+    """Turn Unix seconds into an aware UTC time; None if no calendar has it."""
+    try:
+        return datetime.fromtimestamp(unix_time, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _header_hint(
+    headers: Mapping[str, str], now: float
+) -> tuple[float | None, datetime | None]:
+    text = headers.get("retry-after", "")
+    after = seconds(text)
+    if after is not None:
+        return after, None
+    at = _http_date(text)
+    if at is not None:
+        return None, at
+    reset = seconds(headers.get("ratelimit-reset"))
+    if reset is None:
+        return None, None
+    # No wait is as long as thirty years, and no clock as slow.
+    thirty_years = timedelta(days=30 * 365).total_seconds()
+    return (None, moment(reset)) if reset > now - thirty_years else (reset, None)
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _first_words(body: bytes) -> str:
+    text = " ".join(body[:BODY_SHOWN].decode("utf-8", "replace").split())
+    return text[:_WORDS_SHOWN]

@@ -1,0 +1,199 @@
+"""What resources have in common: get, create, update, delete on one path.
+
+A resource of a vendor is a subclass that names its model and its path, and gives
+the calls their own signatures. What goes out is checked against the model's
+types, just as what comes in is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import cache
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from attrs import fields, frozen
+
+from .converter import wire_name
+from .errors import DecodeError, InvalidArgument, ResponseError
+from .http import Response
+from .session import Session
+
+M = TypeVar("M")
+K = TypeVar("K")
+
+
+class Unset(Enum):
+    """Say "not given", where None says "null"; `UNSET` is the only member."""
+
+    UNSET = "UNSET"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+UNSET: Final = Unset.UNSET
+
+
+@frozen(kw_only=True)
+class Scope:
+    """Say where a resource's paths start, and whose rate limits they count in.
+
+    Attributes:
+        path: percent-encoded, from the base URL on.
+        template: the same with names for ids, so that accounts share it.
+        account: whose limits, or None.
+    """
+
+    path: str
+    template: str
+    account: str | None = None
+
+
+@frozen(kw_only=True)
+class _Deleted:
+    success: bool = True
+
+
+class Resource(Generic[M]):
+    """Read and write the items of one collection.
+
+    Attributes:
+        model: the class of an item.
+        collection: the last segment of the collection's path.
+    """
+
+    model: ClassVar[type[Any]]
+    collection: ClassVar[str]
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._account = scope.account
+        self._path = f"{scope.path}/{self.collection}"
+        self._template = f"{scope.template}/{self.collection}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {self._path}>"
+
+    async def _item(
+        self, method: str, segment: str = "", body: Mapping[str, Any] | None = None
+    ) -> M:
+        """Make a call that answers with an item; *segment* is its quoted id."""
+        item: M = await self._answer(self.model, method, segment, body)
+        return item
+
+    async def _answer(
+        self,
+        kind: type[K],
+        method: str,
+        segment: str = "",
+        body: Mapping[str, Any] | None = None,
+    ) -> K:
+        item, _ = await self._session.fetch(
+            kind,
+            method,
+            f"{self._path}/{segment}" if segment else self._path,
+            endpoint=f"{self._template}/{{id}}" if segment else self._template,
+            account=self._account,
+            body=body,
+        )
+        return item
+
+    async def _create(self, **given: object) -> M:
+        return await self._item("POST", body=self._body(given))
+
+    async def _update(self, method: str, segment: str, **given: object) -> M:
+        body = self._body(given)
+        if not body:
+            raise InvalidArgument(
+                f"nothing to update: give at least one of {', '.join(given)}"
+            )
+        return await self._item(method, segment, body)
+
+    async def _delete(self, segment: str) -> None:
+        """Delete an item; the answer may be empty, or say whether it succeeded."""
+        path = f"{self._path}/{segment}"
+        response = await self._session.request(
+            "DELETE", path, endpoint=f"{self._template}/{{id}}", account=self._account
+        )
+        if not response.body.strip():
+            return
+        answer = self._session.decode(response, _Deleted, f"DELETE {path}")
+        if not answer.success:
+            raise _refused(response, path)
+
+    def _body(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Write what is given in the model's wire form.
+
+        Raises:
+            InvalidArgument: a value is not of its field's type.
+        """
+        types, names = _wire_form(self.model)
+        return {
+            names[name]: self._written(name, value, types[name])
+            for name, value in given.items()
+            if value is not UNSET
+        }
+
+    def _written(self, name: str, value: object, kind: Any) -> Any:
+        converter = self._session.converter
+        if value is not None and _is_list(kind):
+            value = _items(name, value)
+        try:
+            written = converter.unstructure(value, kind)
+            converter.structure(written, kind)
+        except (DecodeError, InvalidArgument) as error:
+            problem = str(error).removesuffix(" @ $")
+        else:
+            return written
+        raise InvalidArgument(f"{name}: {problem}")
+
+
+def positive_id(name: str, value: object) -> int:
+    """Return *value* if it is an id of Phone.com: an integer over 0."""
+    if type(value) is not int or value < 1:
+        raise InvalidArgument(f"{name} must be an integer over 0, got {value!r}")
+    return value
+
+
+def _refused(response: Response, path: str) -> ResponseError:
+    return ResponseError(
+        f"DELETE {path}: the server answers {response.status}, but says that it did"
+        " not succeed",
+        status=response.status,
+        method="DELETE",
+        path=path,
+        body=response.body[:500].decode("utf-8", "replace"),
+    )
+
+
+@cache
+def _wire_form(model: type[Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return the type and the wire name of each field of *model*."""
+    types = get_type_hints(model, include_extras=True)
+    return types, {field.name: wire_name(field) for field in fields(model)}
+
+
+def _is_list(kind: Any) -> bool:
+    return any(get_origin(part) is tuple for part in (kind, *get_args(kind)))
+
+
+def _items(name: str, value: object) -> tuple[object, ...]:
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping)):
+        return tuple(value)
+    raise InvalidArgument(
+        f"{name} must be a list, got {type(value).__name__}; put a single value in [ ]"
+    )

@@ -1,0 +1,270 @@
+"""When to send again, when not, and how long to wait first.
+
+====================================== ================ ==================
+what happened                          GET, PUT, DELETE POST, PATCH
+====================================== ================ ==================
+never connected                        again            again
+429                                    again            again
+lost or timed out after sending,       again            `OutcomeUnknown`
+408, any 5xx, a 2xx that is cut
+401, and the token can be renewed      once more        once more
+anything else                          settled          settled
+====================================== ================ ==================
+
+A hint is how long the server says to wait. It is never cut short: one that does
+not fit `RetryPolicy.max_wait` or the deadline ends the call at once, with an
+error that says when it would work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from typing import Any, Final
+
+from attrs import Attribute, define, evolve, field, frozen
+
+from .errors import (
+    ConnectFailed,
+    DeadlineExceeded,
+    InvalidArgument,
+    OutcomeUnknown,
+    PhonecomEventsError,
+    RequestTimedOut,
+    TransportError,
+)
+from .http import Request, Response
+from .middleware import Handler
+from .problems import ReadProblem, moment, response_error
+
+Outcome = Response | TransportError
+
+_log = logging.getLogger("phonecom_events")
+
+# `deadline` also covers what has no timeout of its own: other middlewares, the
+# token's callable. The transport stops by itself at the deadline, and knows
+# better what was sent, so it is given this much longer, in seconds.
+_GRACE: Final = 0.025
+
+
+def _at_least(least: float) -> Callable[[object, Attribute[Any], float], None]:
+    def check(_: object, attribute: Attribute[Any], value: float) -> None:
+        if not value >= least:
+            raise InvalidArgument(
+                f"RetryPolicy({attribute.name}={value!r}): at least {least} is needed"
+            )
+
+    return check
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """Say how often and how patiently to try again.
+
+    Attributes:
+        attempts: most requests for one call, the first included; 1 for no retry.
+        base: seconds; the back-off after attempt n is drawn from
+            ``uniform(0, min(cap, base · 2ⁿ⁻¹))``.
+        cap: seconds; the most that is drawn from.
+        max_wait: seconds; a longer hint is not waited for.
+    """
+
+    attempts: int = field(default=4, validator=_at_least(1))
+    base: float = field(default=0.5, validator=_at_least(0))
+    cap: float = field(default=8.0, validator=_at_least(0))
+    max_wait: float = field(default=120.0, validator=_at_least(0))
+
+    def backoff(self, attempt: int, draw: Callable[[float, float], float]) -> float:
+        """Return the seconds to wait after attempt number *attempt*, from 1."""
+        # Beyond 2⁶⁴ every cap has won, and the power would overflow.
+        return draw(0.0, min(self.cap, self.base * 2.0 ** min(attempt - 1, 64)))
+
+
+class Verdict(Enum):
+    """What to do about the outcome of an attempt."""
+
+    SETTLED = auto()
+    AGAIN = auto()
+    RENEW = auto()
+    UNKNOWN = auto()
+
+
+def judge(outcome: Outcome, *, idempotent: bool, renewable: bool) -> Verdict:
+    """Apply the table at the top of this file.
+
+    Args:
+        outcome: the answer, or why there is none.
+        idempotent: whether sending twice has the effect of sending once.
+        renewable: whether the token can be renewed, and was not yet.
+    """
+    if isinstance(outcome, ConnectFailed):
+        return Verdict.AGAIN
+    if isinstance(outcome, TransportError) or outcome.status == 408:
+        return Verdict.AGAIN if idempotent else Verdict.UNKNOWN
+    if 500 <= outcome.status < 600:
+        return Verdict.AGAIN if idempotent else Verdict.UNKNOWN
+    if outcome.status == 429:
+        return Verdict.AGAIN
+    if outcome.status == 401 and renewable:
+        return Verdict.RENEW
+    return Verdict.SETTLED
+
+
+@define
+class _Call:
+    """What is known of one call, over all its attempts.
+
+    A renewal of the token is sent, but is not among the policy's attempts.
+    """
+
+    request: Request
+    sent: int = 0
+    attempts: int = 0
+    waited: float = 0.0
+    queued: float = 0.0
+    renewed: bool = False
+    maybe_done: bool = False
+
+
+class RetryMiddleware:
+    """Send again what may be sent again, within the deadline.
+
+    Args:
+        policy: how often and how patiently.
+        problem: the vendor's envelope reader, for its hint.
+        renewable: whether a 401 can be cured by a fresh token.
+        clock: the monotonic clock that `Request.deadline` is on.
+        sleep, draw: injected by tests.
+    """
+
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        *,
+        problem: ReadProblem,
+        renewable: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        draw: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._policy = policy
+        self._problem = problem
+        self._renewable = renewable
+        self._clock = clock
+        self._sleep = sleep
+        self._draw = draw
+
+    async def __call__(self, request: Request, call_next: Handler) -> Response:
+        """Return the last attempt's answer, whatever its status.
+
+        Raises:
+            TransportError: the last attempt had no answer.
+            OutcomeUnknown: a POST or PATCH may have taken effect.
+            DeadlineExceeded: no time is left for another attempt.
+        """
+        call = _Call(request)
+        while True:
+            outcome = await self._attempt(call, call_next)
+            wait = self._wait(call, outcome)
+            if wait is None:
+                return _settle(call, outcome)
+            _log.info(
+                "%s %s: %s; again in %.1f s",
+                request.method,
+                request.path,
+                getattr(outcome, "status", type(outcome).__name__),
+                wait,
+            )
+            if wait > 0:
+                await self._sleep(wait)
+                call.waited += wait
+
+    async def _attempt(self, call: _Call, call_next: Handler) -> Outcome:
+        call.sent += 1
+        left = self._left(call)
+        scope = asyncio.timeout(None if left is None else left + _GRACE)
+        try:
+            async with scope:
+                response = await call_next(call.request)
+                call.queued += response.queued
+                return response
+        except TransportError as error:
+            return error
+        except TimeoutError:
+            if not scope.expired():
+                raise
+        return RequestTimedOut(f"{_name(call)} did not end within the deadline")
+
+    def _wait(self, call: _Call, outcome: Outcome) -> float | None:
+        """Return the seconds until the next attempt; None if there is none."""
+        verdict = judge(
+            outcome,
+            idempotent=call.request.idempotent,
+            renewable=self._renewable and not call.renewed,
+        )
+        if verdict is Verdict.UNKNOWN:
+            raise OutcomeUnknown(
+                f"{_name(call)} may or may not have taken effect, and was not sent"
+                f" again; look before you repeat it ({self._error(call, outcome)})",
+                method=call.request.method,
+                path=call.request.path,
+                error=self._error(call, outcome),
+            )
+        if verdict is Verdict.RENEW:
+            call.renewed = True
+            return 0.0
+        if verdict is Verdict.SETTLED:
+            return None
+        call.attempts += 1
+        call.maybe_done |= not isinstance(outcome, ConnectFailed) and (
+            isinstance(outcome, TransportError) or outcome.status != 429
+        )
+        return self._wait_for_next(call, outcome)
+
+    def _wait_for_next(self, call: _Call, outcome: Outcome) -> float | None:
+        left = self._left(call)
+        hint = None
+        if isinstance(outcome, Response):
+            hint = self._problem(outcome).retry_after
+        if hint and (
+            hint > self._policy.max_wait or (left is not None and hint > left)
+        ):
+            return None
+        if call.attempts >= self._policy.attempts and (left is None or left > 0):
+            return None
+        wait = hint or self._policy.backoff(call.attempts, self._draw)
+        if left is not None and wait >= left:
+            raise DeadlineExceeded(
+                f"no time is left to try {_name(call)} again"
+                f" ({self._error(call, outcome)})",
+                error=self._error(call, outcome),
+                retry_at=moment(time.time() + wait),
+            )
+        return wait
+
+    def _left(self, call: _Call) -> float | None:
+        deadline = call.request.deadline
+        return None if deadline is None else deadline - self._clock()
+
+    def _error(self, call: _Call, outcome: Outcome) -> PhonecomEventsError:
+        if isinstance(outcome, Response):
+            return response_error(call.request, outcome, self._problem(outcome))
+        return outcome
+
+
+def _settle(call: _Call, outcome: Outcome) -> Response:
+    if isinstance(outcome, TransportError):
+        raise outcome
+    status = outcome.status
+    if call.request.method == "DELETE" and status == 404 and call.maybe_done:
+        # What an earlier attempt was to delete is gone: it did take effect.
+        outcome = evolve(outcome, status=204, body=b"")
+    return evolve(outcome, attempts=call.sent, waited=call.waited, queued=call.queued)
+
+
+def _name(call: _Call) -> str:
+    return f"{call.request.method} {call.request.path}"

@@ -1,0 +1,195 @@
+"""From a path to a checked answer: base URL, middleware chain, typed errors.
+
+The order of the chain is retry, the user's own, rate limits, auth, log, and then
+the transport; all but the retry run once for each attempt.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Required, TypedDict, TypeVar, Unpack
+from urllib.parse import urlencode, urlsplit
+
+from .converter import Converter, converter
+from .errors import DecodeError, InvalidArgument
+from .http import Request, Response
+from .middleware import BearerAuth, Credential, Middleware, compose, log_requests
+from .problems import ReadProblem, response_error
+from .retry import RetryMiddleware, RetryPolicy
+from .transport import Transport
+
+T = TypeVar("T")
+
+DEFAULT_TIMEOUT: Final = 30.0
+
+
+class Call(TypedDict, total=False):
+    """The rest of a call, beside method and path.
+
+    Keys:
+        endpoint: the path's template, by which rate limits are counted.
+        account: whose rate limits it counts in.
+        query: name → text, not yet encoded.
+        body: sent as JSON.
+    """
+
+    endpoint: Required[str]
+    account: str | None
+    query: Mapping[str, str]
+    body: Mapping[str, Any] | None
+
+
+class Session:
+    """Send requests to one API and turn its answers into values.
+
+    Args:
+        base_url: as `check_base_url` returns it; paths are appended to it.
+        credential: the bearer token or where to get it.
+        transport: what sends.
+        problem: the vendor's error envelope reader.
+        user_agent: sent with every request.
+        retry: the retry policy.
+        timeout: seconds for one attempt; None for no limit.
+        deadline: seconds for one call, all attempts and waits included.
+        middlewares: the user's, run once for each attempt.
+        limiter: the rate limits, as a middleware.
+        converter: JSON to models and back.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        credential: Credential,
+        transport: Transport,
+        problem: ReadProblem,
+        user_agent: str,
+        retry: RetryPolicy,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        deadline: float | None = None,
+        middlewares: Iterable[Middleware] = (),
+        limiter: Middleware | None = None,
+        converter: Converter = converter,
+    ) -> None:
+        self.base_url = base_url
+        self.converter = converter
+        self._transport = transport
+        self._problem = problem
+        self._timeout = _checked_seconds("timeout", timeout)
+        self._deadline = _checked_seconds("deadline", deadline)
+        self._headers = {"Accept": "application/json", "User-Agent": user_agent}
+        chain: list[Middleware] = [
+            RetryMiddleware(retry, problem=problem, renewable=credential.renewable),
+            *middlewares,
+        ]
+        if limiter is not None:
+            chain.append(limiter)
+        chain += [BearerAuth(credential), log_requests]
+        self._handler = compose(chain, transport.send)
+
+    async def request(self, method: str, path: str, **call: Unpack[Call]) -> Response:
+        """Make one call and return its 2xx answer.
+
+        Args:
+            method: in capitals.
+            path: after the base URL, percent-encoded, with a leading slash.
+            call: the rest, see `Call`.
+
+        Raises:
+            ResponseError: the answer is not 2xx.
+            TransportError, OutcomeUnknown, DeadlineExceeded, SessionClosed:
+                there is no answer.
+        """
+        query, body = call.get("query"), call.get("body")
+        url = self.base_url + path
+        headers = self._headers
+        if body is not None:
+            headers = {**headers, "Content-Type": "application/json"}
+        request = Request(
+            method=method,
+            url=f"{url}?{urlencode(query)}" if query else url,
+            path=path,
+            endpoint=f"{method} {call['endpoint']}",
+            account=call.get("account"),
+            headers=headers,
+            body=None if body is None else self.converter.dumps(body),
+            timeout=self._timeout,
+            deadline=None
+            if self._deadline is None
+            else time.monotonic() + self._deadline,
+        )
+        response = await self._handler(request)
+        if not response.ok:
+            raise response_error(request, response, self._problem(response))
+        return response
+
+    async def fetch(
+        self, kind: type[T], method: str, path: str, **call: Unpack[Call]
+    ) -> tuple[T, Response]:
+        """Make one call and return its answer's JSON as *kind*, and the answer.
+
+        Raises what `request` raises, and `DecodeError` for another answer.
+        """
+        response = await self.request(method, path, **call)
+        return self.decode(response, kind, f"{method} {path}"), response
+
+    def decode(self, response: Response, kind: type[T], call: str) -> T:
+        """Turn a 2xx answer's JSON into *kind*; *call* names it in the error."""
+        try:
+            return self.converter.loads(response.body, kind)
+        except DecodeError as error:
+            problem = error
+        what = str(problem) if response.body.strip() else "its body is empty"
+        done = "" if call.startswith("GET") else "; the request did take effect"
+        raise DecodeError(
+            f"{call}: the answer ({response.status}) is not as documented:"
+            f" {what}{done}",
+            problems=problem.problems,
+            path=problem.path,
+        )
+
+    async def aclose(self) -> None:
+        """Release the connections; further calls raise `SessionClosed`."""
+        await self._transport.aclose()
+
+
+def check_base_url(text: str) -> str:
+    """Return *text* without its last slash, if the token may be sent there.
+
+    Raises:
+        InvalidArgument: it is not https, and not http on loopback; or it holds a
+            user, a query or a fragment.
+    """
+    try:
+        url = urlsplit(text)
+        host = url.hostname or ""
+        port_fits = url.port is None or url.port > 0
+    except (ValueError, AttributeError):
+        host, port_fits = "", False
+    if not host or not port_fits or any(c.isspace() for c in text):
+        raise InvalidArgument("base_url is no URL; expected https://host/path")
+    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(host)):
+        raise InvalidArgument(
+            "base_url must start with https://; http:// would show the token to the"
+            " network, and is allowed for loopback addresses only"
+        )
+    if url.username is not None or url.query or url.fragment:
+        raise InvalidArgument("base_url must not hold a user, a query or a fragment")
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _checked_seconds(name: str, value: float | None) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise InvalidArgument(f"{name} must be a number of seconds over 0, or None")
+    return float(value)

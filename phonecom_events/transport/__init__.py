@@ -1,0 +1,19 @@
+"""The one place that sends: aiohttp, its session's life, and its errors as ours."""
+
+from .aiohttp_transport import (
+    CONNECT_TIMEOUT,
+    MAX_BODY,
+    MAX_CONNECTIONS,
+    AiohttpTransport,
+    HttpSession,
+    Transport,
+)
+
+__all__ = [
+    "CONNECT_TIMEOUT",
+    "MAX_BODY",
+    "MAX_CONNECTIONS",
+    "AiohttpTransport",
+    "HttpSession",
+    "Transport",
+]

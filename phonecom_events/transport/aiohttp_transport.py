@@ -1,0 +1,245 @@
+"""Sending over aiohttp, and the life of its sessions.
+
+aiohttp's own exceptions never leave this module, because they and their frames
+hold the request's headers, and so the token: every failure is turned into a
+value first and raised outside the ``except`` block, so that nothing is chained.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import weakref
+from collections.abc import AsyncGenerator
+from typing import Final, Protocol, TypeAlias
+
+import aiohttp
+from attrs import frozen
+from yarl import URL
+
+from ..errors import (
+    DeadlineExceeded,
+    PhonecomEventsError,
+    SessionClosed,
+    TransportError,
+)
+from ..http import Request, Response, Secret
+from .body import read_body
+from .failures import translate
+
+HttpSession: TypeAlias = aiohttp.ClientSession
+
+CONNECT_TIMEOUT: Final = 10.0
+MAX_BODY: Final = 32 * 1024 * 1024
+MAX_CONNECTIONS: Final = 100
+
+
+class Transport(Protocol):
+    """Send a request and return the whole answer, whatever its status."""
+
+    async def send(self, request: Request) -> Response:
+        """Make one attempt; raise `TransportError` if no answer came."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release what is held; sending afterwards raises `SessionClosed`."""
+        ...
+
+
+@frozen
+class _Loop:
+    """What belongs to one event loop."""
+
+    session: aiohttp.ClientSession
+    holder: AsyncGenerator[aiohttp.ClientSession, None] | None
+    slots: asyncio.Semaphore
+
+
+class AiohttpTransport:
+    """Send over aiohttp, with a session made lazily for each event loop.
+
+    Args:
+        http_session: a session of the caller's; it is used and never closed.
+            Its own client middlewares are not run (see `_Guard`).
+        max_body: most bytes of a 2xx body, after decompression.
+        max_connections: most requests under way at once, for each event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        http_session: aiohttp.ClientSession | None = None,
+        max_body: int = MAX_BODY,
+        max_connections: int = MAX_CONNECTIONS,
+    ) -> None:
+        self._given = http_session
+        self._max_body = max_body
+        self._max_connections = max_connections
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Loop] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._closed = False
+
+    async def send(self, request: Request) -> Response:
+        """Make one attempt and read the whole answer.
+
+        Raises:
+            ConnectFailed: nothing was sent.
+            RequestTimedOut, ConnectionLost: sent, but no whole answer came.
+            DecodeError: a 2xx answer that is too large or wrongly compressed.
+            DeadlineExceeded: no time was left to send it.
+            SessionClosed: the transport is closed, or was while waiting.
+        """
+        self._refuse_if_closed()
+        state = await self._on_this_loop()
+        async with state.slots:
+            self._refuse_if_closed()
+            outcome = await self._attempt(state.session, request)
+        if isinstance(outcome, Response):
+            return outcome
+        if self._closed and isinstance(outcome, TransportError):
+            outcome = SessionClosed(
+                f"the client was closed during {request.method} {request.path};"
+                " whether the request took effect is not known"
+            )
+        raise outcome
+
+    async def aclose(self) -> None:
+        """Close the running loop's session; a caller's own is left open."""
+        self._closed = True
+        state = self._loops.pop(asyncio.get_running_loop(), None)
+        if state is not None and state.holder is not None:
+            await state.holder.aclose()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise SessionClosed("the client is closed; make a new one")
+        if self._given is not None and self._given.closed:
+            raise SessionClosed("the aiohttp session given as http_session is closed")
+
+    async def _on_this_loop(self) -> _Loop:
+        loop = asyncio.get_running_loop()
+        state = self._loops.get(loop)
+        if state is None:
+            slots = asyncio.Semaphore(self._max_connections)
+            if self._given is not None:
+                state = _Loop(self._given, None, slots)
+            else:
+                holder = _hold_session()
+                state = _Loop(await anext(holder), holder, slots)
+            self._loops[loop] = state
+        return state
+
+    async def _attempt(
+        self, session: aiohttp.ClientSession, request: Request
+    ) -> Response | PhonecomEventsError:
+        """Return the answer, or what went wrong, as a value."""
+        where = f"{request.method} {request.path}"
+        timeout = _timeout(request)
+        if timeout.total is not None and timeout.total <= 0:
+            return DeadlineExceeded(f"no time was left to send {where}")
+        try:
+            return await self._exchange(session, request, timeout)
+        except PhonecomEventsError as error:
+            return error.with_traceback(None)
+        except BaseException as error:
+            failure = translate(error, where)
+            if failure is None:
+                # A cancel: let go of aiohttp's frames, which hold the header.
+                raise error.with_traceback(None)
+            return failure
+
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        request: Request,
+        timeout: aiohttp.ClientTimeout,
+    ) -> Response:
+        async with session.request(
+            request.method,
+            URL(request.url, encoded=True),
+            data=request.body,
+            headers=_headers(request, session),
+            timeout=timeout,
+            allow_redirects=False,
+            raise_for_status=False,
+            auto_decompress=False,
+            middlewares=(_Guard(request),),
+        ) as answer:
+            return Response(
+                status=answer.status,
+                headers={name.lower(): text for name, text in answer.headers.items()},
+                body=await read_body(answer, self._max_body),
+            )
+
+    def __repr__(self) -> str:
+        return f"<AiohttpTransport {'closed' if self._closed else 'open'}>"
+
+
+async def _hold_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
+    """Keep a session open until closed, or until its loop shuts down.
+
+    asyncio.run() closes the async generators of its loop, and so this session,
+    even where nobody closed the client.
+    """
+    async with aiohttp.ClientSession(
+        # `send` bounds the requests under way; a wait for a free connection
+        # here would run against the connect timeout.
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    ) as session:
+        yield session
+
+
+class _Guard:
+    """Stop aiohttp from resending by itself, and set the token over any other.
+
+    aiohttp sends GET, PUT and DELETE once more when a connection drops; as an
+    attempt that no retry policy or rate limit sees. An exception of our own is
+    not among those that make it do so. Given with each request, it replaces the
+    client middlewares of the session.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        secret = self._request.authorization
+        if secret is not None:
+            request.headers["Authorization"] = f"Bearer {secret.reveal()}"
+        try:
+            return await handler(request)
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            failure = translate(error, f"{self._request.method} {self._request.path}")
+        assert failure is not None
+        raise failure
+
+
+def _headers(request: Request, session: aiohttp.ClientSession) -> dict[str, str]:
+    headers = {**request.headers, "Accept-Encoding": "gzip"}
+    if request.authorization is None or session.auth or session.trust_env:
+        # aiohttp refuses this header beside the session's own `auth`, or one
+        # from .netrc; there, `_Guard` sets it.
+        return headers
+    return headers | _authorization(request.authorization)
+
+
+def _authorization(secret: Secret) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret.reveal()}"}
+
+
+def _timeout(request: Request) -> aiohttp.ClientTimeout:
+    total = request.timeout
+    if request.deadline is not None:
+        left = request.deadline - time.monotonic()
+        total = left if total is None else min(total, left)
+    # A connect timeout below the total one tells "never sent" from "no answer".
+    connect = CONNECT_TIMEOUT if total is None else min(CONNECT_TIMEOUT, 0.9 * total)
+    return aiohttp.ClientTimeout(
+        total=total,
+        connect=connect,
+        # aiohttp rounds timeouts over this up to whole seconds.
+        ceil_threshold=float("inf"),
+    )

@@ -1,0 +1,71 @@
+"""Reading an answer's body whole, but never more of it than is allowed.
+
+Decompression is done here and not by aiohttp, which inflates each chunk whole
+before anyone can look: a kilobyte can become a megabyte.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+import aiohttp
+
+from ..errors import ConnectionLost, DecodeError
+
+MAX_ERROR_BODY: Final = 64 * 1024
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    """Return the whole body, decompressed.
+
+    Of an answer that is not 2xx the status is what counts: of a body that is
+    cut, too large or damaged, what can be had is returned.
+
+    Raises:
+        DecodeError: a 2xx body over *limit* bytes, or wrongly compressed.
+        ConnectionLost: a 2xx body whose compressed form is cut.
+        aiohttp.ClientError, TimeoutError, OSError: a 2xx body that is cut.
+    """
+    ok = 200 <= answer.status < 300
+    limit = limit if ok else MAX_ERROR_BODY
+    raw = bytearray()
+    try:
+        async for chunk in answer.content.iter_any():
+            raw += chunk
+            if len(raw) > limit:
+                break
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        if ok:
+            raise
+    body = bytes(raw)
+    try:
+        if len(body) <= limit:
+            body = _decompress(body, answer.headers.get("Content-Encoding"), limit)
+        if len(body) > limit:
+            raise DecodeError(
+                f"the answer ({answer.status}) is larger than {limit} bytes"
+            )
+    except (DecodeError, ConnectionLost):
+        if ok:
+            raise
+    return body[:limit]
+
+
+def _decompress(body: bytes, encoding: str | None, limit: int) -> bytes:
+    """Return at most *limit* + 1 bytes of *body*, decompressed."""
+    if encoding is None or encoding.lower() == "identity" or not body:
+        return body
+    if encoding.lower() not in ("gzip", "x-gzip"):
+        raise DecodeError("the answer is compressed in a way that was not asked for")
+    inflater = zlib.decompressobj(_GZIP)
+    try:
+        plain = inflater.decompress(body, limit + 1)
+    except zlib.error:
+        plain = None
+    if plain is None:
+        raise DecodeError("the answer's gzip body is damaged")
+    if not inflater.eof and len(plain) <= limit:
+        raise ConnectionLost("the answer's gzip body is cut")
+    return plain
