@@ -1,0 +1,29 @@
+"""A local server that behaves like Phone.com's events integration and like Linq.
+
+Start it in a test, in a script, or on a port of its own:
+
+    async with Sandbox() as sandbox:
+        sandbox.add_listener(1000002, callback_id=1768)
+        ...  # point a client at sandbox.phonecom_url with sandbox.token
+"""
+
+from __future__ import annotations
+
+from .faults import HTML_PAGE, Fault
+from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
+from .log import LoggedRequest
+from .options import Behaviour
+from .server import Sandbox
+
+__all__ = [
+    "DOCUMENTED_WINDOWS",
+    "HTML_PAGE",
+    "Behaviour",
+    "Fault",
+    "Limiter",
+    "LoggedRequest",
+    "Overrun",
+    "RateLimits",
+    "Sandbox",
+    "Window",
+]

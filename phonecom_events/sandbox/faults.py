@@ -1,0 +1,205 @@
+"""Scripted faults: which requests go wrong, how often, and in what way."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
+from typing import Final, Literal, TypeAlias
+
+from attrs import define, field, frozen
+
+from .log import LoggedRequest
+from .matching import Match
+from .messages import Hint, Reply, Service, json_reply
+
+HTML_PAGE: Final = (
+    "<!doctype html><html><head><title>Bad gateway</title></head>"
+    "<body><h1>The page cannot be shown</h1></body></html>"
+)
+"""An error page as a gateway writes it, for `Fault(body=HTML_PAGE)`."""
+
+Respond: TypeAlias = Callable[[LoggedRequest], "Fault | Awaitable[Fault | None] | None"]
+
+_ENVELOPE: Final = object()
+
+
+@frozen(kw_only=True)
+class Fault:
+    """One thing to go wrong, for the requests it matches.
+
+    Which requests (all given must fit):
+        service: "phonecom" or "linq".
+        method: the HTTP method.
+        path: text that stands in the path, or a compiled pattern to search for.
+        skip: how many matching requests to let pass first.
+        times: how many to hit then; None hits all.
+
+    What happens (`delay` goes with any other, and alone only delays):
+        delay: seconds to wait before anything is done.
+        status: answer this instead; alone in the vendor's error envelope.
+        body: the body for `status` (default 200): bytes and text as they are,
+            anything else as JSON. `b""` is an empty body.
+        content_type: for `body`; without it, told from the body.
+        headers: more headers for the answer.
+        retry_after: seconds to hint at in a 429, where `hint` says.
+        redirect: answer `status` (default 302) with this as the location.
+        gzip_bomb: answer so many zero bytes, compressed.
+        cut: close the connection: "before" the state changes, "after" it changed
+            but with no answer, or half-way through the "body".
+        effect: let the state change although the fault answers in its place.
+        respond: is asked each time, with the request as logged; it returns (or
+            awaits) the fault to play, or None for the real answer.
+
+    Raises:
+        ValueError: when two kinds are given that exclude each other.
+    """
+
+    service: Literal["phonecom", "linq"] | None = None
+    method: str | None = None
+    path: str | re.Pattern[str] | None = None
+    skip: int = 0
+    times: int | None = 1
+
+    delay: float = 0.0
+    status: int | None = None
+    body: object = _ENVELOPE
+    content_type: str | None = None
+    headers: Mapping[str, str] = field(factory=dict)
+    retry_after: float | None = None
+    hint: Hint = "both"
+    redirect: str | None = None
+    gzip_bomb: int | None = None
+    cut: Literal["before", "after", "body"] | None = None
+    effect: bool = False
+    respond: Respond | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot happen at once."""
+        kinds = {
+            "status or body": self.answers,
+            "retry_after": self.retry_after is not None,
+            "redirect": self.redirect is not None,
+            "gzip_bomb": self.gzip_bomb is not None,
+            "respond": self.respond is not None,
+            "cut": self.cut is not None,
+        }
+        given = [name for name, is_given in kinds.items() if is_given]
+        if len(given) > 1 and given not in _COMPATIBLE:
+            raise ValueError(f"a fault cannot have {' and '.join(given)}")
+        if self.retry_after is not None and self.status not in (None, 429):
+            raise ValueError("retry_after goes with status 429")
+
+    @property
+    def answers(self) -> bool:
+        """Whether the fault names the status or body to answer."""
+        return self.status is not None or self.body is not _ENVELOPE
+
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the fault, not the service, gives the answer."""
+        return (
+            self.answers
+            or self.retry_after is not None
+            or self.redirect is not None
+            or self.gzip_bomb is not None
+        )
+
+    @property
+    def reaches_service(self) -> bool:
+        """Whether the state changes as if nothing were wrong."""
+        return self.cut != "before" and (self.effect or not self.replaces_answer)
+
+    def reply(self, service: Service) -> Reply:
+        """Return the answer that replaces the service's own."""
+        if self.retry_after is not None:
+            reply = service.throttled(self.retry_after, self.hint)
+        elif self.redirect is not None:
+            reply = Reply(
+                status=self.status or 302, headers={"Location": self.redirect}
+            )
+        elif self.gzip_bomb is not None:
+            reply = _bomb(self.gzip_bomb, self.status or 200)
+        elif self.body is _ENVELOPE:
+            reply = service.error(self.status or 500)
+        else:
+            reply = self._own_body()
+        return Reply(
+            status=reply.status,
+            body=reply.body,
+            content_type=self.content_type or reply.content_type,
+            headers={**reply.headers, **self.headers},
+        )
+
+    def _own_body(self) -> Reply:
+        status = 200 if self.status is None else self.status
+        if isinstance(self.body, bytes):
+            return Reply(status=status, body=self.body)
+        if isinstance(self.body, str):
+            kind = "text/html" if self.body.startswith("<") else "text/plain"
+            return Reply(status=status, body=self.body.encode(), content_type=kind)
+        return json_reply(status, self.body)
+
+
+_COMPATIBLE: Final = (
+    ["status or body", "retry_after"],
+    ["status or body", "redirect"],
+    ["status or body", "gzip_bomb"],
+    ["status or body", "cut"],
+)
+
+
+@define(eq=False)
+class _Scripted:
+    fault: Fault
+    matches: Match
+    to_skip: int
+    left: int | None
+
+
+class FaultScript:
+    """The faults still to come, in the order they were given."""
+
+    def __init__(self) -> None:
+        self._scripted: list[_Scripted] = []
+
+    def add(self, fault: Fault) -> None:
+        """Put *fault* behind those already there."""
+        matches = Match(service=fault.service, method=fault.method, path=fault.path)
+        self._scripted.append(_Scripted(fault, matches, fault.skip, fault.times))
+
+    def clear(self) -> None:
+        """Drop all faults."""
+        self._scripted.clear()
+
+    async def take(self, record: LoggedRequest) -> Fault | None:
+        """Return the fault for *record*, and count it as played."""
+        fault = self._next(record)
+        while fault is not None and fault.respond is not None:
+            answer = fault.respond(record)
+            fault = await answer if isawaitable(answer) else answer
+        return fault
+
+    def _next(self, record: LoggedRequest) -> Fault | None:
+        for scripted in self._scripted:
+            if not scripted.matches(record):
+                continue
+            if scripted.to_skip:
+                scripted.to_skip -= 1
+                continue
+            if scripted.left is not None:
+                scripted.left -= 1
+                if scripted.left == 0:
+                    self._scripted.remove(scripted)
+            return scripted.fault
+        return None
+
+
+def _bomb(size: int, status: int) -> Reply:
+    return Reply(
+        status=status,
+        body=gzip.compress(bytes(size), compresslevel=6),
+        content_type="application/json",
+        headers={"Content-Encoding": "gzip"},
+    )

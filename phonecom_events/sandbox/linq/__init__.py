@@ -1,0 +1,3 @@
+"""The Linq half: `/api/partner/v3`, its envelope and its webhook subscriptions."""
+
+from __future__ import annotations

@@ -1,0 +1,98 @@
+"""The Phone.com service: token, route, limits, handler; refusals to envelopes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import frozen
+
+from ..limits import Limiter
+from ..messages import Call, Hint, Reply
+from .desk import Desk, Place
+from .problems import Refused, error_reply, not_found, throttled_reply
+from .routes import EXTENSION, ROUTES, Shape
+
+_ID: Final = re.compile(r"[0-9]{1,18}")
+
+
+@frozen(kw_only=True)
+class PhoneCom:
+    """Answers what comes in below `/v4`."""
+
+    token: str
+    desk: Desk
+    limiter: Limiter | None = None
+
+    async def answer(self, call: Call) -> Reply:
+        """Do what *call* asks for; the token is looked at before the path."""
+        try:
+            self._authorize(call)
+            return await self._route(call)
+        except Refused as refused:
+            return error_reply(
+                refused.status, self.desk.clock(), refused.message, refused.inside
+            )
+
+    def error(self, status: int) -> Reply:
+        """Answer *status* in the vendor's envelope."""
+        return error_reply(status, self.desk.clock())
+
+    def throttled(self, retry_after: float, hint: Hint) -> Reply:
+        """Answer 429 with the hint in the body, in headers, both or neither."""
+        return throttled_reply(self.desk.clock(), retry_after=retry_after, hint=hint)
+
+    def _authorize(self, call: Call) -> None:
+        if call.authorization != f"Bearer {self.token}":
+            raise Refused(401, "The access token is missing or not valid")
+
+    async def _route(self, call: Call) -> Reply:
+        shape, ids = _read_path(call.segments)
+        methods = ROUTES.get(shape)
+        if methods is None:
+            raise not_found()
+        throttled = self._throttle(call, shape, ids)
+        if throttled is not None:
+            return throttled
+        handler = methods.get(call.method)
+        if handler is None:
+            raise Refused(400, f"Method {call.method} is not allowed here")
+        place = _read_place(shape, ids)
+        if ids and not self.desk.tables.exists(place.voip_id, place.extension_id):
+            raise not_found()
+        return await handler(self.desk, call, place)
+
+    def _throttle(self, call: Call, shape: Shape, ids: tuple[int, ...]) -> Reply | None:
+        if self.limiter is None:
+            return None
+        endpoint = "/".join(shape)
+        if self.limiter.limits.by_method:
+            endpoint = f"{call.method} {endpoint}"
+        overrun = self.limiter.admit(
+            account=str(ids[0]) if ids else "",
+            address=call.address,
+            endpoint=endpoint,
+        )
+        if overrun is None:
+            return None
+        return throttled_reply(
+            self.desk.clock(),
+            retry_after=overrun.retry_after,
+            hint=self.limiter.limits.hint,
+            limit=overrun.limit,
+            reset=overrun.reset,
+        )
+
+
+def _read_path(segments: tuple[str, ...]) -> tuple[Shape, tuple[int, ...]]:
+    ids = tuple(int(segment) for segment in segments if _ID.fullmatch(segment))
+    shape = tuple("#" if _ID.fullmatch(segment) else segment for segment in segments)
+    return shape, ids
+
+
+def _read_place(shape: Shape, ids: tuple[int, ...]) -> Place:
+    if not ids:
+        return Place(voip_id=0, extension_id=None, ids=())
+    if shape[: len(EXTENSION)] == EXTENSION:
+        return Place(voip_id=ids[0], extension_id=ids[1], ids=ids[2:])
+    return Place(voip_id=ids[0], extension_id=None, ids=ids[1:])

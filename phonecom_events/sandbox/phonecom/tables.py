@@ -1,0 +1,89 @@
+"""Everything Phone.com keeps in the sandbox: one table for each resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..messages import Document
+from ..table import Scope, Table
+from .masking import mask_headers
+
+ALL: Final[Scope] = ("all",)
+TOP: Final[Scope] = ("top",)
+"""The scope of accounts that are nobody's subaccount."""
+
+
+def account_scope(voip_id: int) -> Scope:
+    """Return the scope of an account's rows, those of its extensions included."""
+    return ("account", voip_id)
+
+
+def extension_scope(voip_id: int, extension_id: int) -> Scope:
+    """Return the scope of one extension's rows."""
+    return ("extension", voip_id, extension_id)
+
+
+def children_scope(voip_id: int) -> Scope:
+    """Return the scope of the accounts right below another."""
+    return ("children", voip_id)
+
+
+class Tables:
+    """The tables, and the questions that span several of them."""
+
+    def __init__(self) -> None:
+        self.accounts = Table(_account_scopes)
+        self.profiles = Table(_owner_scopes, first_id=301)
+        self.callbacks = Table(_owner_scopes, show=mask_headers, first_id=1701)
+        self.listeners = Table(_owner_scopes, first_id=1001)
+        self._extensions: dict[int, Table] = {}
+
+    def extensions(self, voip_id: int) -> Table:
+        """Return the extensions of an account; their ids are its own affair."""
+        return self._extensions.setdefault(voip_id, Table(_account_only))
+
+    def exists(self, voip_id: int, extension_id: int | None) -> bool:
+        """Say whether there is such an account, and extension if one is given."""
+        if self.accounts.get(voip_id) is None:
+            return False
+        if extension_id is None:
+            return True
+        return self.extensions(voip_id).get(extension_id) is not None
+
+    def with_subaccounts(self, voip_id: int) -> list[int]:
+        """Return an account and all accounts below it, at any depth."""
+        found = [voip_id]
+        for parent in found:
+            children = self.accounts.select([children_scope(parent)])
+            found += [row["id"] for row in children]
+        return found
+
+    def callbacks_of(self, voip_id: int) -> Sequence[Document]:
+        """Return all callbacks of an account."""
+        return self.callbacks.select([account_scope(voip_id)])
+
+    def has_callback(self, voip_id: int, callback_id: int) -> bool:
+        """Say whether an account has such a callback."""
+        row = self.callbacks.get(callback_id)
+        return row is not None and row["voip_id"] == voip_id
+
+    def remove_listener(self, listener_id: int) -> Document:
+        """Take a listener out."""
+        return self.listeners.remove(listener_id)
+
+
+def _account_scopes(row: Document) -> Iterator[Scope]:
+    parent = row["master_account"]
+    yield ALL
+    yield TOP if parent is None else children_scope(parent["id"])
+
+
+def _account_only(row: Document) -> Iterator[Scope]:
+    yield account_scope(row["voip_id"])
+
+
+def _owner_scopes(row: Document) -> Iterator[Scope]:
+    yield account_scope(row["voip_id"])
+    if row["extension_id"] is not None:
+        yield extension_scope(row["voip_id"], row["extension_id"])

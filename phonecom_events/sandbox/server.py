@@ -1,0 +1,188 @@
+"""The sandbox: one aiohttp server on loopback that is both services.
+
+It shares no code with the client that it stands in for, and names every path,
+field and error from the vendors' documents anew.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Literal, Self, Unpack
+
+from aiohttp import web
+
+from .faults import Fault
+from .hooks import Hook
+from .incoming import LINQ_PREFIX, PHONECOM_PREFIX
+from .limits import Limiter, RateLimits
+from .linq.service import Linq
+from .log import LoggedRequest, RequestLog
+from .matching import Match
+from .options import Behaviour, Options
+from .phonecom.desk import Desk
+from .phonecom.service import PhoneCom
+from .pipeline import Latency, Pipeline
+from .state import State
+
+_GRACE: Final = 1.0
+
+
+class Sandbox(State):
+    """Serve both APIs with real state, and with faults where a test wants them.
+
+    Enter it with `async with`; state may be put in before, and outlives it.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        token: the Phone.com access token to ask for.
+        api_key: the Linq API key to ask for.
+        latency: seconds to wait before each answer, or a function of the request.
+        log_limit: how many requests to keep in the log; None keeps all.
+        rate_limits: True for the windows that Phone.com documents, or others.
+        clock: gives Unix seconds, for all times and windows.
+        options: what the documents leave open; see `Behaviour`.
+
+    Raises:
+        TypeError: for an option that does not exist.
+        OSError: on entering, when the port cannot be had.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        token: str = "sandbox-token",  # noqa: S107
+        api_key: str = "sandbox-key",
+        latency: Latency = 0.0,
+        log_limit: int | None = None,
+        rate_limits: bool | RateLimits = False,
+        clock: Callable[[], float] = time.time,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(clock)
+        self.token = token
+        self.api_key = api_key
+        self.behaviour = Behaviour(**options)
+        self._host = host
+        self._port = port
+        self._url: str | None = None
+        self._runner: web.ServerRunner | None = None
+        phonecom = PhoneCom(
+            token=token,
+            desk=Desk(tables=self.tables, behaviour=self.behaviour, clock=clock),
+            limiter=_limiter(rate_limits, clock),
+        )
+        linq = Linq(
+            api_key=api_key,
+            subscriptions=self.linq_subscriptions,
+            behaviour=self.behaviour,
+        )
+        self._pipeline = Pipeline(
+            services={"phonecom": phonecom, "linq": linq},
+            clock=clock,
+            latency=latency,
+            log=RequestLog(log_limit),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Listen; from here on the URLs are known."""
+        server = web.Server(self._pipeline.handle, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=_GRACE)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        host, port = runner.addresses[0][:2]
+        self._url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop listening, drop what is still being answered, close connections."""
+        runner, self._runner, self._url = self._runner, None, None
+        if runner is None:
+            return
+        for site in runner.sites:
+            await site.stop()
+        await self._pipeline.drop(_GRACE)
+        await runner.cleanup()
+
+    @property
+    def phonecom_url(self) -> str:
+        """The base URL for a Phone.com client; paths go on with `/accounts`."""
+        return self._base_url() + PHONECOM_PREFIX
+
+    @property
+    def linq_url(self) -> str:
+        """The base URL for a Linq client; paths go on with `/v3`."""
+        return self._base_url() + LINQ_PREFIX
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """The requests in order of arrival, those still being answered included."""
+        return self._pipeline.log.records
+
+    def clear_requests(self) -> None:
+        """Empty the request log."""
+        self._pipeline.log.clear()
+
+    def fault(self, fault: Fault) -> None:
+        """Let *fault* happen to the next requests that it matches.
+
+        Of several that match, the one given first is played, until it is used up.
+        """
+        self._pipeline.faults.add(fault)
+
+    def clear_faults(self) -> None:
+        """Drop the faults that have not happened yet."""
+        self._pipeline.faults.clear()
+
+    def before(
+        self,
+        hook: Hook,
+        *,
+        nth: int | None = None,
+        service: Literal["phonecom", "linq"] | None = None,
+        method: str | None = None,
+        path: str | re.Pattern[str] | None = None,
+    ) -> Callable[[], None]:
+        """Run *hook* with the request right before it is answered.
+
+        Args:
+            hook: a synchronous function; what it changes, the answer shows.
+            nth: run it before the nth matching request only, counted from 1.
+            service: which service's requests match.
+            method: which HTTP method matches.
+            path: text that stands in the path, or a pattern to search for.
+
+        Returns:
+            A function that takes the hook out again.
+        """
+        match = Match(service=service, method=method, path=path)
+        return self._pipeline.hooks.add(hook, match, nth)
+
+    def _base_url(self) -> str:
+        if self._url is None:
+            raise RuntimeError("the sandbox is not running; enter it with `async with`")
+        return self._url
+
+
+def _limiter(
+    limits: bool | RateLimits,  # noqa: FBT001 - as the constructor takes it
+    clock: Callable[[], float],
+) -> Limiter | None:
+    if isinstance(limits, RateLimits):
+        return Limiter(limits, clock)
+    return Limiter(RateLimits(), clock) if limits else None
