@@ -146,7 +146,7 @@ class AiohttpTransport:
             failure = translate(error, where)
             if failure is None:
                 # A cancel: let go of aiohttp's frames, which hold the header.
-                raise error.with_traceback(None)
+                raise error.with_traceback(None)  # noqa: B904 the same error
             return failure
 
     async def _exchange(
@@ -219,7 +219,8 @@ class _Guard:
 
 def _headers(request: Request, session: aiohttp.ClientSession) -> dict[str, str]:
     headers = {**request.headers, "Accept-Encoding": "gzip"}
-    if request.authorization is None or session.auth or session.trust_env:
+    own_auth = getattr(session, "auth", None) or session.trust_env
+    if request.authorization is None or own_auth:
         # aiohttp refuses this header beside the session's own `auth`, or one
         # from .netrc; there, `_Guard` sets it.
         return headers

@@ -79,9 +79,10 @@ def translate(error: BaseException, where: str) -> PhonecomEventsError | None:
 
 
 def _reason(error: BaseException) -> str:
-    cause = getattr(error, "os_error", error)
+    cause = getattr(error, "certificate_error", getattr(error, "os_error", error))
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"certificate refused ({cause.verify_message})"
+        why = getattr(cause, "verify_message", "not trusted")
+        return f"certificate refused ({why})"
     if isinstance(cause, socket.gaierror):
         return f"no such host ({cause.strerror})"
     if isinstance(cause, OSError) and cause.strerror:

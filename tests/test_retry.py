@@ -1,0 +1,410 @@
+"""Retries: the table of decisions, and the loop that carries them out."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from phonecom_events.errors import (
+    ConnectFailed,
+    ConnectionLost,
+    ConnectTimeout,
+    DeadlineExceeded,
+    DecodeError,
+    InvalidArgument,
+    OutcomeUnknown,
+    RequestTimedOut,
+    ServerError,
+    TransportError,
+)
+from phonecom_events.http import Request, Response
+from phonecom_events.phonecom.problem import problem
+from phonecom_events.retry import RetryMiddleware, RetryPolicy, Verdict, judge
+
+AGAIN, UNKNOWN, SETTLED = Verdict.AGAIN, Verdict.UNKNOWN, Verdict.SETTLED
+
+Step = Response | Exception
+
+
+class World:
+    """A scripted server on a clock that only sleeping moves."""
+
+    def __init__(self, *steps: Step, each_takes: float = 0.0) -> None:
+        self.steps: Iterator[Step] = iter(steps)
+        self.now = 1_000.0
+        self.each_takes = each_takes
+        self.slept: list[float] = []
+        self.sent = 0
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    async def send(self, request: Request) -> Response:
+        self.sent += 1
+        self.now += self.each_takes
+        step = next(self.steps)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    def middleware(self, renewable: bool = False, **policy: Any) -> RetryMiddleware:
+        return RetryMiddleware(
+            RetryPolicy(**policy),
+            problem=problem,
+            renewable=renewable,
+            clock=self.clock,
+            sleep=self.sleep,
+            draw=lambda low, high: high,
+        )
+
+    async def call(
+        self,
+        method: str = "GET",
+        deadline: float | None = None,
+        renewable: bool = False,
+        **policy: Any,
+    ) -> Response:
+        request = Request(
+            method=method,
+            url="https://x/listeners",
+            path="/listeners",
+            deadline=None if deadline is None else self.now + deadline,
+        )
+        return await self.middleware(renewable, **policy)(request, self.send)
+
+
+OK = Response(status=200, body=b"{}")
+
+
+def status(code: int, **headers: str) -> Response:
+    names = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Response(status=code, headers=names)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "idempotent", "other"),
+    [
+        (ConnectFailed("dns"), AGAIN, AGAIN),
+        (ConnectTimeout("slow"), AGAIN, AGAIN),
+        (ConnectionLost("cut"), AGAIN, UNKNOWN),
+        (RequestTimedOut("slow"), AGAIN, UNKNOWN),
+        (status(408), AGAIN, UNKNOWN),
+        (status(429), AGAIN, AGAIN),
+        *[(status(code), AGAIN, UNKNOWN) for code in (500, 501, 502, 503, 504, 599)],
+        *[(status(code), SETTLED, SETTLED) for code in (200, 201, 204, 302, 304)],
+        *[(status(code), SETTLED, SETTLED) for code in (400, 401, 403, 404, 409, 422)],
+    ],
+    ids=repr,
+)
+def test_table(outcome: Response | TransportError, idempotent: Any, other: Any) -> None:
+    """What happened and whether resending is harmless decide, and nothing else."""
+    assert judge(outcome, idempotent=True, renewable=False) is idempotent
+    assert judge(outcome, idempotent=False, renewable=False) is other
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_a_401_is_worth_one_renewal(idempotent: bool) -> None:
+    """Where the token can be renewed, a 401 asks for that, whatever the method."""
+    verdict = judge(status(401), idempotent=idempotent, renewable=True)
+
+    assert verdict is Verdict.RENEW
+
+
+@pytest.mark.parametrize(
+    ("method", "idempotent"),
+    [("GET", True), ("PUT", True), ("DELETE", True), ("POST", False), ("PATCH", False)],
+)
+def test_methods(method: str, idempotent: bool) -> None:
+    """POST and PATCH are the methods that must not be sent twice."""
+    request = Request(method=method, url="https://x/", path="/")
+
+    assert request.idempotent is idempotent
+
+
+def test_backoff_is_full_jitter_under_a_doubling_cap() -> None:
+    """After attempt n the wait is drawn from 0 to min(cap, base · 2ⁿ⁻¹)."""
+    drawn: list[tuple[float, float]] = []
+    policy = RetryPolicy(base=0.5, cap=3.0)
+
+    for attempt in (1, 2, 3, 4, 5_000):
+        policy.backoff(attempt, lambda *bounds: drawn.append(bounds) or 0.0)
+
+    assert drawn == [(0, 0.5), (0, 1.0), (0, 2.0), (0, 3.0), (0, 3.0)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"attempts": 0}, {"base": -1}, {"cap": -0.1}, {"max_wait": float("nan")}],
+)
+def test_policy_refuses_nonsense(wrong: dict[str, Any]) -> None:
+    """A policy that cannot work is refused when it is made."""
+    with pytest.raises(InvalidArgument, match=next(iter(wrong))):
+        RetryPolicy(**wrong)
+
+
+async def test_an_answer_at_once_is_returned() -> None:
+    """Nothing is slept or resent when nothing went wrong."""
+    world = World(OK)
+
+    answer = await world.call()
+
+    assert (answer, world.slept, world.sent) == (OK, [], 1)
+
+
+async def test_backs_off_and_says_what_it_took() -> None:
+    """The answer carries the number of requests and the seconds slept."""
+    world = World(status(503), ConnectionLost("cut"), OK)
+
+    answer = await world.call(base=1.0)
+
+    assert answer.status == 200
+    assert world.slept == [1.0, 2.0]
+    assert (answer.attempts, answer.waited) == (3, 3.0)
+
+
+@pytest.mark.parametrize("last", [status(503), status(429)])
+async def test_gives_up_with_the_last_answer(last: Response) -> None:
+    """After the last attempt the answer is passed on, whatever it is."""
+    world = World(*[last] * 9)
+
+    answer = await world.call(attempts=3)
+
+    assert (answer.status, world.sent) == (last.status, 3)
+
+
+async def test_gives_up_with_the_last_failure() -> None:
+    """After the last attempt a failure is raised as it is."""
+    world = World(*[ConnectFailed("refused")] * 9)
+
+    with pytest.raises(ConnectFailed, match="refused"):
+        await world.call("POST", attempts=2)
+
+    assert world.sent == 2
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize(
+    "outcome",
+    [ConnectionLost("cut"), RequestTimedOut("slow"), status(500), status(408)],
+    ids=repr,
+)
+async def test_never_sends_a_post_twice(method: str, outcome: Step) -> None:
+    """What may have taken effect is reported, not repeated."""
+    world = World(outcome, OK)
+
+    with pytest.raises(OutcomeUnknown, match="may or may not") as raised:
+        await world.call(method)
+
+    assert world.sent == 1
+    assert raised.value.method == method
+    assert raised.value.path == "/listeners"
+    if isinstance(outcome, Response):
+        assert getattr(raised.value.error, "status", None) == outcome.status
+    else:
+        assert raised.value.error is outcome
+    assert raised.value.__context__ is None
+
+
+async def test_sends_a_post_again_if_it_never_left() -> None:
+    """A POST that reached nobody, or was turned away by a limit, is sent again."""
+    world = World(ConnectFailed("refused"), status(429), Response(status=201))
+
+    answer = await world.call("POST")
+
+    assert (answer.status, world.sent) == (201, 3)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_waits_as_long_as_the_server_says(method: str) -> None:
+    """A hint replaces the back-off, and is not cut short."""
+    world = World(status(429, retry_after="11"), OK)
+
+    await world.call(method, cap=1.0)
+
+    assert world.slept == [11.0]
+
+
+async def test_a_hint_in_the_body_comes_first() -> None:
+    """The body's hint is followed where the header says another."""
+    limits = {"@error": {"@rateLimit": {"Retry-After": 4}}}
+    both = Response(
+        status=429, headers={"retry-after": "60"}, body=json.dumps(limits).encode()
+    )
+    world = World(both, OK)
+
+    await world.call()
+
+    assert world.slept == [4.0]
+
+
+@pytest.mark.parametrize(
+    "limits", [{"max_wait": 10.0}, {"deadline": 10.0}], ids=["max_wait", "deadline"]
+)
+async def test_a_hint_that_does_not_fit_ends_the_call_at_once(limits: Any) -> None:
+    """A longer wait than allowed is neither begun nor cut short."""
+    world = World(status(429, retry_after="11"), OK)
+
+    answer = await world.call(**limits)
+
+    assert (answer.status, world.slept, world.sent) == (429, [], 1)
+
+
+async def test_a_hint_of_a_503_is_followed() -> None:
+    """A gateway's Retry-After counts too."""
+    world = World(status(503, retry_after="3"), OK)
+
+    await world.call()
+
+    assert world.slept == [3.0]
+
+
+@pytest.mark.parametrize("hint", ["0", "-1", "soon"])
+async def test_a_hint_of_nothing_backs_off(hint: str) -> None:
+    """Where the hint says nothing of use, the back-off applies."""
+    world = World(status(429, retry_after=hint), OK)
+
+    await world.call(base=0.25)
+
+    assert world.slept == [0.25]
+
+
+async def test_deadline_leaves_no_time_for_a_back_off() -> None:
+    """A back-off that would end after the deadline is not begun."""
+    world = World(status(500), OK, each_takes=0.5)
+
+    with pytest.raises(DeadlineExceeded) as raised:
+        await world.call(deadline=2.0, base=4.0)
+
+    assert (world.slept, world.sent) == ([], 1)
+    assert isinstance(raised.value.error, ServerError)
+    assert raised.value.retry_at is not None
+    assert raised.value.retry_at.timestamp() > time.time()
+
+
+async def test_deadline_in_mid_request() -> None:
+    """A GET that the deadline ended is late; a POST may have taken effect."""
+    for method, kind in (("GET", DeadlineExceeded), ("POST", OutcomeUnknown)):
+        world = World(RequestTimedOut("slow"), OK, each_takes=3.0)
+        with pytest.raises(kind) as raised:
+            await world.call(method, deadline=3.0, base=0.1)
+        assert world.sent == 1
+        assert isinstance(getattr(raised.value, "error", None), RequestTimedOut)
+
+
+async def test_deadline_covers_what_hangs_above_the_transport() -> None:
+    """A middleware without a timeout of its own cannot outlast the deadline."""
+
+    async def hang(request: Request) -> Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    retry = RetryMiddleware(RetryPolicy(), problem=problem)
+    for method, kind in (("GET", DeadlineExceeded), ("POST", OutcomeUnknown)):
+        started = time.monotonic()
+        request = Request(
+            method=method, url="https://x/", path="/", deadline=started + 0.05
+        )
+        with pytest.raises(kind):
+            await retry(request, hang)
+        assert time.monotonic() - started < 0.5
+
+
+async def test_a_timeout_of_somebody_else_is_not_a_failed_attempt() -> None:
+    """A TimeoutError that a middleware raises by itself reaches the caller."""
+    world = World(TimeoutError("theirs"), OK)
+
+    with pytest.raises(TimeoutError, match="theirs"):
+        await world.call(deadline=60.0)
+
+    assert world.sent == 1
+
+
+async def test_renews_the_token_once() -> None:
+    """A second 401 is passed on; the renewal waits for nothing."""
+    world = World(status(401), status(401), OK)
+
+    answer = await world.call("POST", renewable=True)
+
+    assert (answer.status, world.sent, world.slept) == (401, 2, [])
+    assert answer.attempts == 2
+
+
+async def test_a_renewal_is_no_retry() -> None:
+    """A renewal leaves the policy's attempts as they were."""
+    world = World(status(401), status(503), OK)
+
+    answer = await world.call(renewable=True, attempts=2)
+
+    assert (answer.status, answer.attempts) == (200, 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "final"),
+    [
+        (ConnectionLost("cut"), 204),
+        (status(502), 204),
+        (status(429), 404),
+        (ConnectFailed("refused"), 404),
+    ],
+    ids=repr,
+)
+async def test_a_delete_resent_into_a_404(first: Step, final: int) -> None:
+    """Gone after an attempt that may have done it is success; after none it is not."""
+    world = World(first, status(404))
+
+    answer = await world.call("DELETE")
+
+    assert answer.status == final
+
+
+async def test_errors_of_others_pass_through() -> None:
+    """What is not about sending is not retried."""
+    world = World(DecodeError("too large"), OK)
+
+    with pytest.raises(DecodeError, match="too large"):
+        await world.call()
+
+    assert world.sent == 1
+
+
+@pytest.mark.parametrize("moment", ["sending", "sleeping"])
+async def test_cancel_is_obeyed_at_once(moment: str) -> None:
+    """A cancelled call ends as cancelled, and sends nothing more."""
+    reached = asyncio.Event()
+    sent = itertools.count(1)
+    count = 0
+
+    async def wait(*_: object) -> Response:
+        reached.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def refuse(request: Request) -> Response:
+        nonlocal count
+        count = next(sent)
+        return status(503)
+
+    send: Callable[[Request], Awaitable[Response]]
+    send = wait if moment == "sending" else refuse
+    retry = RetryMiddleware(RetryPolicy(), problem=problem, sleep=wait)
+    request = Request(
+        method="GET", url="https://x/", path="/", deadline=time.monotonic() + 60
+    )
+    task = asyncio.create_task(retry(request, send))
+    await reached.wait()
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert count == (0 if moment == "sending" else 1)
