@@ -1,3 +1,96 @@
-"""Async SDK for Phone.com event listeners and Linq webhook subscriptions."""
+"""Async SDK for Phone.com event listeners and Linq webhook subscriptions.
 
-__version__ = "0.1.0"
+>>> from phonecom_events import LinqClient, PhoneComClient
+"""
+
+from .converter import converter
+from .errors import (
+    BadRequest,
+    Conflict,
+    ConnectFailed,
+    ConnectionLost,
+    ConnectTimeout,
+    DeadlineExceeded,
+    DecodeError,
+    Forbidden,
+    InvalidArgument,
+    NotFound,
+    OutcomeUnknown,
+    PaginationError,
+    PhonecomEventsError,
+    RateLimited,
+    Redirected,
+    RequestTimedOut,
+    ResponseError,
+    ServerError,
+    SessionClosed,
+    TransportError,
+    Unauthorized,
+    ValidationFailed,
+    WebhookError,
+)
+from .http import Request, Response
+from .linq import (
+    CreatedWebhookSubscription,
+    LinqClient,
+    WebhookEventType,
+    WebhookSubscription,
+)
+from .middleware import Handler, Middleware
+from .pagination import Page, Paginator, ScanReport
+from .phonecom import Account, Extension, Listener, PhoneComClient, Profile
+from .ratelimit import PHONECOM_LIMITS, RateLimits, Window
+from .resources import UNSET, Unset
+from .retry import RetryPolicy
+from .version import __version__
+
+__all__ = [
+    "PHONECOM_LIMITS",
+    "UNSET",
+    "UNSET",
+    "Account",
+    "BadRequest",
+    "Conflict",
+    "ConnectFailed",
+    "ConnectTimeout",
+    "ConnectionLost",
+    "CreatedWebhookSubscription",
+    "DeadlineExceeded",
+    "DecodeError",
+    "Extension",
+    "Forbidden",
+    "Handler",
+    "InvalidArgument",
+    "LinqClient",
+    "Listener",
+    "Middleware",
+    "NotFound",
+    "OutcomeUnknown",
+    "Page",
+    "PaginationError",
+    "Paginator",
+    "PhoneComClient",
+    "PhonecomEventsError",
+    "Profile",
+    "RateLimited",
+    "RateLimits",
+    "Redirected",
+    "Request",
+    "RequestTimedOut",
+    "Response",
+    "ResponseError",
+    "RetryPolicy",
+    "ScanReport",
+    "ServerError",
+    "SessionClosed",
+    "TransportError",
+    "Unauthorized",
+    "Unset",
+    "ValidationFailed",
+    "WebhookError",
+    "WebhookEventType",
+    "WebhookSubscription",
+    "Window",
+    "__version__",
+    "converter",
+]

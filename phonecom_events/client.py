@@ -11,7 +11,7 @@ from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
 from .ratelimit import RateLimitMiddleware, RateLimits
-from .retry import RetryPolicy
+from .retry import DEFAULT_RETRY, RetryPolicy
 from .session import DEFAULT_TIMEOUT, Session, check_base_url
 from .transport import AiohttpTransport, HttpSession
 from .version import __version__
@@ -50,7 +50,7 @@ class Client:
         base_url: str,
         problem: ReadProblem,
         rate_limits: RateLimits | None = None,
-        retry: RetryPolicy = RetryPolicy(),
+        retry: RetryPolicy = DEFAULT_RETRY,
         timeout: float | None = DEFAULT_TIMEOUT,
         deadline: float | None = None,
         middlewares: Iterable[Middleware] = (),

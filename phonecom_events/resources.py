@@ -150,7 +150,7 @@ class Resource(Generic[M]):
 
     def _written(self, name: str, value: object, kind: Any) -> Any:
         converter = self._session.converter
-        if value is not None and _is_list(kind):
+        if _is_list(kind) and not (value is None and type(None) in get_args(kind)):
             value = _items(name, value)
         try:
             written = converter.unstructure(value, kind)

@@ -84,6 +84,9 @@ class RetryPolicy:
         return draw(0.0, min(self.cap, self.base * 2.0 ** min(attempt - 1, 64)))
 
 
+DEFAULT_RETRY: Final = RetryPolicy()
+
+
 class Verdict(Enum):
     """What to do about the outcome of an attempt."""
 

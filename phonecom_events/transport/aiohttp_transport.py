@@ -135,14 +135,14 @@ class AiohttpTransport:
     ) -> Response | PhonecomEventsError:
         """Return the answer, or what went wrong, as a value."""
         where = f"{request.method} {request.path}"
-        timeout = _timeout(request)
-        if timeout.total is not None and timeout.total <= 0:
+        patience = _patience(request)
+        if patience.total is not None and patience.total <= 0:
             return DeadlineExceeded(f"no time was left to send {where}")
         try:
-            return await self._exchange(session, request, timeout)
+            return await self._exchange(session, request, patience)
         except PhonecomEventsError as error:
             return error.with_traceback(None)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 raised again, or translated
             failure = translate(error, where)
             if failure is None:
                 # A cancel: let go of aiohttp's frames, which hold the header.
@@ -153,14 +153,14 @@ class AiohttpTransport:
         self,
         session: aiohttp.ClientSession,
         request: Request,
-        timeout: aiohttp.ClientTimeout,
+        patience: aiohttp.ClientTimeout,
     ) -> Response:
         async with session.request(
             request.method,
             URL(request.url, encoded=True),
             data=request.body,
             headers=_headers(request, session),
-            timeout=timeout,
+            timeout=patience,
             allow_redirects=False,
             raise_for_status=False,
             auto_decompress=False,
@@ -231,7 +231,7 @@ def _authorization(secret: Secret) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret.reveal()}"}
 
 
-def _timeout(request: Request) -> aiohttp.ClientTimeout:
+def _patience(request: Request) -> aiohttp.ClientTimeout:
     total = request.timeout
     if request.deadline is not None:
         left = request.deadline - time.monotonic()

@@ -43,13 +43,11 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     try:
         if len(body) <= limit:
             body = _decompress(body, answer.headers.get("Content-Encoding"), limit)
-        if len(body) > limit:
-            raise DecodeError(
-                f"the answer ({answer.status}) is larger than {limit} bytes"
-            )
     except (DecodeError, ConnectionLost):
         if ok:
             raise
+    if ok and len(body) > limit:
+        raise DecodeError(f"the answer ({answer.status}) is larger than {limit} bytes")
     return body[:limit]
 
 

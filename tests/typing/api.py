@@ -1,0 +1,56 @@
+"""The public API as a type checker sees it; checked, never run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_type
+
+import phonecom_events as pe
+
+
+async def token() -> str:
+    return "…"
+
+
+async def tracing(request: pe.Request, call_next: pe.Handler) -> pe.Response:
+    return await call_next(request)
+
+
+async def phonecom() -> None:
+    async with pe.PhoneComClient(
+        token,
+        retry=pe.RetryPolicy(attempts=2),
+        rate_limits=None,
+        timeout=5,
+        deadline=None,
+        middlewares=[tracing],
+    ) as client:
+        account = client.account(1)
+        listing = account.listeners.list(callback_id=5, order="asc", page_size=100)
+        assert_type(listing, pe.Paginator[pe.Listener])
+        async for listener in listing:
+            assert_type(listener, pe.Listener)
+            assert_type(listener.expires_at, datetime | None)
+        async for page in listing.pages():
+            assert_type(page, pe.Page[pe.Listener])
+        assert_type(await listing, pe.Page[pe.Listener])
+        assert_type(await listing.collect(), list[pe.Listener])
+        assert_type(await listing.first(), pe.Listener | None)
+        assert_type(listing.report, pe.ScanReport)
+        assert_type(await account.listeners.get(1), pe.Listener)
+        assert_type(await account.listeners.update(1, expires_at=None), pe.Listener)
+        assert_type(await account.extension(2).profiles.get(3), pe.Profile)
+        assert_type(account.profiles.list(), pe.Paginator[pe.Profile])
+
+
+async def linq() -> None:
+    async with pe.LinqClient("…") as client:
+        subscriptions = client.webhook_subscriptions
+        created = await subscriptions.create(
+            target_url="https://hooks.example.org",
+            subscribed_events=[pe.WebhookEventType.CALL_ENDED, "brand.new"],
+        )
+        assert_type(created, pe.CreatedWebhookSubscription)
+        assert_type(created.signing_secret, str)
+        assert_type(created.subscribed_events, tuple[pe.WebhookEventType | str, ...])
+        assert_type(subscriptions.list(), pe.Paginator[pe.WebhookSubscription])

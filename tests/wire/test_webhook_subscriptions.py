@@ -1,0 +1,230 @@
+"""Linq's webhook subscriptions on the wire, and what comes back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aioresponses import aioresponses as Aioresponses
+from yarl import URL
+
+from phonecom_events import (
+    CreatedWebhookSubscription,
+    DecodeError,
+    InvalidArgument,
+    LinqClient,
+    NotFound,
+    ResponseError,
+    Unauthorized,
+    WebhookEventType,
+    WebhookSubscription,
+)
+
+from .conftest import LINQ, only_request
+
+ROW: dict[str, Any] = {
+    "id": "7d0f6a3c-55aa-4c61-9b0e-2f8f3f3ad001",
+    "created_at": "2026-02-03T04:05:06.789Z",
+    "is_active": True,
+    "subscribed_events": ["message.received", "poll.sent"],
+    "target_url": "https://hooks.example.org/linq?version=2026-02-03",
+    "updated_at": "2026-02-03T05:05:06+01:00",
+    "phone_numbers": ["+15550100"],
+}
+SUBSCRIPTION = WebhookSubscription(
+    id="7d0f6a3c-55aa-4c61-9b0e-2f8f3f3ad001",
+    created_at=datetime(2026, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC),
+    is_active=True,
+    subscribed_events=(WebhookEventType.MESSAGE_RECEIVED, "poll.sent"),
+    target_url="https://hooks.example.org/linq?version=2026-02-03",
+    updated_at=datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC),
+    phone_numbers=("+15550100",),
+)
+
+
+async def test_list(wire: Aioresponses, linq: LinqClient) -> None:
+    """The listing is one request without a query; unknown event types survive."""
+    bare = {name: ROW[name] for name in ROW if name != "phone_numbers"}
+    wire.get(LINQ, payload={"subscriptions": [ROW, bare]})
+
+    found = [item async for item in linq.webhook_subscriptions.list()]
+
+    assert found[0] == SUBSCRIPTION
+    assert found[0].subscribed_events[0] is WebhookEventType.MESSAGE_RECEIVED
+    assert found[1].phone_numbers is None
+    method, url, body, headers = only_request(wire)
+    assert (method, str(url), body) == ("GET", LINQ, None)
+    assert headers["Authorization"] == "Bearer canary-key"
+
+
+async def test_list_has_the_same_faces(wire: Aioresponses, linq: LinqClient) -> None:
+    """One unpaged answer can be awaited, iterated, collected and cut."""
+    payload = {"subscriptions": [ROW, {**ROW, "id": "b"}, {**ROW, "id": "c"}]}
+    wire.get(LINQ, payload=payload, repeat=True)
+    listing = linq.webhook_subscriptions.list()
+
+    assert len(await listing) == 3
+    assert [page.total async for page in listing.pages()] == [None]
+    assert len(await listing.collect()) == 3
+    assert await listing.first() == SUBSCRIPTION
+    assert len(await linq.webhook_subscriptions.list(max_items=2).collect()) == 2
+    assert len(wire.requests["GET", URL(LINQ)]) == 5
+
+
+@pytest.mark.parametrize("event", list(WebhookEventType))
+async def test_known_events(
+    wire: Aioresponses, linq: LinqClient, event: WebhookEventType
+) -> None:
+    """Each known event type is read as its member."""
+    wire.get(LINQ, payload={"subscriptions": [{**ROW, "subscribed_events": [event]}]})
+
+    [found] = await linq.webhook_subscriptions.list().collect()
+
+    assert found.subscribed_events[0] is event
+
+
+async def test_get_quotes_the_id(wire: Aioresponses, linq: LinqClient) -> None:
+    """An id of any form stays one segment of the path."""
+    wire.get(URL(f"{LINQ}/s%2F1%3Fx", encoded=True), payload=ROW)
+
+    assert await linq.webhook_subscriptions.get("s/1?x") == SUBSCRIPTION
+    assert str(only_request(wire)[1]).endswith("/s%2F1%3Fx")
+
+
+@pytest.mark.parametrize("wrong", ["", " ", ".", "..", None, 5, b"x"])
+async def test_ids_are_checked_first(
+    wire: Aioresponses, linq: LinqClient, wrong: Any
+) -> None:
+    """What is no id is refused before anything is sent."""
+    subscriptions = linq.webhook_subscriptions
+
+    for call in (
+        lambda: subscriptions.get(wrong),
+        lambda: subscriptions.delete(wrong),
+        lambda: subscriptions.update(wrong, is_active=True),
+    ):
+        with pytest.raises(InvalidArgument, match="subscription id"):
+            await call()
+    assert not wire.requests
+
+
+async def test_create(wire: Aioresponses, linq: LinqClient) -> None:
+    """The answer to a create has the signing secret, and no repr shows it."""
+    wire.post(LINQ, payload={**ROW, "signing_secret": "whsec_canary"}, status=201)
+
+    created = await linq.webhook_subscriptions.create(
+        target_url="https://hooks.example.org/linq",
+        subscribed_events=[WebhookEventType.MESSAGE_RECEIVED, "poll.sent"],
+    )
+
+    assert isinstance(created, CreatedWebhookSubscription)
+    assert isinstance(created, WebhookSubscription)
+    assert created.signing_secret == "whsec_canary"
+    assert "canary" not in repr(created)
+    assert "canary" not in f"{created}"
+    assert only_request(wire)[2] == {
+        "target_url": "https://hooks.example.org/linq",
+        "subscribed_events": ["message.received", "poll.sent"],
+    }
+
+
+async def test_create_that_cannot_be_read(wire: Aioresponses, linq: LinqClient) -> None:
+    """An answer without the secret is an error that says it was created."""
+    wire.post(LINQ, payload=ROW, status=201)
+
+    with pytest.raises(DecodeError, match=r"missing @ \$\.signing_secret; .*did take"):
+        await linq.webhook_subscriptions.create(
+            target_url="https://hooks.example.org/", subscribed_events=("call.ended",)
+        )
+
+
+@pytest.mark.parametrize(
+    ("given", "body"),
+    [
+        ({"is_active": False}, {"is_active": False}),
+        ({"phone_numbers": None}, {"phone_numbers": None}),
+        ({"phone_numbers": []}, {"phone_numbers": []}),
+        (
+            {"subscribed_events": iter(["call.ended"]), "target_url": "https://x.org"},
+            {"subscribed_events": ["call.ended"], "target_url": "https://x.org"},
+        ),
+    ],
+    ids=str,
+)
+async def test_update(
+    wire: Aioresponses, linq: LinqClient, given: Any, body: dict[str, Any]
+) -> None:
+    """An update is a PUT of what is given and nothing else."""
+    wire.put(f"{LINQ}/abc", payload=ROW)
+
+    assert await linq.webhook_subscriptions.update("abc", **given) == SUBSCRIPTION
+
+    method, _, sent, _ = only_request(wire)
+    assert (method, sent) == ("PUT", body)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "nothing to update"),
+        ({"subscribed_events": "call.ended"}, "subscribed_events must be a list"),
+        ({"phone_numbers": "+15550100"}, "phone_numbers must be a list"),
+        ({"phone_numbers": [15550100]}, r"phone_numbers: .* got an integer @ \$\[0\]"),
+        ({"subscribed_events": None}, "subscribed_events must be a list"),
+        ({"is_active": "no"}, "is_active: expected a boolean"),
+        ({"target_url": b"https://x.org"}, "target_url: expected a string"),
+    ],
+    ids=str,
+)
+async def test_values_are_checked_first(
+    wire: Aioresponses, linq: LinqClient, given: dict[str, Any], words: str
+) -> None:
+    """A value of the wrong kind is refused by name before anything is sent."""
+    with pytest.raises(InvalidArgument, match=words):
+        await linq.webhook_subscriptions.update("abc", **given)
+
+    assert not wire.requests
+
+
+async def test_delete(wire: Aioresponses, linq: LinqClient) -> None:
+    """A delete is answered with nothing."""
+    wire.delete(f"{LINQ}/abc", status=204)
+
+    await linq.webhook_subscriptions.delete("abc")
+
+    assert only_request(wire)[0] == "DELETE"
+
+
+@pytest.mark.parametrize("words", [{"success": False}, {"success": False, "error": {}}])
+async def test_delete_that_did_not_succeed(
+    wire: Aioresponses, linq: LinqClient, words: dict[str, Any]
+) -> None:
+    """A 200 that says that it did not succeed is an error."""
+    wire.delete(f"{LINQ}/abc", payload=words)
+
+    with pytest.raises(ResponseError, match="did not succeed") as raised:
+        await linq.webhook_subscriptions.delete("abc")
+
+    assert raised.value.status == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"), [(401, 2004, Unauthorized), (404, 2010, NotFound)]
+)
+async def test_errors(
+    wire: Aioresponses,
+    linq: LinqClient,
+    status: int,
+    code: int,
+    kind: type[ResponseError],
+) -> None:
+    """An error has the vendor's code, words and trace id."""
+    error = {"status": status, "code": code, "message": "No such thing"}
+    payload = {"success": False, "error": error, "trace_id": "c0ffee"}
+    wire.get(f"{LINQ}/abc", payload=payload, status=status)
+
+    with pytest.raises(kind, match="No such thing") as raised:
+        await linq.webhook_subscriptions.get("abc")
+
+    assert (raised.value.code, raised.value.trace_id) == (str(code), "c0ffee")
