@@ -100,8 +100,7 @@ class Sandbox(State):
             await runner.cleanup()
             raise
         self._runner = runner
-        host, port = runner.addresses[0][:2]
-        self._url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self._url = origin(*runner.addresses[0][:2])
         return self
 
     async def __aexit__(
@@ -177,6 +176,11 @@ class Sandbox(State):
         if self._url is None:
             raise RuntimeError("the sandbox is not running; enter it with `async with`")
         return self._url
+
+
+def origin(host: str, port: int) -> str:
+    """Return the URL of an address; IPv6 ones stand in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _limiter(

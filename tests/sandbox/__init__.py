@@ -1,0 +1,1 @@
+"""Tests of the sandbox, over its socket with a plain HTTP client."""
