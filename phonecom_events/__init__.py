@@ -3,7 +3,7 @@
 >>> from phonecom_events import LinqClient, PhoneComClient
 """
 
-from .converter import converter
+from . import converter
 from .errors import (
     BadRequest,
     Conflict,

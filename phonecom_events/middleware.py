@@ -11,7 +11,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
 
 from attrs import evolve
 
@@ -28,8 +27,12 @@ _log = logging.getLogger("phonecom_events")
 def compose(middlewares: Iterable[Middleware], handler: Handler) -> Handler:
     """Wrap *handler* so that the first middleware is the outermost."""
     for middleware in reversed(tuple(middlewares)):
-        handler = partial(middleware, call_next=handler)
+        handler = _link(middleware, handler)
     return handler
+
+
+def _link(middleware: Middleware, call_next: Handler) -> Handler:
+    return lambda request: middleware(request, call_next)
 
 
 class Credential:

@@ -76,7 +76,7 @@ class Resource(Generic[M]):
         collection: the last segment of the collection's path.
     """
 
-    model: ClassVar[type[Any]]
+    model: ClassVar[Any]
     collection: ClassVar[str]
 
     def __init__(self, session: Session, scope: Scope) -> None:
@@ -181,7 +181,7 @@ def _refused(response: Response, path: str) -> ResponseError:
 
 
 @cache
-def _wire_form(model: type[Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def _wire_form(model: Any) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Return the type and the wire name of each field of *model*."""
     types = get_type_hints(model, include_extras=True)
     return types, {field.name: wire_name(field) for field in fields(model)}

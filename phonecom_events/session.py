@@ -10,7 +10,7 @@ import ipaddress
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Required, TypedDict, TypeVar, Unpack
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from .converter import Converter, converter
 from .errors import DecodeError, InvalidArgument
@@ -162,14 +162,10 @@ def check_base_url(text: str) -> str:
         InvalidArgument: it is not https, and not http on loopback; or it holds a
             user, a query or a fragment.
     """
-    try:
-        url = urlsplit(text)
-        host = url.hostname or ""
-        port_fits = url.port is None or url.port > 0
-    except (ValueError, AttributeError):
-        host, port_fits = "", False
-    if not host or not port_fits or any(c.isspace() for c in text):
+    url = _split(text)
+    if url is None:
         raise InvalidArgument("base_url is no URL; expected https://host/path")
+    host = url.hostname or ""
     if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(host)):
         raise InvalidArgument(
             "base_url must start with https://; http:// would show the token to the"
@@ -178,6 +174,17 @@ def check_base_url(text: str) -> str:
     if url.username is not None or url.query or url.fragment:
         raise InvalidArgument("base_url must not hold a user, a query or a fragment")
     return text.rstrip("/")
+
+
+def _split(text: str) -> SplitResult | None:
+    if not isinstance(text, str) or any(character.isspace() for character in text):
+        return None
+    try:
+        url = urlsplit(text)
+        usable = bool(url.hostname) and url.port != 0
+    except ValueError:
+        return None
+    return url if usable else None
 
 
 def _is_loopback(host: str) -> bool:

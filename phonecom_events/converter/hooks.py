@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any, Final, get_args, get_origin
 
@@ -94,7 +95,8 @@ def _model_hook(converter: Converter) -> Callable[[Any], Any]:
 
 def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
     def factory(kind: Any) -> Callable[[Any, Any], Any]:
-        items = list[get_args(kind)[0]]  # type: ignore[misc]
+        (item,) = get_args(kind)[:1]
+        items: Any = types.GenericAlias(list, (item,))
 
         def hook(value: Any, _: Any) -> Any:
             if type(value) is not list and type(value) is not tuple:

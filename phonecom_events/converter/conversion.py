@@ -72,9 +72,9 @@ class Converter:
             self._detailed.structure(value, kind)
         except _MISFITS as error:
             found = list(_problems(error, "$"))
-        problems = tuple(f"{what} @ {path}" for path, what in found)
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return DecodeError(problems[0] + more, problems=problems, path=found[0][0])
+        first, *others = problems = [f"{what} @ {path}" for path, what in found]
+        more = f" (and {len(others)} more)" if others else ""
+        return DecodeError(first + more, problems=tuple(problems), path=found[0][0])
 
 
 def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
@@ -90,5 +90,3 @@ def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
     else:
         yield path, str(error)
 
-
-converter: Final = Converter()
