@@ -1,0 +1,19 @@
+"""The checks: pure functions from a snapshot to problems, one file per family.
+
+A new check is one decorated function; a new family is one file, and its name here.
+"""
+
+from . import linq, listeners, profiles, reading
+from .check import Check, Checks, Problem, account_checks, linq_checks
+
+__all__ = [
+    "Check",
+    "Checks",
+    "Problem",
+    "account_checks",
+    "linq",
+    "linq_checks",
+    "listeners",
+    "profiles",
+    "reading",
+]

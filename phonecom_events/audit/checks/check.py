@@ -1,0 +1,115 @@
+"""What a check is, and the registries that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Generic, TypeVar
+
+from attrs import frozen
+
+from ..findings import Finding, Place, Severity
+from ..snapshot import AccountSnapshot, LinqSnapshot
+from ..terms import Terms
+
+S = TypeVar("S")
+
+
+@frozen
+class Problem:
+    """Say where a check finds something, and why it thinks so.
+
+    Attributes:
+        where: what it is about.
+        why: the facts, as a clause without a full stop.
+        what_to_do: where it is not what the check says for all.
+    """
+
+    where: Place
+    why: str
+    what_to_do: str = ""
+
+
+Find = Callable[[S, Terms], Iterable[Problem]]
+
+
+@frozen(kw_only=True)
+class Check(Generic[S]):
+    """Look for one kind of problem in a snapshot; it does no I/O.
+
+    Attributes:
+        id: never changes and is never reused; ``PC1xx`` for listeners, ``PC3xx``
+            for profiles, ``LQ1xx`` for Linq, ``xx0xx`` for the reading itself.
+        severity: of its findings.
+        title: what is wrong.
+        explanation: a paragraph on what it means and when it is harmless.
+        what_to_do: the way out.
+        find: the function that looks.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    explanation: str
+    what_to_do: str
+    find: Find[S]
+
+    def findings(self, snapshot: S, terms: Terms) -> Iterator[Finding]:
+        """Find the problems of this kind, in the snapshot's order."""
+        for problem in self.find(snapshot, terms):
+            yield Finding(
+                id=self.id,
+                severity=self.severity,
+                title=self.title,
+                where=problem.where,
+                why=problem.why,
+                what_to_do=problem.what_to_do or self.what_to_do,
+            )
+
+
+class Checks(Generic[S]):
+    """Hold the checks of one kind of snapshot; use it to decorate them."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check[S]] = {}
+
+    def __call__(
+        self,
+        check_id: str,
+        severity: Severity,
+        title: str,
+        *,
+        explanation: str,
+        what_to_do: str,
+    ) -> Callable[[Find[S]], Check[S]]:
+        """Turn a function into a `Check`, and keep it."""
+
+        def decorate(find: Find[S]) -> Check[S]:
+            if check_id in self._checks:
+                raise ValueError(f"there are two checks {check_id}")
+            check = Check(
+                id=check_id,
+                severity=severity,
+                title=title,
+                explanation=explanation,
+                what_to_do=what_to_do,
+                find=find,
+            )
+            self._checks[check_id] = check
+            return check
+
+        return decorate
+
+    def __iter__(self) -> Iterator[Check[S]]:
+        """Go through the checks by id."""
+        return iter(sorted(self._checks.values(), key=lambda check: check.id))
+
+    def findings(self, snapshot: S, terms: Terms) -> tuple[Finding, ...]:
+        """Run every check on *snapshot*; worst first."""
+        found = (
+            finding for check in self for finding in check.findings(snapshot, terms)
+        )
+        return tuple(sorted(found, key=lambda finding: finding.sort_key))
+
+
+account_checks: Final[Checks[AccountSnapshot]] = Checks()
+linq_checks: Final[Checks[LinqSnapshot]] = Checks()

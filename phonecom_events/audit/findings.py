@@ -1,0 +1,95 @@
+"""What an audit finds: how bad it is, where, why, and what to do about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from attrs import asdict, frozen
+
+
+class Severity(StrEnum):
+    """Say how bad a finding is; members are listed worst first."""
+
+    ERROR = "error"
+    """Events are lost or exposed, or could not be looked at."""
+
+    WARNING = "warning"
+    """They soon will be, or somebody may not hear of it."""
+
+    INFO = "info"
+    """Worth a look; may well be meant."""
+
+    @property
+    def rank(self) -> int:
+        """Its place from the worst, which is 0."""
+        return list(Severity).index(self)
+
+    def reaches(self, threshold: Severity) -> bool:
+        """Tell whether it is as bad as *threshold*, or worse."""
+        return self.rank <= threshold.rank
+
+
+@frozen(kw_only=True)
+class Place:
+    """Say what a finding is about.
+
+    Attributes:
+        kind: what it is, in words such as ``listener``.
+        id: its id; None where the kind says it all.
+        account: the voip id of its account; None at Linq.
+        extension: the extension it belongs to; None for the whole account.
+    """
+
+    kind: str
+    id: int | str | None = None
+    account: int | None = None
+    extension: int | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name within its account, such as ``listener 1001``."""
+        name = self.kind if self.id is None else f"{self.kind} {self.id}"
+        return name if self.extension is None else f"{name} (ext. {self.extension})"
+
+    def __str__(self) -> str:
+        if self.account is None or self.kind == "account":
+            return self.label
+        return f"account {self.account}, {self.label}"
+
+    @property
+    def sort_key(self) -> tuple[int, str, int, str]:
+        """Order by account, then kind, then id; ids that are text come as text."""
+        number = self.id if isinstance(self.id, int) else 0
+        text = self.id if isinstance(self.id, str) else ""
+        return (self.account or 0, self.kind, number, text)
+
+
+@frozen(kw_only=True)
+class Finding:
+    """Report one thing that is wrong, or worth a look.
+
+    Attributes:
+        id: of the check that found it, such as ``PC101``; it never changes.
+        severity: how bad it is.
+        title: what is wrong, the same for every finding of the check.
+        where: what it is about.
+        why: the facts that it rests on.
+        what_to_do: the way out.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    where: Place
+    why: str
+    what_to_do: str
+
+    @property
+    def sort_key(self) -> tuple[int, str, tuple[int, str, int, str]]:
+        """Order worst first, then by check, then by place."""
+        return (self.severity.rank, self.id, self.where.sort_key)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values, fit for JSON."""
+        return {**asdict(self), "severity": str(self.severity)}

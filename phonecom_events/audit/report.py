@@ -1,0 +1,140 @@
+"""The report of a whole audit: every finding, and how far it can be trusted.
+
+`AuditReport.to_dict` is its JSON form. Times are ISO 8601 in UTC. Keys are only
+ever added; if one changes its meaning or goes, ``schema`` counts up::
+
+    schema              1
+    version             of phonecom-events
+    audited_at          the moment that expiry was measured at
+    expiring_within     seconds
+    summary
+      findings          severity → how many
+      accounts          how many were audited
+      unreadable        how many of them, and Linq, could not be read
+      items             resource → how many were read
+      requests          how many it took, those made again included
+    audited             one for each account, and one for Linq
+      account           its voip id; null for Linq
+      readings          one for each listing
+        resource        such as "listeners"
+        items, requests, retries, waited, queued, repeats, steps_back,
+        order, complete, proven, reason
+                        of its scan, as in `ScanReport`
+        error           null, or what ended it early
+    findings            worst first
+      id, severity, title, why, what_to_do
+      where             kind, id, account, extension; null where it has none
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Self
+
+from attrs import frozen
+
+from ..version import __version__
+from .findings import Finding, Severity
+from .stream import Audited
+from .terms import Terms
+
+SCHEMA: Final = 1
+
+
+@frozen(kw_only=True)
+class AuditReport:
+    """Hold what an audit found.
+
+    Attributes:
+        audited_at: the moment that expiry was measured at, in UTC.
+        expiring_within: how long before its end a listener expires "soon".
+        audited: what became of each account, by voip id, and of Linq, last.
+        findings: of all of them: worst first, then by check, then by place.
+    """
+
+    audited_at: datetime
+    expiring_within: timedelta
+    audited: tuple[Audited, ...]
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, audited: Iterable[Audited], terms: Terms) -> Self:
+        """Draw up the report of what a stream gave, in whatever order."""
+        parts = tuple(
+            sorted(audited, key=lambda part: (part.account is None, part.account))
+        )
+        found = (finding for part in parts for finding in part.findings)
+        return cls(
+            audited_at=terms.now.astimezone(UTC),
+            expiring_within=terms.expiring_within,
+            audited=parts,
+            findings=tuple(sorted(found, key=lambda finding: finding.sort_key)),
+        )
+
+    @property
+    def accounts(self) -> tuple[int, ...]:
+        """The voip ids of the accounts, unreadable ones included."""
+        return tuple(part.account for part in self.audited if part.account is not None)
+
+    @property
+    def unreadable(self) -> tuple[Audited, ...]:
+        """The accounts, or Linq, of which something could not be read."""
+        return tuple(part for part in self.audited if part.unreadable)
+
+    @property
+    def counts(self) -> Mapping[Severity, int]:
+        """How many findings there are of each severity."""
+        counts = Counter(finding.severity for finding in self.findings)
+        return {severity: counts[severity] for severity in Severity}
+
+    @property
+    def items(self) -> Mapping[str, int]:
+        """How many items were read of each resource."""
+        items: Counter[str] = Counter()
+        for part in self.audited:
+            for reading in part.readings:
+                items[reading.resource] += reading.report.items
+        return dict(items)
+
+    @property
+    def requests(self) -> int:
+        """How many requests it took, those made again included."""
+        return sum(
+            reading.report.requests + reading.report.retries
+            for part in self.audited
+            for reading in part.readings
+        )
+
+    def exit_code(self, fail_on: Severity | None = None) -> int:
+        """Sum it up for a shell.
+
+        Returns:
+            2 if something could not be read; else 1 if there is a finding as bad
+            as *fail_on*; else 0.
+        """
+        if self.unreadable:
+            return 2
+        failed = fail_on is not None and any(
+            finding.severity.reaches(fail_on) for finding in self.findings
+        )
+        return 1 if failed else 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, fit for JSON; see `report`."""
+        return {
+            "schema": SCHEMA,
+            "version": __version__,
+            "audited_at": self.audited_at.astimezone(UTC).isoformat(),
+            "expiring_within": self.expiring_within.total_seconds(),
+            "summary": {
+                "findings": {str(name): count for name, count in self.counts.items()},
+                "accounts": len(self.accounts),
+                "unreadable": len(self.unreadable),
+                "items": dict(self.items),
+                "requests": self.requests,
+            },
+            "audited": [part.to_dict() for part in self.audited],
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
