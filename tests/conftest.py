@@ -8,9 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
-import aioresponses.core
 import pytest
-from aioresponses import aioresponses as Aioresponses
+from aioresponses import aioresponses
 
 
 class _Answer(aiohttp.ClientResponse):
@@ -24,8 +23,8 @@ class _Answer(aiohttp.ClientResponse):
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aioresponses]:
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
     """Catch what aiohttp would send, and answer it; loopback passes through."""
-    monkeypatch.setattr(aioresponses.core, "ClientResponse", _Answer)
-    with Aioresponses(passthrough=["http://127.0.0.1"]) as caught:
+    monkeypatch.setattr("aioresponses.core.ClientResponse", _Answer)
+    with aioresponses(passthrough=["http://127.0.0.1"]) as caught:
         yield caught

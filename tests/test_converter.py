@@ -216,7 +216,7 @@ def test_only_aware_times_are_written(kind: Any, wrong: object) -> None:
 )
 def test_what_is_no_json(body: bytes) -> None:
     """A body that is no JSON is a DecodeError that does not show the body."""
-    with pytest.raises(DecodeError, match="^not JSON: ") as raised:
+    with pytest.raises(DecodeError, match=r"^not JSON: ") as raised:
         converter.loads(body, Sample)
 
     assert raised.value.path == "$"

@@ -57,7 +57,7 @@ class World:
             raise step
         return step
 
-    def middleware(self, renewable: bool = False, **policy: Any) -> RetryMiddleware:
+    def middleware(self, *, renewable: bool = False, **policy: Any) -> RetryMiddleware:
         return RetryMiddleware(
             RetryPolicy(**policy),
             problem=problem,
@@ -71,6 +71,7 @@ class World:
         self,
         method: str = "GET",
         deadline: float | None = None,
+        *,
         renewable: bool = False,
         **policy: Any,
     ) -> Response:
@@ -80,7 +81,7 @@ class World:
             path="/listeners",
             deadline=None if deadline is None else self.now + deadline,
         )
-        return await self.middleware(renewable, **policy)(request, self.send)
+        return await self.middleware(renewable=renewable, **policy)(request, self.send)
 
 
 OK = Response(status=200, body=b"{}")
@@ -113,7 +114,7 @@ def test_table(outcome: Response | TransportError, idempotent: Any, other: Any) 
 
 
 @pytest.mark.parametrize("idempotent", [True, False])
-def test_a_401_is_worth_one_renewal(idempotent: bool) -> None:
+def test_a_401_is_worth_one_renewal(*, idempotent: bool) -> None:
     """Where the token can be renewed, a 401 asks for that, whatever the method."""
     verdict = judge(status(401), idempotent=idempotent, renewable=True)
 
@@ -124,7 +125,7 @@ def test_a_401_is_worth_one_renewal(idempotent: bool) -> None:
     ("method", "idempotent"),
     [("GET", True), ("PUT", True), ("DELETE", True), ("POST", False), ("PATCH", False)],
 )
-def test_methods(method: str, idempotent: bool) -> None:
+def test_methods(method: str, *, idempotent: bool) -> None:
     """POST and PATCH are the methods that must not be sent twice."""
     request = Request(method=method, url="https://x/", path="/")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from aioresponses import aioresponses as Aioresponses
+from aioresponses import aioresponses
 
 from phonecom_events import InvalidArgument, Listener, PhoneComClient
 
@@ -37,7 +37,7 @@ def page(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {**envelope, "items": list(rows), **more}
 
 
-async def test_list(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_list(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """A listing asks for the largest page from the start, and no more."""
     url = f"{EVENTS}/listeners?limit=500&offset=0"
     older = {**ROW, "id": 4100, "extension_id": 77, "expires_at": 1735776000}
@@ -57,7 +57,7 @@ async def test_list(wire: Aioresponses, phonecom: PhoneComClient) -> None:
 
 
 async def test_list_with_everything(
-    wire: Aioresponses, phonecom: PhoneComClient
+    wire: aioresponses, phonecom: PhoneComClient
 ) -> None:
     """Size, start, order and filter stand in the query as the vendor names them."""
     wire.get(
@@ -87,7 +87,7 @@ async def test_list_with_everything(
     ids=str,
 )
 async def test_list_with_a_loose_envelope(
-    wire: Aioresponses, phonecom: PhoneComClient, odd: dict[str, Any]
+    wire: aioresponses, phonecom: PhoneComClient, odd: dict[str, Any]
 ) -> None:
     """What the envelope may lack, or holds beside the items, changes no item."""
     wire.get(f"{EVENTS}/listeners?limit=500&offset=0", payload=page(ROW, **odd))
@@ -96,7 +96,7 @@ async def test_list_with_a_loose_envelope(
 
 
 async def test_list_of_an_extension(
-    wire: Aioresponses, phonecom: PhoneComClient
+    wire: aioresponses, phonecom: PhoneComClient
 ) -> None:
     """An extension's listeners have the extension in their path."""
     path = EVENTS.replace("/integrations", "/extensions/77/integrations")
@@ -107,7 +107,7 @@ async def test_list_of_an_extension(
     )
 
 
-async def test_get(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_get(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """One listener is asked for by its id."""
     wire.get(f"{EVENTS}/listeners/4107", payload=ROW)
 
@@ -115,7 +115,7 @@ async def test_get(wire: Aioresponses, phonecom: PhoneComClient) -> None:
     assert only_request(wire)[0] == "GET"
 
 
-async def test_create(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_create(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """A create goes to the collection, with what is given and nothing else."""
     wire.post(f"{EVENTS}/listeners", payload=ROW, status=201)
 
@@ -128,7 +128,7 @@ async def test_create(wire: Aioresponses, phonecom: PhoneComClient) -> None:
 
 
 async def test_create_with_everything(
-    wire: Aioresponses, phonecom: PhoneComClient
+    wire: aioresponses, phonecom: PhoneComClient
 ) -> None:
     """A time is sent as whole Unix seconds."""
     wire.post(f"{EVENTS}/listeners", payload=ROW, status=201)
@@ -159,7 +159,7 @@ async def test_create_with_everything(
     ids=str,
 )
 async def test_update(
-    wire: Aioresponses,
+    wire: aioresponses,
     phonecom: PhoneComClient,
     given: dict[str, Any],
     body: dict[str, Any],
@@ -184,7 +184,7 @@ async def test_update(
     ids=str,
 )
 async def test_delete(
-    wire: Aioresponses, phonecom: PhoneComClient, answer: dict[str, Any]
+    wire: aioresponses, phonecom: PhoneComClient, answer: dict[str, Any]
 ) -> None:
     """A delete has succeeded whether or not the answer says so in so many words."""
     wire.delete(f"{EVENTS}/listeners/4107", **answer)
@@ -197,7 +197,7 @@ async def test_delete(
 
 @pytest.mark.parametrize("wrong", [0, -1, "4107", 1.0, True, None])
 async def test_ids_are_checked_first(
-    wire: Aioresponses, phonecom: PhoneComClient, wrong: Any
+    wire: aioresponses, phonecom: PhoneComClient, wrong: Any
 ) -> None:
     """What is no id is refused before anything is sent."""
     listeners = phonecom.account(1000002).listeners
@@ -235,7 +235,7 @@ async def test_ids_are_checked_first(
     ids=str,
 )
 async def test_values_are_checked_first(
-    wire: Aioresponses, phonecom: PhoneComClient, given: dict[str, Any], words: str
+    wire: aioresponses, phonecom: PhoneComClient, given: dict[str, Any], words: str
 ) -> None:
     """A value of the wrong kind is refused by name before anything is sent."""
     with pytest.raises(InvalidArgument, match=words):
@@ -258,7 +258,7 @@ async def test_values_are_checked_first(
     ids=str,
 )
 async def test_paging_is_checked_first(
-    wire: Aioresponses, phonecom: PhoneComClient, wrong: dict[str, Any]
+    wire: aioresponses, phonecom: PhoneComClient, wrong: dict[str, Any]
 ) -> None:
     """A listing that cannot be asked for is refused when it is described."""
     with pytest.raises(InvalidArgument, match=next(iter(wrong))):

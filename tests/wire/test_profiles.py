@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from aioresponses import aioresponses as Aioresponses
+from aioresponses import aioresponses
 
 from phonecom_events import Conflict, InvalidArgument, PhoneComClient, Profile
 
@@ -29,7 +29,7 @@ PROFILE = Profile(
 )
 
 
-async def test_list(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_list(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """A profile without an address of its own has None for it."""
     default = {**ROW, "id": 40, "support_email": None}
     wire.get(
@@ -43,7 +43,7 @@ async def test_list(wire: Aioresponses, phonecom: PhoneComClient) -> None:
     assert found[1].support_email is None
 
 
-async def test_get(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_get(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """One profile of an extension is asked for by its id."""
     path = EVENTS.replace("/integrations", "/extensions/9/integrations")
     wire.get(f"{path}/profiles/52", payload=ROW)
@@ -51,7 +51,7 @@ async def test_get(wire: Aioresponses, phonecom: PhoneComClient) -> None:
     assert await phonecom.account(1000002).extension(9).profiles.get(52) == PROFILE
 
 
-async def test_create(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_create(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """A create goes to the collection, with both fields."""
     wire.post(f"{EVENTS}/profiles", payload=ROW, status=201)
 
@@ -70,7 +70,7 @@ async def test_create(wire: Aioresponses, phonecom: PhoneComClient) -> None:
     "given", [{"name": "Day shift"}, {"support_email": None}], ids=str
 )
 async def test_update(
-    wire: Aioresponses, phonecom: PhoneComClient, given: dict[str, Any]
+    wire: aioresponses, phonecom: PhoneComClient, given: dict[str, Any]
 ) -> None:
     """An update sends what is given and nothing else."""
     wire.patch(f"{EVENTS}/profiles/52", payload=ROW)
@@ -82,7 +82,7 @@ async def test_update(
 
 
 async def test_update_needs_something(
-    wire: Aioresponses, phonecom: PhoneComClient
+    wire: aioresponses, phonecom: PhoneComClient
 ) -> None:
     """An update of nothing is refused before anything is sent."""
     with pytest.raises(InvalidArgument, match="name, support_email"):
@@ -91,7 +91,7 @@ async def test_update_needs_something(
     assert not wire.requests
 
 
-async def test_delete(wire: Aioresponses, phonecom: PhoneComClient) -> None:
+async def test_delete(wire: aioresponses, phonecom: PhoneComClient) -> None:
     """A delete that is answered with success returns nothing."""
     wire.delete(f"{EVENTS}/profiles/52", payload={"success": True})
 
@@ -101,7 +101,7 @@ async def test_delete(wire: Aioresponses, phonecom: PhoneComClient) -> None:
 
 
 async def test_delete_of_one_in_use(
-    wire: Aioresponses, phonecom: PhoneComClient
+    wire: aioresponses, phonecom: PhoneComClient
 ) -> None:
     """A profile that a callback uses is not deleted, and the error says why."""
     refusal = {"@error": {"@message": "Profile is in use", "@httpStatusCode": 409}}

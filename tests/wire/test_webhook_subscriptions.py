@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from aioresponses import aioresponses as Aioresponses
+from aioresponses import aioresponses
 from yarl import URL
 
 from phonecom_events import (
@@ -43,7 +43,7 @@ SUBSCRIPTION = WebhookSubscription(
 )
 
 
-async def test_list(wire: Aioresponses, linq: LinqClient) -> None:
+async def test_list(wire: aioresponses, linq: LinqClient) -> None:
     """The listing is one request without a query; unknown event types survive."""
     bare = {name: ROW[name] for name in ROW if name != "phone_numbers"}
     wire.get(LINQ, payload={"subscriptions": [ROW, bare]})
@@ -58,7 +58,7 @@ async def test_list(wire: Aioresponses, linq: LinqClient) -> None:
     assert headers["Authorization"] == "Bearer canary-key"
 
 
-async def test_list_has_the_same_faces(wire: Aioresponses, linq: LinqClient) -> None:
+async def test_list_has_the_same_faces(wire: aioresponses, linq: LinqClient) -> None:
     """One unpaged answer can be awaited, iterated, collected and cut."""
     payload = {"subscriptions": [ROW, {**ROW, "id": "b"}, {**ROW, "id": "c"}]}
     wire.get(LINQ, payload=payload, repeat=True)
@@ -74,7 +74,7 @@ async def test_list_has_the_same_faces(wire: Aioresponses, linq: LinqClient) -> 
 
 @pytest.mark.parametrize("event", list(WebhookEventType))
 async def test_known_events(
-    wire: Aioresponses, linq: LinqClient, event: WebhookEventType
+    wire: aioresponses, linq: LinqClient, event: WebhookEventType
 ) -> None:
     """Each known event type is read as its member."""
     wire.get(LINQ, payload={"subscriptions": [{**ROW, "subscribed_events": [event]}]})
@@ -84,7 +84,7 @@ async def test_known_events(
     assert found.subscribed_events[0] is event
 
 
-async def test_get_quotes_the_id(wire: Aioresponses, linq: LinqClient) -> None:
+async def test_get_quotes_the_id(wire: aioresponses, linq: LinqClient) -> None:
     """An id of any form stays one segment of the path."""
     wire.get(URL(f"{LINQ}/s%2F1%3Fx", encoded=True), payload=ROW)
 
@@ -94,7 +94,7 @@ async def test_get_quotes_the_id(wire: Aioresponses, linq: LinqClient) -> None:
 
 @pytest.mark.parametrize("wrong", ["", " ", ".", "..", None, 5, b"x"])
 async def test_ids_are_checked_first(
-    wire: Aioresponses, linq: LinqClient, wrong: Any
+    wire: aioresponses, linq: LinqClient, wrong: Any
 ) -> None:
     """What is no id is refused before anything is sent."""
     subscriptions = linq.webhook_subscriptions
@@ -109,7 +109,7 @@ async def test_ids_are_checked_first(
     assert not wire.requests
 
 
-async def test_create(wire: Aioresponses, linq: LinqClient) -> None:
+async def test_create(wire: aioresponses, linq: LinqClient) -> None:
     """The answer to a create has the signing secret, and no repr shows it."""
     wire.post(LINQ, payload={**ROW, "signing_secret": "whsec_canary"}, status=201)
 
@@ -129,7 +129,7 @@ async def test_create(wire: Aioresponses, linq: LinqClient) -> None:
     }
 
 
-async def test_create_that_cannot_be_read(wire: Aioresponses, linq: LinqClient) -> None:
+async def test_create_that_cannot_be_read(wire: aioresponses, linq: LinqClient) -> None:
     """An answer without the secret is an error that says it was created."""
     wire.post(LINQ, payload=ROW, status=201)
 
@@ -153,7 +153,7 @@ async def test_create_that_cannot_be_read(wire: Aioresponses, linq: LinqClient) 
     ids=str,
 )
 async def test_update(
-    wire: Aioresponses, linq: LinqClient, given: Any, body: dict[str, Any]
+    wire: aioresponses, linq: LinqClient, given: Any, body: dict[str, Any]
 ) -> None:
     """An update is a PUT of what is given and nothing else."""
     wire.put(f"{LINQ}/abc", payload=ROW)
@@ -178,7 +178,7 @@ async def test_update(
     ids=str,
 )
 async def test_values_are_checked_first(
-    wire: Aioresponses, linq: LinqClient, given: dict[str, Any], words: str
+    wire: aioresponses, linq: LinqClient, given: dict[str, Any], words: str
 ) -> None:
     """A value of the wrong kind is refused by name before anything is sent."""
     with pytest.raises(InvalidArgument, match=words):
@@ -187,7 +187,7 @@ async def test_values_are_checked_first(
     assert not wire.requests
 
 
-async def test_delete(wire: Aioresponses, linq: LinqClient) -> None:
+async def test_delete(wire: aioresponses, linq: LinqClient) -> None:
     """A delete is answered with nothing."""
     wire.delete(f"{LINQ}/abc", status=204)
 
@@ -198,7 +198,7 @@ async def test_delete(wire: Aioresponses, linq: LinqClient) -> None:
 
 @pytest.mark.parametrize("words", [{"success": False}, {"success": False, "error": {}}])
 async def test_delete_that_did_not_succeed(
-    wire: Aioresponses, linq: LinqClient, words: dict[str, Any]
+    wire: aioresponses, linq: LinqClient, words: dict[str, Any]
 ) -> None:
     """A 200 that says that it did not succeed is an error."""
     wire.delete(f"{LINQ}/abc", payload=words)
@@ -213,7 +213,7 @@ async def test_delete_that_did_not_succeed(
     ("status", "code", "kind"), [(401, 2004, Unauthorized), (404, 2010, NotFound)]
 )
 async def test_errors(
-    wire: Aioresponses,
+    wire: aioresponses,
     linq: LinqClient,
     status: int,
     code: int,
