@@ -1,0 +1,129 @@
+"""The rule that keeps a scan exact while rows are created and deleted.
+
+An answer is one contiguous slice of the listing, which is ordered by id, as it was
+at one moment. The frontier is the last row yielded. A page is accepted if nothing
+can lie between the frontier and its first row: it was asked for at offset 0, or its
+first row is the frontier or comes before it. Of an accepted page the rows beyond
+the frontier are yielded, and the last of them is the new frontier.
+
+Why that is exact. Take the rows that exist from the first request to the last
+answer, and suppose that all those up to the frontier have been yielded. Such a row
+beyond the frontier, but not beyond the end of an accepted page, is in that page: it
+existed when the slice was taken, and the slice begins no later than the frontier.
+So it is yielded now, and what was supposed holds again. An accepted page that is
+shorter than it could be reached the end of the listing, hence every such row has
+been yielded then. And nothing comes twice, for the frontier only moves on.
+
+Where and when a page was asked for plays no part in this, so answers may be late
+and out of order, and offsets may be guesses. An empty page at an offset above 0 has
+no first row: it may lie beyond an end that has moved, and proves nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from .ids import Order, echoed_order, ranks_of, strictly_rising, whole_ids
+from .page import Page
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Accepted:
+    """Say which rows of an accepted page are new.
+
+    Attributes:
+        start: the index of the first new row; the page's length if there is none.
+        ids: of the new rows; empty where the scan goes by count.
+        expected: the overlap was as long as the offsets promised, so no row before
+            it came or went.
+    """
+
+    start: int
+    ids: Sequence[int] = ()
+    expected: bool = True
+
+
+class Frontier(Generic[T]):
+    """Keep how far rows have been yielded, and judge pages by it.
+
+    A listing whose order by id is unknown or contradicted is read on by counting
+    rows, which is not exact; `doubt` says why.
+
+    Attributes:
+        order: of ids, as checked against every page so far; None if unknown.
+        position: the offset at which the latest accepted page ended.
+        doubt: why the rule cannot be applied; empty while it can.
+    """
+
+    def __init__(
+        self, *, order: Order | None, key: Callable[[T], object], position: int
+    ) -> None:
+        self.order: Order | None = order
+        self.position = position
+        self.doubt = ""
+        self._key = key
+        self._last: int | None = None
+        self._counted: Sequence[object] = ()
+
+    def accept(self, offset: int, page: Page[T]) -> Accepted | None:
+        """Judge a page that was asked for at *offset*, and move on if it fits.
+
+        Returns:
+            What is new in it, or None if rows may lie before it.
+        """
+        ids = whole_ids(page.items, self._key)
+        ranks = None if self.doubt else self._ranks(page, ids)
+        if ids is None or ranks is None:
+            return self._accept_by_count(offset, page.items if ids is None else ids)
+        return self._accept_by_rank(offset, ids, ranks)
+
+    def _ranks(self, page: Page[T], ids: list[int] | None) -> list[int] | None:
+        """Check ids against the order, and give up the rule if they break it."""
+        if self.order is None:
+            self.order = echoed_order(page.sort)
+        if ids is None:
+            self.doubt = "rows have no id, or one that is not a whole number"
+        elif self.order is None:
+            self.doubt = "the answer does not say that it is ordered by id"
+        else:
+            ranks = ranks_of(ids, self.order)
+            if strictly_rising(ranks):
+                return ranks
+            self.doubt = f"ids are not in {self.order}ending order"
+        self.order = None
+        return None
+
+    def _accept_by_rank(
+        self, offset: int, ids: list[int], ranks: list[int]
+    ) -> Accepted | None:
+        start, expected = 0, True
+        if self._last is not None:
+            if offset > 0 and not (ranks and ranks[0] <= self._last):
+                return None
+            start = bisect_right(ranks, self._last)
+            expected = start == self.position - offset
+        if start < len(ranks):
+            self._last = ranks[-1]
+        self.position = offset + len(ranks)
+        return Accepted(start=start, ids=ids[start:], expected=expected)
+
+    def _accept_by_count(self, offset: int, rows: Sequence[object]) -> Accepted | None:
+        """Take the rows from the own position on, as if nothing ever changed.
+
+        A page that begins just as the one before it is a repeat: without this, the
+        scan of a listing that ignores `offset` would never end.
+        """
+        if offset > self.position:
+            return None
+        both = min(len(rows), len(self._counted))
+        repeat = both > 0 and rows[:both] == self._counted[:both]
+        start = len(rows) if repeat else self.position - offset
+        self._counted = rows
+        self.position = max(self.position, offset + len(rows))
+        return Accepted(start=min(start, len(rows)))

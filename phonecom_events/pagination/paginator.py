@@ -1,0 +1,142 @@
+"""A listing as one object: await it, or iterate over its items or its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from operator import attrgetter
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+from weakref import WeakSet
+
+from attrs import evolve
+
+from .ids import Order
+from .iterators import Items, Pages
+from .page import Page
+from .report import ScanReport
+from .scan import Scan
+from .stream import Fetch, Stream
+from .terms import MAX_PAGE_SIZE, Terms
+
+T = TypeVar("T")
+
+
+class Paginator(Generic[T]):
+    """Read a listing that is paged by limit and offset; building it does no I/O.
+
+    ``await`` gives the page at `offset`, ``async for`` every item from there on,
+    `pages` the same by page. Each of these, and `collect` and `first`, is a scan of
+    its own, so a paginator can be used again. Scans are exact while rows are created
+    and deleted, which `report` confirms or denies.
+
+    Leaving a loop early needs no care; ``async with`` or `aclose` ends at once what
+    is under way.
+
+    Args:
+        fetch: asks for one page, ``(limit, offset) -> Page``. What it raises goes
+            to the caller.
+        page_size: the `limit` of the first request, 1…500. Later ones may ask for
+            more, while rows change, and for 2 at least.
+        offset: how many rows to leave out at the start.
+        max_items: where to stop; 0 makes no request at all.
+        order: the order of ids that `fetch` asks for; None to go by what the first
+            answer says about itself. Either is checked against the ids.
+        key: reads the id of an item.
+        paged: whether there are pages; else the first answer is the whole listing.
+
+    Raises:
+        InvalidArgument: a number out of its range, or an unknown order.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch[T],
+        *,
+        page_size: int = MAX_PAGE_SIZE,
+        offset: int = 0,
+        max_items: int | None = None,
+        order: Order | None = None,
+        key: Callable[[T], object] = attrgetter("id"),
+        paged: bool = True,
+    ) -> None:
+        self._fetch = fetch
+        self._terms = Terms(
+            page_size=page_size,
+            offset=offset,
+            max_items=max_items,
+            order=order,
+            key=key,
+            paged=paged,
+        )
+        self._scan = Scan(self._terms)
+        self._streams: WeakSet[Stream[T]] = WeakSet()
+
+    @property
+    def report(self) -> ScanReport:
+        """What the latest scan has done up to now."""
+        return self._scan.report
+
+    def __await__(self) -> Generator[Any, None, Page[T]]:
+        return self._page().__await__()
+
+    def __aiter__(self) -> Items[T]:
+        return Items(self._stream(self._terms))
+
+    def pages(self) -> Pages[T]:
+        """Iterate over pages of new rows; none is empty, an empty listing has none.
+
+        Raises (while iterating):
+            PaginationError: the rows change faster than pages come, or the
+                listing ignores `offset`.
+        """
+        return Pages(self._stream(self._terms))
+
+    async def collect(self) -> list[T]:
+        """Read everything into a list.
+
+        Raises:
+            PaginationError: as in `pages`.
+        """
+        items: list[T] = []
+        async for page in self.pages():
+            items.extend(page)
+        return items
+
+    async def first(self) -> T | None:
+        """Read the first item, or None if there is none; asks for one row only."""
+        most = min(1, 1 if self._terms.max_items is None else self._terms.max_items)
+        async for item in Items(
+            self._stream(evolve(self._terms, page_size=1, max_items=most))
+        ):
+            return item
+        return None
+
+    async def aclose(self) -> None:
+        """End all scans of this paginator; it can be used again."""
+        for stream in tuple(self._streams):
+            await stream.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _page(self) -> Page[T]:
+        stream = self._stream(self._terms)
+        page = await stream.next()
+        if page is None:
+            return stream.scan.barren
+        stream.scan.rows = iter(())
+        return page
+
+    def _stream(self, terms: Terms[T]) -> Stream[T]:
+        self._scan = Scan(terms)
+        stream = Stream(self._fetch, self._scan)
+        self._streams.add(stream)
+        return stream

@@ -1,0 +1,199 @@
+"""One scan of a listing, without any I/O: what to ask for, and what to yield.
+
+The rule that makes it exact is in `frontier.py`. Around it, this module keeps the
+windows that were asked for in the listing's order, and judges their answers in that
+order. A page that begins too far on is kept, and the gap before it filled; a kept
+page is judged again as soon as that has been done.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from operator import length_hint
+from typing import Final, Generic, TypeVar
+
+from attrs import evolve
+
+from ..errors import PaginationError
+from .frontier import Accepted, Frontier
+from .pace import Pace
+from .page import Page
+from .place import Place
+from .report import ScanReport, Tally
+from .terms import Terms
+from .window import Window
+
+T = TypeVar("T")
+
+# Requests in a row without a new row, before the scan gives up. To find the place
+# again in a listing of a million rows takes about twenty doublings and as many
+# halvings at worst, and some more while rows keep changing.
+PATIENCE: Final = 64
+
+
+class Scan(Generic[T]):
+    """Go through a listing.
+
+    Take what is ready; if nothing is, ask for all that may be asked for, and bring
+    the answer of the first window in the queue. So on until it is finished.
+
+    Attributes:
+        finished: there is nothing more to ask for or to take.
+        rows: those of the page taken last that the caller has not had yet. The
+            iterator counts them, so that nobody else need do it row by row.
+        barren: the latest answer that held nothing new, without its rows.
+    """
+
+    def __init__(self, terms: Terms[T]) -> None:
+        self._paged = terms.paged
+        self._left = terms.max_items
+        self._frontier = Frontier(
+            order=terms.order, key=terms.key, position=terms.offset
+        )
+        if not terms.paged:
+            self._frontier.doubt = "the listing is one unpaged answer"
+        self._place = Place(terms.offset)
+        self._pace = Pace(terms.page_size)
+        self._tally = Tally()
+        self._queue: deque[Window[T]] = deque()
+        self._gap = False
+        self._in_vain = 0
+        self._looked_again = False
+        self.finished = terms.max_items == 0
+        self.rows: Iterator[T] = iter(())
+        self.barren: Page[T] = Page()
+
+    @property
+    def report(self) -> ScanReport:
+        """What has been done up to now."""
+        pending = length_hint(self.rows)
+        return self._tally.report(
+            pending=pending,
+            order=self._frontier.order,
+            complete=self.finished and not pending,
+            doubt=self._frontier.doubt,
+        )
+
+    @property
+    def head(self) -> Window[T]:
+        """The window whose answer is needed next."""
+        return self._queue[0]
+
+    def ask(self) -> Window[T] | None:
+        """Say what to ask for now, or None to wait for an answer first.
+
+        Raises:
+            PaginationError: too many requests in a row brought nothing new.
+        """
+        if self.finished or (self._queue and not self._gap):
+            return None
+        if self._in_vain >= PATIENCE:
+            raise PaginationError(
+                f"{self._in_vain} requests in a row brought no new row: either the"
+                " listing changes faster than it can be read, or its offset has no"
+                " effect",
+                report=self.report,
+            )
+        self._gap = False
+        window: Window[T] = Window(self._pace.limit, self._place.offset)
+        if self._queue and window.end <= self.head.offset:
+            self._queue.clear()
+        self._queue.appendleft(window)
+        self._tally.requests += 1
+        self._in_vain += 1
+        return window
+
+    def answer(self, window: Window[T], page: Page[T]) -> None:
+        """Bring the answer to a window that was asked for."""
+        self._tally.answered(page.response)
+        self._pace.answered(page.limit)
+        window.page = page
+
+    def forget(self) -> None:
+        """Drop what was asked for; ask again to go on."""
+        self._queue.clear()
+        self._gap = False
+
+    def take(self) -> Page[T] | None:
+        """Judge the answers that are in, up to the first with new rows.
+
+        Returns:
+            A page of its new rows alone, or None to ask first.
+        """
+        while not self.finished and self._queue:
+            window = self._queue[0]
+            if window.page is None:
+                break
+            accepted = self._frontier.accept(window.offset, window.page)
+            if accepted is None:
+                self._reject(window, window.page)
+                break
+            self._queue.popleft()
+            page = self._accept(window, window.page, accepted)
+            if page:
+                self.rows = iter(page)
+                return page
+            self.barren = page
+        return None
+
+    def _reject(self, window: Window[T], page: Page[T]) -> None:
+        """Keep a page that begins too far on, and see that the gap gets filled."""
+        self._gap = True
+        known = window.offset <= self._place.offset
+        if window.kept:
+            if known:
+                self._queue.popleft()
+            return
+        self._tally.steps_back += 1
+        self._pace.saw(change=True)
+        self._pace.in_vain()
+        if known:
+            self._place.too_far(
+                window.offset, step=self._pace.overlap, width=self._pace.limit
+            )
+        if page and len(self._queue) == 1:
+            window.kept = True
+        else:
+            self._queue.popleft()
+
+    def _accept(self, window: Window[T], page: Page[T], accepted: Accepted) -> Page[T]:
+        """Work out where to go on after a page, and cut it down to what is new."""
+        rows = page.items[accepted.start :][: self._left]
+        self._tally.items += len(rows)
+        self._tally.repeats += accepted.start
+        if self._left is not None:
+            self._left -= len(rows)
+        self._pace.saw(change=not accepted.expected)
+        if rows:
+            self._in_vain = 0
+            self._pace.gained()
+        else:
+            self._pace.in_vain()
+        counting = bool(self._frontier.doubt)
+        onward = self._frontier.position - (0 if counting else self._pace.overlap)
+        if rows or counting:
+            self._place.found(onward)
+        else:
+            self._place.too_near(max(0, onward), width=self._pace.limit)
+        self.finished = self._is_last(window, page, new=bool(rows))
+        return evolve(page, items=rows)
+
+    def _is_last(self, window: Window[T], page: Page[T], *, new: bool) -> bool:
+        """Decide whether the scan ends with an accepted page.
+
+        A short page is the last. If `total` says otherwise, the server may give
+        fewer rows than it says: look once more, but take `total` for no proof.
+        """
+        if not self._paged or self._left == 0:
+            return True
+        if new:
+            self._looked_again = False
+        if not window.short:
+            return False
+        if page.total is not None and page.total > self._frontier.position:
+            if not self._looked_again:
+                self._looked_again = True
+                return False
+            self._frontier.doubt = "`total` counts more rows than could be read"
+        return True

@@ -1,0 +1,69 @@
+"""What a scan is asked to do, checked before any request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
+
+from attrs import Attribute, field, frozen
+
+from ..errors import InvalidArgument
+from .ids import Order
+
+T = TypeVar("T")
+
+MAX_PAGE_SIZE: Final = 500
+_Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def _whole(
+    least: int, most: int | None = None, *, optional: bool = False
+) -> _Validator:
+    wanted = f"at least {least}" if most is None else f"from {least} to {most}"
+
+    def check(_: object, attribute: Attribute[Any], value: Any) -> None:
+        if optional and value is None:
+            return
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or value < least or (most is not None and value > most):
+            raise InvalidArgument(
+                f"{attribute.name} must be a whole number {wanted}, not {value!r}"
+            )
+
+    return check
+
+
+def _order(_: object, attribute: Attribute[Any], value: object) -> None:
+    if value not in (None, "asc", "desc"):
+        raise InvalidArgument(
+            f"{attribute.name} must be 'asc', 'desc' or None, not {value!r}"
+        )
+
+
+@frozen(kw_only=True)
+class Terms(Generic[T]):
+    """Hold what the caller of a listing may choose, and what the listing is like.
+
+    Attributes:
+        page_size: the `limit` of the first request, 1…500.
+        offset: how many rows to leave out at the start.
+        max_items: where to stop; None for at the end.
+        order: the order of ids that was asked for; None takes the listing's own.
+        key: reads the id of an item.
+        paged: whether there are pages; else one answer is the whole listing.
+
+    Raises:
+        InvalidArgument: when built with anything else.
+    """
+
+    page_size: int = field(default=MAX_PAGE_SIZE, validator=_whole(1, MAX_PAGE_SIZE))
+    offset: int = field(default=0, validator=_whole(0))
+    max_items: int | None = field(default=None, validator=_whole(0, optional=True))
+    order: Order | None = field(default=None, validator=_order)
+    key: Callable[[T], object] = attrgetter("id")
+    paged: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        if not self.paged and self.offset:
+            raise InvalidArgument("this listing has no pages, so no offset either")

@@ -1,0 +1,106 @@
+"""How many requests exactness costs."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from attrs import define
+
+from phonecom_events.pagination import Order, Paginator
+
+from .listing import Listing, listing
+
+
+@define
+class OneInTwo:
+    """Change a listing at every other call, that is once for each request."""
+
+    listing: Listing
+    random: Random
+    kind: str
+    calls: int = 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+        if self.calls % 2:
+            self.change(self.listing.ids)
+
+    def change(self, ids: list[int]) -> None:
+        """Create or delete one row."""
+        kinds = ("create", "delete") if self.kind == "mixed" else (self.kind,)
+        kind = self.random.choice(kinds)
+        if kind == "create" and self.listing.order == "desc":
+            ids.insert(0, ids[0] + 1)
+        elif kind == "create":
+            ids.append(ids[-1] + 1)
+        else:
+            del ids[self.random.randrange(len(ids)) if kind == "delete" else 0]
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("size", [2, 3, 7, 25, 500])
+async def test_a_quiet_listing_costs_its_overlap_and_no_more(
+    size: int, order: Order
+) -> None:
+    """A listing at rest takes at most 1 + N/(L·(L-1)) requests over ⌊N/L⌋ + 1."""
+    for count in (0, 1, size - 1, size, size + 1, 2 * size, 10 * size + 3, 2_000):
+        server = listing(count, order)
+
+        items = await Paginator(server.fetch, page_size=size).collect()
+
+        assert len(items) == count
+        most = count // size + 2 + count / (size * (size - 1))
+        assert len(server.requests) <= most
+
+
+@pytest.mark.parametrize("kind", ["create", "delete", "delete the first", "mixed"])
+async def test_one_change_a_page_costs_a_tenth_at_most(kind: str) -> None:
+    """At 500 rows a page, a change for each request adds no more than 10 %."""
+    asked = needed = 0
+    for seed in range(6):
+        server = listing(20_000, "asc" if seed % 2 else "desc")
+        server.change = OneInTwo(server, Random(seed), kind)
+        paginator = Paginator(server.fetch)
+
+        items = await paginator.collect()
+
+        assert paginator.report.proven
+        asked += len(server.requests)
+        needed += len(items) // 500 + 1
+
+    assert asked <= 1.1 * needed
+
+
+async def test_the_place_is_found_again_after_a_big_delete() -> None:
+    """Losing 300,000 rows that were read costs some forty requests, not 600."""
+    server = listing(400_000)
+    paginator = Paginator(server.fetch)
+    ids = []
+
+    async for row in paginator:
+        ids.append(row.id)
+        if len(ids) == 350_000:
+            asked = len(server.requests)
+            del server.ids[10_000:310_000]
+
+    assert ids == list(range(400_000, 0, -1))
+    assert paginator.report.proven
+    assert len(server.requests) - asked <= 50_000 // 499 + 40
+
+
+async def test_the_place_is_found_again_after_a_big_insert() -> None:
+    """Gaining 300,000 rows before the place costs some forty requests, not 600."""
+    server = listing(100_000)
+    paginator = Paginator(server.fetch)
+    ids = []
+
+    async for row in paginator:
+        ids.append(row.id)
+        if len(ids) == 50_000:
+            asked = len(server.requests)
+            server.ids[:0] = range(400_000, 100_000, -1)
+
+    assert ids == list(range(100_000, 0, -1))
+    assert paginator.report.proven
+    assert len(server.requests) - asked <= 50_000 // 499 + 40

@@ -1,0 +1,157 @@
+"""Listings that the rule of exactness does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from attrs import frozen
+
+from phonecom_events.errors import PaginationError
+from phonecom_events.pagination import Page, Paginator
+
+from .listing import Row, listing, rows
+
+
+@frozen
+class Named:
+    """Stand for an item without an id."""
+
+    name: str
+
+
+def serve(items: Sequence[object], **said: object) -> Paginator[object]:
+    """Read a listing that never changes, in pages of three."""
+
+    async def fetch(limit: int, offset: int) -> Page[object]:
+        return Page(items=items[offset : offset + limit], **said)  # type: ignore[arg-type]
+
+    return Paginator(fetch, page_size=3)
+
+
+@pytest.mark.parametrize(
+    ("items", "reason"),
+    [
+        ([Named(f"n{number}") for number in range(10)], "no id"),
+        ([Named("same")], "no id"),
+        ([Row(3), Row("x"), Row(1)], "no id"),  # type: ignore[arg-type]
+        ([Row(True), Row(0)], "no id"),
+        (rows([5, 4, 7, 3, 1, 2, 9]), "descending order"),
+        (rows([1, 2, 3, 4, 5]), "descending order"),
+        (rows([5, 5, 4, 4]), "descending order"),
+    ],
+)
+async def test_rows_without_usable_ids_are_read_by_counting(
+    items: Sequence[object], reason: str
+) -> None:
+    """Every row comes once from a listing at rest, but nothing is claimed."""
+    paginator = serve(items, sort={"id": "desc"})
+
+    assert await paginator.collect() == list(items)
+    assert paginator.report.complete
+    assert not paginator.report.proven
+    assert paginator.report.order is None
+    assert reason in paginator.report.reason
+
+
+@pytest.mark.parametrize("sort", [{}, {"name": "asc"}, {"id": "asc", "name": "asc"}])
+async def test_an_order_that_is_not_by_id_is_read_by_counting(
+    sort: dict[str, str],
+) -> None:
+    """Ids that happen to rise prove nothing about the next page."""
+    paginator = serve(rows([1, 2, 3, 4, 5]), sort=sort)
+
+    assert await paginator.collect() == list(rows([1, 2, 3, 4, 5]))
+    assert not paginator.report.proven
+    assert "ordered by id" in paginator.report.reason
+
+
+async def test_an_order_that_was_asked_for_needs_no_echo() -> None:
+    """The ids alone confirm it."""
+    server = listing(10, "asc", echo=frozenset())
+    paginator = Paginator(server.fetch, page_size=3, order="asc")
+
+    await paginator.collect()
+
+    assert paginator.report.proven
+    assert paginator.report.order == "asc"
+
+
+async def test_an_order_that_was_not_obeyed_is_noticed() -> None:
+    """Ids that fall where they should rise are read by counting."""
+    paginator = Paginator(listing(10).fetch, page_size=3, order="asc")
+
+    assert len(await paginator.collect()) == 10
+    assert not paginator.report.proven
+
+
+@pytest.mark.parametrize("broken", [[4, 6, 5], [None, 5, 4], []])
+async def test_a_contradiction_half_way_turns_to_counting(broken: list[int]) -> None:
+    """From the page that breaks the order on, rows are counted; none is lost."""
+    ids = [9, 8, 7, *broken, 3, 2, 1]
+    paginator = serve([Row(id_) for id_ in ids], sort={"id": "desc"})
+
+    found = await paginator.collect()
+
+    assert [row.id for row in found] == ids  # type: ignore[attr-defined]
+    assert paginator.report.proven is not bool(broken)
+
+
+async def test_a_listing_without_ids_that_ignores_offset_ends_in_an_error() -> None:
+    """Pages that begin like the one before are repeats, so there is an end."""
+
+    async def fetch(limit: int, _: int) -> Page[Named]:
+        return Page(items=[Named(f"n{number}") for number in range(limit)])
+
+    paginator = Paginator(fetch, page_size=3)
+    with pytest.raises(PaginationError):
+        await paginator.collect()
+
+    assert paginator.report.items == 3
+
+
+async def test_counting_goes_on_by_what_was_received() -> None:
+    """A server that gives fewer rows than asked, and says so, is read to its end."""
+    server = listing(30, most=4, echo=frozenset({"limit"}))
+    paginator = Paginator(server.fetch, page_size=20)
+
+    assert len(await paginator.collect()) == 30
+    assert not paginator.report.proven
+
+
+async def test_an_unpaged_listing_is_one_answer() -> None:
+    """One request, however long the answer; complete, but in no order known."""
+    asked = []
+
+    async def fetch(limit: int, offset: int) -> Page[Named]:
+        asked.append((limit, offset))
+        return Page(items=[Named(f"n{number}") for number in range(700)])
+
+    paginator = Paginator(fetch, paged=False)
+
+    assert len(await paginator.collect()) == 700
+    assert len(asked) == 1
+    assert paginator.report.complete
+    assert not paginator.report.proven
+    assert "unpaged" in paginator.report.reason
+    assert len(await Paginator(fetch, paged=False, max_items=3).collect()) == 3
+    assert await Paginator(fetch, paged=False).first() == Named("n0")
+
+
+async def test_a_key_says_what_the_id_is() -> None:
+    """Rows whose id has another name, or that are mappings, are proven with it."""
+    numbers = list(range(10))
+
+    async def fetch(limit: int, offset: int) -> Page[dict[str, int]]:
+        shown = numbers[offset : offset + limit]
+        return Page(items=[{"number": number} for number in shown])
+
+    paginator = Paginator(
+        fetch, page_size=3, order="asc", key=lambda row: row["number"]
+    )
+
+    assert [row["number"] for row in await paginator.collect()] == numbers
+    assert paginator.report.proven
+    wrong = Paginator(fetch, page_size=3, order="asc", key=lambda row: row["id"])
+    assert len(await wrong.collect()) == 10
+    assert not wrong.report.proven
