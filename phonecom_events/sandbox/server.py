@@ -79,7 +79,7 @@ class Sandbox(State):
         )
         linq = Linq(
             api_key=api_key,
-            subscriptions=self.linq_subscriptions,
+            subscriptions=self.webhook_subscriptions,
             behaviour=self.behaviour,
         )
         self._pipeline = Pipeline(

@@ -104,9 +104,17 @@ class Table:
         self._selections.clear()
         return row
 
+    def __getitem__(self, key: int) -> Document:
+        return self._rows[key]
+
     def get(self, key: int) -> Document | None:
         """Return the row with id *key*, or None."""
         return self._rows.get(key)
+
+    def shown(self, key: int | None) -> Document | None:
+        """Return the row with id *key* as the API shows it, or None."""
+        row = None if key is None else self._rows.get(key)
+        return None if row is None else self.show(row)
 
     def select(
         self, scopes: Sequence[Scope], tests: tuple[Test, ...] = ()

@@ -160,6 +160,31 @@ async def test_target_url_is_taken_once(box: Box) -> None:
     assert [made.status, moved.status, kept.status] == [400, 400, 200]
 
 
+async def test_numbers_and_headers_are_kept(box: Box) -> None:
+    """A create keeps its numbers and routing headers; an empty list means all."""
+    more = {"phone_numbers": ["+12025550100"], "routing_key_header": "X-Key"}
+    made = await box.linq("POST", PATH, json={**BODY, **more})
+    assert made.json["phone_numbers"] == ["+12025550100"]
+    assert made.json["routing_key_header"] == "X-Key"
+    elsewhere = {"target_url": "https://example.com/b", "phone_numbers": []}
+    second = await box.linq("POST", PATH, json={**BODY, **elsewhere})
+    assert second.json["phone_numbers"] is None
+
+
+async def test_the_list_sees_later_changes(box: Box) -> None:
+    """A list asked for again shows what was changed and removed since."""
+    keys = [
+        box.sandbox.add_linq_subscription(f"https://example.com/{n}")["id"]
+        for n in range(2)
+    ]
+    listed = [(await box.linq("GET", PATH)).body for _ in range(2)]
+    assert listed[0] == listed[1]
+    await box.linq("PUT", f"{PATH}/{keys[0]}", json={"is_active": False})
+    box.sandbox.remove_linq_subscription(keys[1])
+    (left,) = (await box.linq("GET", PATH)).json["subscriptions"]
+    assert (left["id"], left["is_active"]) == (keys[0], False)
+
+
 @pytest.mark.parametrize(("status", "code"), [(409, 2015), (None, None)])
 async def test_duplicates_answer_as_the_option_says(
     status: int | None, code: int | None

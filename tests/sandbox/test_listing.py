@@ -133,6 +133,15 @@ async def test_a_filtered_list_sees_later_changes(box: Box) -> None:
     assert (await box.phonecom("GET", LISTENERS, params=params)).ids == [added]
 
 
+async def test_many_different_filters_stay_right(box: Box) -> None:
+    """Lists that were sifted are not mixed up, however many there are."""
+    fill(box, 40)
+    for callback_id in [*range(1, 41), 1, 40]:
+        params = {"filters[callback_id]": str(callback_id)}
+        (item,) = (await box.phonecom("GET", LISTENERS, params=params)).json["items"]
+        assert item["callback_id"] == callback_id
+
+
 async def test_brief_leaves_the_id(box: Box) -> None:
     """`mode=brief` leaves only the id, in lists and in single answers."""
     (key,) = fill(box, 1)

@@ -24,16 +24,17 @@ class BadCondition(ValueError):
 
 @frozen
 class Condition:
-    """One condition on one field, as it was asked for."""
+    """One condition, as it was asked for; of several fields, any may meet it."""
 
-    field: str
+    fields: tuple[str, ...]
     operator: str
     values: tuple[str, ...]
 
     def __call__(self, row: Document) -> bool:
         """Say whether *row* meets the condition."""
         positive = _POSITIVE.get(self.operator)
-        holds = _holds(positive or self.operator, row.get(self.field), self.values)
+        operator = positive or self.operator
+        holds = any(_holds(operator, row.get(f), self.values) for f in self.fields)
         return holds if positive is None else not holds
 
 
@@ -41,14 +42,16 @@ def read_condition(field: str, text: str) -> Condition:
     """Read the condition on *field* that a query parameter gives.
 
     A text that does not begin with an operator and a colon is a value: a bare
-    `in` means equal to "in". Only `empty` and `not-empty` stand alone.
+    `in` means equal to "in". Only `empty` and `not-empty` stand alone. A field
+    called `name-or-extension` means either of the two.
 
     Raises:
         BadCondition: when the operator takes another number of values.
     """
+    fields = tuple(field.split("-or-"))
     head, colon, rest = text.partition(":")
     if head in _STANDING_ALONE and not rest:
-        return Condition(field, head, ())
+        return Condition(fields, head, ())
     if colon and head in _UNSUPPORTED:
         raise BadCondition(f"operator {head} is not supported")
     known = colon and _POSITIVE.get(head, head) in _OPERATORS
@@ -57,7 +60,7 @@ def read_condition(field: str, text: str) -> Condition:
     fewest, most = _HOW_MANY.get(_POSITIVE.get(operator, operator), (1, 1))
     if not fewest <= len(values) <= most:
         raise BadCondition(f"operator {operator} does not take {len(values)} values")
-    return Condition(field, operator, values)
+    return Condition(fields, operator, values)
 
 
 def _holds(operator: str, value: Any, given: tuple[str, ...]) -> bool:

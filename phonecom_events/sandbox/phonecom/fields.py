@@ -43,7 +43,7 @@ def problems(
     """
     for name, field in schema.items():
         if name in body:
-            yield from _under(name, field.check(body[name]))
+            yield from under(name, field.check(body[name]))
         elif field.required and not partial:
             yield name, "is required"
     if refuse_unknown:
@@ -110,12 +110,6 @@ def boolean(value: Any) -> Iterator[Problem]:
         yield "", "must be a boolean"
 
 
-def anything(value: Any) -> Iterator[Problem]:
-    """Let every value pass."""
-    del value
-    yield from ()
-
-
 def one_of(*values: str) -> Check:
     """Check for one of these strings."""
 
@@ -145,7 +139,7 @@ def list_of(check: Check, fewest: int = 0) -> Check:
         if len(value) < fewest:
             yield "", f"must have at least {fewest} items"
         for index, item in enumerate(value):
-            yield from _under(str(index), check(item))
+            yield from under(str(index), check(item))
 
     return check_items
 
@@ -162,6 +156,7 @@ def object_with(schema: Schema | None = None) -> Check:
     return check
 
 
-def _under(name: str, found: Iterable[Problem]) -> Iterator[Problem]:
+def under(name: str, found: Iterable[Problem]) -> Iterator[Problem]:
+    """Move the places of problems below *name*."""
     for place, message in found:
         yield f"{name}.{place}" if place else name, message

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from ..messages import Document
 from ..table import Scope
 from .desk import Desk, Place
-from .tables import account_scope, extension_scope
+from .problems import not_found
+from .tables import account_scope, extension_scope, listener_scope
 
 
 class Ownership(Protocol):
@@ -59,4 +60,30 @@ class OfAccount:
         return place.extension_id in (None, row["extension_id"])
 
 
-OF_ACCOUNT = OfAccount()
+class OfListener:
+    """Rows of a listener, which the path names and which must be there."""
+
+    def scopes(self, desk: Desk, place: Place, *, subaccounts: bool) -> list[Scope]:
+        """Return the listener's scope; there is nothing below it."""
+        del subaccounts
+        return [listener_scope(_listener_id(desk, place))]
+
+    def fields(self, desk: Desk, place: Place) -> Document:
+        """Return the id of the listener."""
+        return {"listener_id": _listener_id(desk, place)}
+
+    def holds(self, desk: Desk, place: Place, row: Document) -> bool:
+        """Say whether the row is the listener's."""
+        return bool(row["listener_id"] == _listener_id(desk, place))
+
+
+def _listener_id(desk: Desk, place: Place) -> int:
+    listener_id = place.ids[0]
+    row = desk.tables.listeners.get(listener_id)
+    if row is None or not OF_ACCOUNT.holds(desk, place, row):
+        raise not_found()
+    return listener_id
+
+
+OF_ACCOUNT: Final = OfAccount()
+OF_LISTENER: Final = OfListener()

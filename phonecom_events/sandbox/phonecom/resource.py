@@ -7,7 +7,7 @@ to the next stands in its own file.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -29,10 +29,6 @@ Merge: TypeAlias = Callable[[Desk, Document, Document], Document]
 
 Admit: TypeAlias = Callable[[Desk, Document], Awaitable[None]]
 """Refuses a create at last, for a reason outside the sandbox."""
-
-
-def _no_problems(_desk: Desk, _voip_id: int, _row: Document) -> Sequence[Problem]:
-    return ()
 
 
 def _changes_as_given(_desk: Desk, _row: Document, changes: Document) -> Document:
@@ -58,28 +54,31 @@ class Resource:
 
     table: Callable[[Tables], Table]
     schema: Schema
+    check: Check
     remove: Callable[[Tables, int], object]
     owner: Ownership = OF_ACCOUNT
     filters: Collection[str] = ()
     stamped: bool = False
-    check: Check = _no_problems
     merge: Merge = _changes_as_given
     admit: Admit = _admit_all
     in_use: Callable[[Tables, Document], str] = _never_in_use
 
-    def read_new(self, desk: Desk, voip_id: int, body: Any) -> Document:
+    def problems(self, desk: Desk, voip_id: int, body: Document) -> Sequence[Problem]:
+        """Return what is wrong with the body of a create."""
+        strict = desk.behaviour.refuse_unknown
+        found = problems(self.schema, body, partial=False, refuse_unknown=strict)
+        return list(found) or list(
+            self.check(desk, voip_id, with_defaults(self.schema, body))
+        )
+
+    def read_new(self, desk: Desk, voip_id: int, body: Document) -> Document:
         """Return the fields of a new row, with defaults for what *body* lacks.
 
         Raises:
             Refused: with 422 and every field that is wrong.
         """
-        strict = desk.behaviour.refuse_unknown
-        desk.refuse_if(
-            problems(self.schema, body, partial=False, refuse_unknown=strict)
-        )
-        row = with_defaults(self.schema, body)
-        desk.refuse_if(self.check(desk, voip_id, row))
-        return row
+        desk.refuse_if(self.problems(desk, voip_id, body))
+        return with_defaults(self.schema, body)
 
     def insert(self, desk: Desk, owner: Document, row: Document) -> Document:
         """Add a row that was read, and return it as the API shows it."""

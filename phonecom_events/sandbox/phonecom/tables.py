@@ -24,6 +24,11 @@ def extension_scope(voip_id: int, extension_id: int) -> Scope:
     return ("extension", voip_id, extension_id)
 
 
+def listener_scope(listener_id: int) -> Scope:
+    """Return the scope of what hangs on a listener."""
+    return ("listener", listener_id)
+
+
 def children_scope(voip_id: int) -> Scope:
     """Return the scope of the accounts right below another."""
     return ("children", voip_id)
@@ -33,11 +38,16 @@ class Tables:
     """The tables, and the questions that span several of them."""
 
     def __init__(self) -> None:
-        self.accounts = Table(_account_scopes)
+        self.accounts = Table(_account_scopes, show=_shown_account)
         self.profiles = Table(_owner_scopes, first_id=301)
         self.callbacks = Table(_owner_scopes, show=mask_headers, first_id=1701)
         self.listeners = Table(_owner_scopes, first_id=1001)
+        self.subscriptions = Table(
+            _listener_only, show=_shown_subscription, first_id=5001
+        )
+        self.listener_filters = Table(_listener_only, first_id=8001)
         self._extensions: dict[int, Table] = {}
+        self._health: dict[int, list[Document]] = {}
 
     def extensions(self, voip_id: int) -> Table:
         """Return the extensions of an account; their ids are its own affair."""
@@ -68,15 +78,49 @@ class Tables:
         row = self.callbacks.get(callback_id)
         return row is not None and row["voip_id"] == voip_id
 
-    def remove_listener(self, listener_id: int) -> Document:
-        """Take a listener out."""
-        return self.listeners.remove(listener_id)
+    def has_profile(self, voip_id: int, profile_id: int) -> bool:
+        """Say whether an account has such a profile."""
+        row = self.profiles.get(profile_id)
+        return row is not None and row["voip_id"] == voip_id
+
+    def listeners_of(self, voip_id: int) -> Sequence[Document]:
+        """Return all listeners of an account."""
+        return self.listeners.select([account_scope(voip_id)])
+
+    def health_of(self, callback_id: int) -> list[Document]:
+        """Return the health items of a callback, to be read or added to."""
+        return self._health.setdefault(callback_id, [])
+
+    def remove_listener(self, listener_id: int) -> None:
+        """Take a listener out, with its subscriptions and filters."""
+        self.listeners.remove(listener_id)
+        for table in (self.subscriptions, self.listener_filters):
+            for row in tuple(table.select([listener_scope(listener_id)])):
+                table.remove(row["id"])
+
+    def remove_callback(self, callback_id: int) -> None:
+        """Take a callback out, with its health."""
+        self.callbacks.remove(callback_id)
+        self._health.pop(callback_id, None)
 
 
 def _account_scopes(row: Document) -> Iterator[Scope]:
     parent = row["master_account"]
     yield ALL
     yield TOP if parent is None else children_scope(parent["id"])
+
+
+def _shown_account(row: Document) -> Document:
+    # Filters name these two as if they were fields; the answer has them in contact.
+    return {k: v for k, v in row.items() if k not in ("email", "phone")}
+
+
+def _shown_subscription(row: Document) -> Document:
+    return {k: v for k, v in row.items() if k != "listener_id"}
+
+
+def _listener_only(row: Document) -> Iterator[Scope]:
+    yield listener_scope(row["listener_id"])
 
 
 def _account_only(row: Document) -> Iterator[Scope]:
