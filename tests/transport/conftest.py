@@ -38,8 +38,12 @@ async def raw_server(
 ) -> AsyncIterator[RawServer]:
     """Run *script* for each connection."""
     server = RawServer()
+    talks: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
         try:
             await script(server, reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -54,6 +58,10 @@ async def raw_server(
         yield server
     finally:
         listener.close()
+        for task in talks:
+            task.cancel()
+        if talks:
+            await asyncio.wait(talks)
 
 
 def answer(
