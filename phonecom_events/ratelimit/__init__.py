@@ -1,0 +1,34 @@
+"""Request windows per account, endpoint and address, kept so that no 429 comes.
+
+The rule: a request holds a slot in every window that it counts in, from its
+grant until its answer and the window's length after that (and a small margin).
+It gets all its slots at once, or waits.
+
+Why that is safe: a request arrives at the server between its grant and its
+answer. Of any N + 1 requests to a window for N, take the one granted last. At
+its grant one of the others had lost its slot already: it had been answered more
+than a window before. So their arrivals are more than a window apart, and no
+span of the window's length holds more than N. Sliding windows count just that;
+fixed windows are such spans; and a token bucket of N that refills in a window
+admits N and more for each window that passes, which is never less. Counting
+from the grant or the sending instead is not safe, because latency varies.
+
+Other processes may use the same quota. A 429, or an answer that says that none
+remain, pauses the key until the announced time, and for some windows after it,
+as for the first after the start, at most `RateLimits.refusals` requests of an
+account are in flight or refused in any one window.
+"""
+
+from __future__ import annotations
+
+from .ledger import Ledger
+from .limits import PHONECOM_LIMITS, RateLimits, Window
+from .middleware import RateLimitMiddleware
+
+__all__ = [
+    "PHONECOM_LIMITS",
+    "Ledger",
+    "RateLimitMiddleware",
+    "RateLimits",
+    "Window",
+]
