@@ -7,6 +7,7 @@ string wherever an event type can stand.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class WebhookEventType(StrEnum):
@@ -37,3 +38,63 @@ class WebhookEventType(StrEnum):
     CALL_FAILED = "call.failed"
     CALL_DECLINED = "call.declined"
     CALL_NO_ANSWER = "call.no_answer"
+
+
+NEWER_EVENT_TYPES: Final = frozenset(
+    {
+        "api_token.activated",
+        "api_token.created",
+        "api_token.deleted",
+        "api_token.expired",
+        "api_token.expiry_scheduled",
+        "api_token.renamed",
+        "chat.background_update_failed",
+        "chat.background_updated",
+        "connection.created",
+        "connection.revoked",
+        "contact_card.created",
+        "contact_card.deleted",
+        "contact_card.received",
+        "contact_card.updated",
+        "environment.created",
+        "environment.deleted",
+        "environment.line_moved",
+        "environment.renamed",
+        "location.sharing.started",
+        "location.sharing.stopped",
+        "payment.authorized",
+        "payment.canceled",
+        "payment.declined",
+        "payment.expired",
+        "payment.succeeded",
+        "phone_number.assigned",
+        "phone_number.forwarding_updated",
+        "phone_number.released",
+        "poll.delivered",
+        "poll.failed",
+        "poll.reaction.added",
+        "poll.read",
+        "poll.received",
+        "poll.sent",
+        "poll.updated",
+        "poll.vote.added",
+        "poll.vote.removed",
+        "team_member.added",
+        "team_member.signed_in",
+        "team_member.signed_out",
+        "webhook_subscription.created",
+        "webhook_subscription.deleted",
+        "webhook_subscription.disabled",
+        "webhook_subscription.enabled",
+        "webhook_subscription.events.updated",
+        "webhook_subscription.phone_numbers.updated",
+        "webhook_subscription.routing_headers_cleared",
+        "webhook_subscription.routing_headers_set",
+        "webhook_subscription.target_url_changed",
+        "zero_day_retention.updated",
+    }
+)
+"""Types that Linq added since; they are plain strings wherever they stand."""
+
+REMOVED_EVENT_TYPES: Final = frozenset({"message.opt_in", "message.opt_out"})
+"""Types that Linq once had (until April 2026); no event has them any more."""

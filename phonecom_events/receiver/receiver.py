@@ -1,0 +1,142 @@
+"""The aiohttp handler, whoever the vendor is."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, Generic, Protocol, TypedDict, TypeVar
+
+from aiohttp import web
+from attrs import frozen
+
+from ..errors import InvalidArgument
+from ..webhooks import MAX_BODY, ReplayGuard
+from .body import read_body
+from .inbox import Inbox
+from .refused import Refused
+
+E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
+_log: Final = logging.getLogger("phonecom_events.receiver")
+
+
+@frozen
+class Arrival(Generic[E_co]):
+    """Hold an event that was let in, and the keys that a repeat would have."""
+
+    event: E_co
+    keys: tuple[str, ...]
+
+
+class Gate(Protocol[E_co]):
+    """Let events in or refuse them, as the vendor's rules are."""
+
+    def check_path(self, path: str) -> None:
+        """Raise `InvalidArgument` if no delivery to *path* could be let in."""
+        ...
+
+    def admit(self, request: web.Request, body: bytes) -> Arrival[E_co] | None:
+        """Return what was let in; None for what is only to be acknowledged.
+
+        Raises:
+            Refused: it is not let in.
+        """
+        ...
+
+
+class ReceiverOptions(TypedDict, total=False):
+    """Set how much a receiver takes on.
+
+    Attributes:
+        queue_size: events that may wait (1,000). Beyond that the answer is 503,
+            so that the sender tries again.
+        workers: events handled at a time (1, which keeps them in order).
+        drain: seconds that waiting events get when the application stops (20).
+        body_timeout: seconds in which a body must have come (10).
+        remember: seconds for which a repeat is known: it is acknowledged and goes
+            no further (3,600). 0 lets repeats through.
+    """
+
+    queue_size: int
+    workers: int
+    drain: float
+    body_timeout: float
+    remember: float
+
+
+class Receiver(Generic[E]):
+    """Receive deliveries; made by `phonecom_receiver` or `linq_receiver`."""
+
+    def __init__(
+        self,
+        gate: Gate[E],
+        handle: Callable[[E], Awaitable[object]],
+        *,
+        queue_size: int = 1000,
+        workers: int = 1,
+        drain: float = 20.0,
+        body_timeout: float = 10.0,
+        remember: float = 3600.0,
+    ) -> None:
+        if not body_timeout > 0 or not 0 <= remember < math.inf:
+            raise InvalidArgument(
+                "body_timeout must be above 0, remember 0 or more seconds"
+            )
+        self._gate = gate
+        self._inbox = Inbox(handle, size=queue_size, workers=workers, drain=drain)
+        self._body_timeout = body_timeout
+        self._seen = ReplayGuard(lifetime=remember) if remember else None
+        self._path: str | None = None
+
+    def mount(self, app: web.Application, path: str) -> None:
+        """Receive at *path* of *app*, and start and stop together with it.
+
+        Raises:
+            InvalidArgument: it is mounted already, or the path does not do.
+        """
+        if self._path is not None:
+            raise InvalidArgument(f"this receiver is mounted already, at {self._path}")
+        self._gate.check_path(path)
+        self._path = path
+        app.router.add_post(path, self.receive)
+        app.cleanup_ctx.append(self._life)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer one delivery; it is handled later, if at all.
+
+        The answer is a bare status: 200 for what was taken, or was taken before;
+        400 unreadable, 401 not genuine, 403 not expected here, 408 too slow, 413
+        over 1 MiB, 415 compressed, 503 no room.
+        """
+        try:
+            body = await read_body(request, limit=MAX_BODY, seconds=self._body_timeout)
+            self._take(self._gate.admit(request, body))
+        except Refused as refused:
+            _log.warning("refused a delivery (%d): %s", refused.status, refused.why)
+            return web.Response(status=refused.status)
+        return web.Response()
+
+    def _take(self, arrival: Arrival[E] | None) -> None:
+        if arrival is None or self._is_repeat(arrival.keys):
+            return
+        if not self._inbox.put(arrival.event):
+            raise Refused(503, "too many events are waiting to be handled")
+        # Not before: what was answered with 503 has to come again.
+        self._remember(arrival.keys)
+
+    def _is_repeat(self, keys: tuple[str, ...]) -> bool:
+        return self._seen is not None and any(map(self._seen.seen, keys))
+
+    def _remember(self, keys: tuple[str, ...]) -> None:
+        if self._seen is not None:
+            for key in keys:
+                self._seen.add(key)
+
+    async def _life(self, _app: web.Application) -> AsyncIterator[None]:
+        self._inbox.open()
+        yield
+        await self._inbox.close()
+
+    def __repr__(self) -> str:
+        return f"<Receiver at {self._path or 'no path yet'}>"

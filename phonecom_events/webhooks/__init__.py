@@ -1,0 +1,25 @@
+"""Incoming deliveries: genuine, fresh, read and routed. No I/O in here.
+
+`Verifier` checks a signed delivery, `ReplayGuard` remembers those seen, `Router`
+says whose an event is. What the events are is each provider's own matter: see
+`phonecom_events.phonecom.events` and `phonecom_events.linq.deliveries`.
+"""
+
+from .headers import Headers
+from .reading import MAX_BODY
+from .replay import ReplayGuard
+from .routing import Handler, Routable, Router
+from .signature import signed_headers
+from .verifier import Delivery, Verifier
+
+__all__ = [
+    "MAX_BODY",
+    "Delivery",
+    "Handler",
+    "Headers",
+    "ReplayGuard",
+    "Routable",
+    "Router",
+    "Verifier",
+    "signed_headers",
+]

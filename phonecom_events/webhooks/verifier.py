@@ -1,0 +1,153 @@
+"""Is a delivery signed, fresh and new?"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from attrs import frozen
+
+from ..errors import InvalidArgument, WebhookError
+from ..http import Secret
+from . import signature
+from .headers import HeaderLines, Headers
+from .reading import check_body
+from .replay import ReplayGuard
+
+_STANDARD: Final = (signature.ID, signature.TIMESTAMP, signature.SIGNATURE)
+_LEGACY_TIMESTAMP: Final = "x-webhook-timestamp"
+_LEGACY_SIGNATURE: Final = "x-webhook-signature"
+_SECONDS: Final = re.compile(r"[0-9]{1,11}")
+_HEX: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """Say what a delivery's verified headers say.
+
+    Attributes:
+        id: the same whenever the sender tries again; None in the legacy form,
+            which signs none.
+        sent_at: when this attempt was signed, in UTC.
+    """
+
+    id: str | None
+    sent_at: datetime
+
+
+class Verifier:
+    """Verify deliveries that are signed by the Standard Webhooks scheme.
+
+    Args:
+        secrets: as shown when the subscription was created (``whsec_…``). Give
+            the old and the new one while subscriptions are replaced: a delivery
+            may be signed with any of them.
+        tolerance: seconds that a delivery may be old, or ahead of the clock.
+        legacy: also take deliveries that have only the deprecated
+            ``X-Webhook-Timestamp`` and ``X-Webhook-Signature``, as some proxies
+            drop the newer headers. Weaker: no id is signed, and whoever can
+            strip headers can choose this form. A delivery that has any of the
+            newer headers is held to them.
+        replays: refuses a delivery that was verified before. A sender that tries
+            again uses the same id: leave this out where repeats must be
+            acknowledged, and keep a `ReplayGuard` of your own, as the receiver
+            does.
+        clock: Unix seconds.
+
+    Raises:
+        InvalidArgument: no secret is given, or one that is not base64.
+    """
+
+    def __init__(
+        self,
+        *secrets: str | Secret,
+        tolerance: float = 300.0,
+        legacy: bool = False,
+        replays: ReplayGuard | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._secrets = tuple(signature.hold(secret) for secret in secrets)
+        del secrets
+        if not self._secrets:
+            raise InvalidArgument("no signing secret is given")
+        for held in self._secrets:
+            signature.check(held)
+        if not (tolerance > 0 and math.isfinite(tolerance)):
+            raise InvalidArgument("tolerance must be a number of seconds above 0")
+        self._tolerance = tolerance
+        self._legacy = legacy
+        self._replays = replays
+        self._clock = clock
+
+    def verify(self, body: bytes, headers: Headers) -> Delivery:
+        """Return what the headers say, if they are genuine, fresh and new.
+
+        Args:
+            body: as it came, before any decoding; at most 1 MiB.
+            headers: all of them; a mapping or pairs.
+
+        Raises:
+            WebhookError: for whatever is wrong; its text tells the owner of the
+                receiver what. Do not send it to the sender.
+        """
+        check_body(body)
+        lines = HeaderLines(headers)
+        if any(lines.get(name) is not None for name in _STANDARD):
+            delivery, key = self._standard(bytes(body), lines)
+        elif self._legacy:
+            delivery, key = self._legacy_form(bytes(body), lines)
+        else:
+            raise WebhookError("the delivery is not signed: it has no webhook headers")
+        if self._replays is not None:
+            if self._replays.seen(key):
+                raise WebhookError("the delivery was verified before: a replay")
+            self._replays.add(key)
+        return delivery
+
+    def _standard(self, body: bytes, lines: HeaderLines) -> tuple[Delivery, str]:
+        webhook_id, timestamp, offered = map(lines.require, _STANDARD)
+        sent_at = self._fresh(timestamp)
+        if not signature.any_equal(
+            (
+                signature.signature(s, webhook_id, timestamp, body)
+                for s in self._secrets
+            ),
+            # Other versions than v1 are simply equal to none.
+            offered.split(),
+        ):
+            raise WebhookError("no signature of the delivery is by a known secret")
+        return Delivery(id=webhook_id, sent_at=sent_at), webhook_id
+
+    def _legacy_form(self, body: bytes, lines: HeaderLines) -> tuple[Delivery, str]:
+        timestamp = lines.require(_LEGACY_TIMESTAMP)
+        offered = lines.require(_LEGACY_SIGNATURE).lower()
+        sent_at = self._fresh(timestamp)
+        if not _HEX.fullmatch(offered) or not signature.any_equal(
+            (
+                expected
+                for secret in self._secrets
+                for expected in signature.legacy_signatures(secret, timestamp, body)
+            ),
+            [offered],
+        ):
+            raise WebhookError("no signature of the delivery is by a known secret")
+        return Delivery(id=None, sent_at=sent_at), f"{timestamp}.{offered}"
+
+    def _fresh(self, timestamp: str) -> datetime:
+        if not _SECONDS.fullmatch(timestamp):
+            raise WebhookError("the delivery's timestamp is not Unix seconds")
+        age = self._clock() - int(timestamp)
+        if not abs(age) <= self._tolerance:
+            when = "stale" if age > 0 else "from the future"
+            raise WebhookError(
+                f"the delivery is {when}: {abs(age):.0f} s off, where"
+                f" {self._tolerance:.0f} s are allowed; is this machine's clock right?"
+            )
+        return datetime.fromtimestamp(int(timestamp), UTC)
+
+    def __repr__(self) -> str:
+        return f"<Verifier of {len(self._secrets)} secrets>"
