@@ -39,13 +39,13 @@ class Accepted:
 
     Attributes:
         start: the index of the first new row; the page's length if there is none.
-        ids: of the new rows; empty where the scan goes by count.
+        end: the offset at which the page ended.
         expected: the overlap was as long as the offsets promised, so no row before
             it came or went.
     """
 
     start: int
-    ids: Sequence[int] = ()
+    end: int
     expected: bool = True
 
 
@@ -57,7 +57,7 @@ class Frontier(Generic[T]):
 
     Attributes:
         order: of ids, as checked against every page so far; None if unknown.
-        position: the offset at which the latest accepted page ended.
+        position: the offset after the last row yielded, as it was then.
         doubt: why the rule cannot be applied; empty while it can.
     """
 
@@ -79,9 +79,9 @@ class Frontier(Generic[T]):
         """
         ids = whole_ids(page.items, self._key)
         ranks = None if self.doubt else self._ranks(page, ids)
-        if ids is None or ranks is None:
-            return self._accept_by_count(offset, page.items if ids is None else ids)
-        return self._accept_by_rank(offset, ids, ranks)
+        if ranks is not None:
+            return self._accept_by_rank(offset, ranks)
+        return self._accept_by_count(offset, page.items if ids is None else ids)
 
     def _ranks(self, page: Page[T], ids: list[int] | None) -> list[int] | None:
         """Check ids against the order, and give up the rule if they break it."""
@@ -99,19 +99,18 @@ class Frontier(Generic[T]):
         self.order = None
         return None
 
-    def _accept_by_rank(
-        self, offset: int, ids: list[int], ranks: list[int]
-    ) -> Accepted | None:
+    def _accept_by_rank(self, offset: int, ranks: list[int]) -> Accepted | None:
         start, expected = 0, True
         if self._last is not None:
             if offset > 0 and not (ranks and ranks[0] <= self._last):
                 return None
             start = bisect_right(ranks, self._last)
             expected = start == self.position - offset
+        end = offset + len(ranks)
         if start < len(ranks):
             self._last = ranks[-1]
-        self.position = offset + len(ranks)
-        return Accepted(start=start, ids=ids[start:], expected=expected)
+            self.position = end
+        return Accepted(start=start, end=end, expected=expected)
 
     def _accept_by_count(self, offset: int, rows: Sequence[object]) -> Accepted | None:
         """Take the rows from the own position on, as if nothing ever changed.
@@ -126,4 +125,4 @@ class Frontier(Generic[T]):
         start = len(rows) if repeat else self.position - offset
         self._counted = rows
         self.position = max(self.position, offset + len(rows))
-        return Accepted(start=min(start, len(rows)))
+        return Accepted(start=min(start, len(rows)), end=self.position)

@@ -41,6 +41,9 @@ class Paginator(Generic[T]):
         max_items: where to stop; 0 makes no request at all.
         order: the order of ids that `fetch` asks for; None to go by what the first
             answer says about itself. Either is checked against the ids.
+        prefetch: how many pages to keep under way while waiting for one, from the
+            second on; 0 and 1 ask for a page when it is due. Leaving early wastes
+            the others, `prefetch` - 1 requests at most.
         key: reads the id of an item.
         paged: whether there are pages; else the first answer is the whole listing.
 
@@ -56,6 +59,7 @@ class Paginator(Generic[T]):
         offset: int = 0,
         max_items: int | None = None,
         order: Order | None = None,
+        prefetch: int = 0,
         key: Callable[[T], object] = attrgetter("id"),
         paged: bool = True,
     ) -> None:
@@ -65,6 +69,7 @@ class Paginator(Generic[T]):
             offset=offset,
             max_items=max_items,
             order=order,
+            prefetch=prefetch,
             key=key,
             paged=paged,
         )
@@ -105,11 +110,8 @@ class Paginator(Generic[T]):
     async def first(self) -> T | None:
         """Read the first item, or None if there is none; asks for one row only."""
         most = min(1, 1 if self._terms.max_items is None else self._terms.max_items)
-        async for item in Items(
-            self._stream(evolve(self._terms, page_size=1, max_items=most))
-        ):
-            return item
-        return None
+        terms = evolve(self._terms, page_size=1, max_items=most, prefetch=0)
+        return await anext(Items(self._stream(terms)), None)
 
     async def aclose(self) -> None:
         """End all scans of this paginator; it can be used again."""
@@ -128,7 +130,7 @@ class Paginator(Generic[T]):
         await self.aclose()
 
     async def _page(self) -> Page[T]:
-        stream = self._stream(self._terms)
+        stream = self._stream(evolve(self._terms, prefetch=0))
         page = await stream.next()
         if page is None:
             return stream.scan.barren

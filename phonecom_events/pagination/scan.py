@@ -3,7 +3,9 @@
 The rule that makes it exact is in `frontier.py`. Around it, this module keeps the
 windows that were asked for in the listing's order, and judges their answers in that
 order. A page that begins too far on is kept, and the gap before it filled; a kept
-page is judged again as soon as that has been done.
+page is judged again as soon as that has been done. Several windows may be under way
+at once, each overlapping the one before: this is a bet that the listing rests, and
+what is lost with it is requests, never rows.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from .window import Window
 
 T = TypeVar("T")
 
-# Requests in a row without a new row, before the scan gives up. To find the place
+# Answers in a row without a new row, before the scan gives up. To find the place
 # again in a listing of a million rows takes about twenty doublings and as many
 # halvings at worst, and some more while rows keep changing.
 PATIENCE: Final = 64
@@ -47,7 +49,9 @@ class Scan(Generic[T]):
 
     def __init__(self, terms: Terms[T]) -> None:
         self._paged = terms.paged
+        self._prefetch = terms.prefetch
         self._left = terms.max_items
+        self._total: int | None = None
         self._frontier = Frontier(
             order=terms.order, key=terms.key, position=terms.offset
         )
@@ -58,6 +62,7 @@ class Scan(Generic[T]):
         self._tally = Tally()
         self._queue: deque[Window[T]] = deque()
         self._gap = False
+        self._gaining = False
         self._in_vain = 0
         self._looked_again = False
         self.finished = terms.max_items == 0
@@ -80,29 +85,31 @@ class Scan(Generic[T]):
         """The window whose answer is needed next."""
         return self._queue[0]
 
-    def ask(self) -> Window[T] | None:
-        """Say what to ask for now, or None to wait for an answer first.
+    def wants(self, window: Window[T]) -> bool:
+        """Whether the answer to a window is of any use still."""
+        return not self.finished and window in self._queue
+
+    def ask(self, *, ahead: bool) -> Window[T] | None:
+        """Say what to ask for now, or None if that is enough.
+
+        Args:
+            ahead: the caller has a page to work on, and does not wait for this.
 
         Raises:
-            PaginationError: too many requests in a row brought nothing new.
+            PaginationError: too many answers in a row brought nothing new.
         """
-        if self.finished or (self._queue and not self._gap):
+        room = self._prefetch - 1 if ahead else max(1, self._prefetch)
+        if self.finished or not (self._gap or len(self._queue) < room):
             return None
-        if self._in_vain >= PATIENCE:
-            raise PaginationError(
-                f"{self._in_vain} requests in a row brought no new row: either the"
-                " listing changes faster than it can be read, or its offset has no"
-                " effect",
-                report=self.report,
-            )
-        self._gap = False
-        window: Window[T] = Window(self._pace.limit, self._place.offset)
-        if self._queue and window.end <= self.head.offset:
-            self._queue.clear()
-        self._queue.appendleft(window)
+        self._give_up_if_hopeless()
+        if self._gap or not self._queue:
+            return self._ask_at_place()
+        if not self._may_run_ahead(self._queue[-1]):
+            return None
+        offset = self._queue[-1].end - self._overlap
+        self._queue.append(Window(self._pace.limit, offset))
         self._tally.requests += 1
-        self._in_vain += 1
-        return window
+        return self._queue[-1]
 
     def answer(self, window: Window[T], page: Page[T]) -> None:
         """Bring the answer to a window that was asked for."""
@@ -137,22 +144,63 @@ class Scan(Generic[T]):
             self.barren = page
         return None
 
+    @property
+    def _overlap(self) -> int:
+        return 0 if self._frontier.doubt else self._pace.overlap
+
+    def _give_up_if_hopeless(self) -> None:
+        if self._in_vain >= PATIENCE + self._prefetch:
+            raise PaginationError(
+                f"{self._in_vain} answers in a row brought no new row: either the"
+                " listing changes faster than it can be read, or its offset has no"
+                " effect",
+                report=self.report,
+            )
+
+    def _ask_at_place(self) -> Window[T]:
+        """Ask where the scan goes on, before all that is in the queue.
+
+        If the gap is wider than a page, what lies beyond is of no use any more.
+        """
+        self._gap = False
+        window: Window[T] = Window(self._pace.limit, self._place.offset)
+        if self._queue and window.end <= self.head.offset:
+            self._queue.clear()
+        self._queue.appendleft(window)
+        self._tally.requests += 1
+        return window
+
+    def _may_run_ahead(self, tail: Window[T]) -> bool:
+        """Whether a window after *tail* would be wanted, for all that is known.
+
+        Not before the first answer, nor while the place is being searched for.
+        `total` may be wrong: it only keeps from asking ahead in vain.
+        """
+        return (
+            self._gaining
+            and (self._total is None or tail.end <= self._total)
+            and (self._left is None or tail.end - self._frontier.position < self._left)
+            and not any(window.short for window in self._queue)
+        )
+
     def _reject(self, window: Window[T], page: Page[T]) -> None:
         """Keep a page that begins too far on, and see that the gap gets filled."""
         self._gap = True
-        known = window.offset <= self._place.offset
+        self._gaining = False
+        tried = window.offset <= self._place.offset
         if window.kept:
-            if known:
+            if tried:
                 self._queue.popleft()
             return
         self._tally.steps_back += 1
+        self._in_vain += 1
         self._pace.saw(change=True)
         self._pace.in_vain()
-        if known:
+        if tried:
             self._place.too_far(
                 window.offset, step=self._pace.overlap, width=self._pace.limit
             )
-        if page and len(self._queue) == 1:
+        if page and len(self._queue) <= max(1, self._prefetch):
             window.kept = True
         else:
             self._queue.popleft()
@@ -164,22 +212,24 @@ class Scan(Generic[T]):
         self._tally.repeats += accepted.start
         if self._left is not None:
             self._left -= len(rows)
+        self._total = page.total
+        self._gaining = bool(rows)
         self._pace.saw(change=not accepted.expected)
         if rows:
             self._in_vain = 0
             self._pace.gained()
         else:
+            self._in_vain += 1
             self._pace.in_vain()
-        counting = bool(self._frontier.doubt)
-        onward = self._frontier.position - (0 if counting else self._pace.overlap)
-        if rows or counting:
+        onward = max(0, accepted.end - self._overlap)
+        if rows or self._frontier.doubt:
             self._place.found(onward)
         else:
-            self._place.too_near(max(0, onward), width=self._pace.limit)
-        self.finished = self._is_last(window, page, new=bool(rows))
+            self._place.too_near(onward, width=self._pace.limit)
+        self.finished = self._is_last(window, page, accepted.end)
         return evolve(page, items=rows)
 
-    def _is_last(self, window: Window[T], page: Page[T], *, new: bool) -> bool:
+    def _is_last(self, window: Window[T], page: Page[T], end: int) -> bool:
         """Decide whether the scan ends with an accepted page.
 
         A short page is the last. If `total` says otherwise, the server may give
@@ -187,11 +237,11 @@ class Scan(Generic[T]):
         """
         if not self._paged or self._left == 0:
             return True
-        if new:
+        if self._gaining:
             self._looked_again = False
         if not window.short:
             return False
-        if page.total is not None and page.total > self._frontier.position:
+        if page.total is not None and page.total > end:
             if not self._looked_again:
                 self._looked_again = True
                 return False

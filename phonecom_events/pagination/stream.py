@@ -1,12 +1,15 @@
-"""The requests of one scan, made one at a time, when the caller wants more."""
+"""The requests of one scan: those the caller waits for, and those ahead of it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from .page import Page
 from .scan import Scan
+from .window import Window
 
 T = TypeVar("T")
 
@@ -14,11 +17,17 @@ Fetch = Callable[[int, int], Awaitable[Page[T]]]
 
 
 class Stream(Generic[T]):
-    """Fetch what a scan asks for, until there is a page to hand on."""
+    """Fetch what a scan asks for, until there is a page to hand on.
+
+    Only pages ahead of the caller are fetched by tasks. These know nothing of the
+    stream, so that dropping it, as ``break`` does, cancels them.
+    """
 
     def __init__(self, fetch: Fetch[T], scan: Scan[T]) -> None:
         self.scan = scan
         self._fetch = fetch
+        self._flights: dict[Window[T], asyncio.Task[Page[T]]] = {}
+        self._ending: set[asyncio.Task[Page[T]]] = set()
         self._busy = False
         self._closed = False
 
@@ -36,17 +45,25 @@ class Stream(Generic[T]):
         try:
             return await self._advance()
         except BaseException:
-            self.scan.forget()
+            await self._stop()
             raise
         finally:
             self._busy = False
 
     async def aclose(self) -> None:
-        """End the scan, and all that is under way for it."""
+        """End the scan; nothing of it is under way any more."""
         self._enter()
         self._closed = True
-        self.scan.forget()
-        self._busy = False
+        try:
+            await self._stop()
+        finally:
+            self._busy = False
+
+    def __del__(self) -> None:
+        """Cancel what is under way; from whichever thread, even without a loop."""
+        for task in self._flights.values():
+            with suppress(RuntimeError):
+                task.get_loop().call_soon_threadsafe(task.cancel)
 
     def _enter(self) -> None:
         if self._busy:
@@ -56,12 +73,62 @@ class Stream(Generic[T]):
         self._busy = True
 
     async def _advance(self) -> Page[T] | None:
+        # Between `take` and `return` nothing is awaited, or a cancellation could
+        # lose the page.
         scan = self.scan
-        while not self._closed:
+        while not (self._closed or scan.finished):
+            self._hand_in()
             page = scan.take()
-            if page is not None or scan.finished:
+            self._ask(ahead=page is not None)
+            if page is not None:
                 return page
-            scan.ask()
-            window = scan.head
-            scan.answer(window, await self._fetch(window.limit, window.offset))
+            if not scan.finished:
+                await self._await_head()
+        await self._stop()
         return None
+
+    def _hand_in(self) -> None:
+        """Bring the answers that are there; an error waits until its turn."""
+        for window, task in tuple(self._flights.items()):
+            if task.done() and not task.cancelled() and task.exception() is None:
+                self.scan.answer(window, task.result())
+                del self._flights[window]
+
+    def _ask(self, *, ahead: bool) -> None:
+        while (window := self.scan.ask(ahead=ahead)) is not None:
+            if ahead or window is not self.scan.head:
+                task = asyncio.ensure_future(_call(self._fetch, window))
+                task.add_done_callback(_retrieve)
+                self._flights[window] = task
+        self._cancel(
+            [window for window in self._flights if not self.scan.wants(window)]
+        )
+
+    async def _await_head(self) -> None:
+        window = self.scan.head
+        flight = self._flights.pop(window, None)
+        page = await (_call(self._fetch, window) if flight is None else flight)
+        self.scan.answer(window, page)
+
+    async def _stop(self) -> None:
+        self.scan.forget()
+        self._cancel(tuple(self._flights))
+        if self._ending:
+            await asyncio.wait(self._ending)
+
+    def _cancel(self, windows: Iterable[Window[T]]) -> None:
+        for window in windows:
+            task = self._flights.pop(window)
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+            task.cancel()
+
+
+async def _call(fetch: Fetch[T], window: Window[T]) -> Page[T]:
+    return await fetch(window.limit, window.offset)
+
+
+def _retrieve(task: asyncio.Task[Page[T]]) -> None:
+    """Look at the error of a page that may never be reached, or asyncio logs it."""
+    if not task.cancelled():
+        task.exception()

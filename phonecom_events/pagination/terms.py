@@ -50,6 +50,7 @@ class Terms(Generic[T]):
         offset: how many rows to leave out at the start.
         max_items: where to stop; None for at the end.
         order: the order of ids that was asked for; None takes the listing's own.
+        prefetch: how many pages to keep under way.
         key: reads the id of an item.
         paged: whether there are pages; else one answer is the whole listing.
 
@@ -61,6 +62,7 @@ class Terms(Generic[T]):
     offset: int = field(default=0, validator=_whole(0))
     max_items: int | None = field(default=None, validator=_whole(0, optional=True))
     order: Order | None = field(default=None, validator=_order)
+    prefetch: int = field(default=0, validator=_whole(0))
     key: Callable[[T], object] = attrgetter("id")
     paged: bool = True
 

@@ -33,6 +33,7 @@ class History:
     order: Order
     rows: int
     page_size: int
+    prefetch: int
     rate: int
     budget: int
     pauses: int
@@ -55,6 +56,7 @@ def random_history(random: Random) -> History:
         order=random.choice(("asc", "desc")),
         rows=random.choice((0, 1, 7, 40, 200)) + random.randint(0, 20),
         page_size=random.choice((1, 2, 3, 4, 5, 6, 7, 12, 50, 500)),
+        prefetch=random.choice((0, 0, 2, 4, 8)),
         rate=random.choice((0, 1, 1, 2, 3, 6)),
         budget=random.choice((3, 30, 300)),
         pauses=random.choice((0, 1, 4, 12)),
@@ -87,4 +89,6 @@ async def run(history: History) -> Outcome:
 
 
 def _paginator(history: History, server: Listing) -> Paginator[Row]:
-    return Paginator(server.fetch, page_size=history.page_size)
+    return Paginator(
+        server.fetch, page_size=history.page_size, prefetch=history.prefetch
+    )
