@@ -35,7 +35,7 @@ class Place:
     """Say what a finding is about.
 
     Attributes:
-        kind: what it is, in words such as ``listener``.
+        kind: what it is, such as ``listener`` or ``webhook_subscription``.
         id: its id; None where the kind says it all.
         account: the voip id of its account; None at Linq.
         extension: the extension it belongs to; None for the whole account.
@@ -49,7 +49,8 @@ class Place:
     @property
     def label(self) -> str:
         """Its name within its account, such as ``listener 1001``."""
-        name = self.kind if self.id is None else f"{self.kind} {self.id}"
+        kind = self.kind.replace("_", " ")
+        name = kind if self.id is None else f"{kind} {self.id}"
         return name if self.extension is None else f"{name} (ext. {self.extension})"
 
     def __str__(self) -> str:

@@ -48,7 +48,7 @@ async def read_linq(linq: LinqClient) -> LinqSnapshot:
     """
     listing = linq.webhook_subscriptions.list()
     return LinqSnapshot(
-        subscriptions=await _Reader().read("webhook subscriptions", listing)
+        subscriptions=await _Reader().read("webhook_subscriptions", listing)
     )
 
 

@@ -35,6 +35,7 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
+from ..converter import iso_8601
 from ..version import __version__
 from .findings import Finding, Severity
 from .stream import Audited
@@ -126,7 +127,7 @@ class AuditReport:
         return {
             "schema": SCHEMA,
             "version": __version__,
-            "audited_at": self.audited_at.astimezone(UTC).isoformat(),
+            "audited_at": iso_8601(self.audited_at),
             "expiring_within": self.expiring_within.total_seconds(),
             "summary": {
                 "findings": {str(name): count for name, count in self.counts.items()},

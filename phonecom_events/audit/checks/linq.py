@@ -114,7 +114,7 @@ def same_target(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
 
 
 def _place(subscription: WebhookSubscription) -> Place:
-    return Place(kind="webhook subscription", id=subscription.id)
+    return Place(kind="webhook_subscription", id=subscription.id)
 
 
 def _split(url: str) -> SplitResult:

@@ -64,7 +64,7 @@ def unproven_listing(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
 )
 def unreadable_linq(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     """Find the listings that ended in an error."""
-    yield from _unreadable(Place(kind="webhook subscriptions"), linq.readings)
+    yield from _unreadable(Place(kind="webhook_subscriptions"), linq.readings)
 
 
 def _unreadable(place: Place, readings: Iterable[Reading[Any]]) -> Iterator[Problem]:

@@ -1,0 +1,53 @@
+"""Where a signing secret goes: to a file of its owner's, or nowhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .running import CannotRun
+
+
+class SecretFile:
+    """Hold a new file open for a secret that is yet to come.
+
+    It is made before the secret is asked for, so that a secret that is shown only
+    once cannot be lost to a missing folder. A file that got no secret is removed.
+
+    Args:
+        path: must not exist yet; only its owner will be able to read it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = -1
+        self._written = False
+
+    def __enter__(self) -> Self:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            self._file = os.open(self._path, flags, 0o600)
+        except OSError as error:
+            raise CannotRun(
+                f"cannot make the secret file {self._path}: {error.strerror};"
+                " nothing was created"
+            ) from None
+        return self
+
+    def write(self, secret: str) -> None:
+        """Write the secret and a line break, down to the disk."""
+        os.write(self._file, f"{secret}\n".encode())
+        os.fsync(self._file)
+        self._written = True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.close(self._file)
+        if not self._written:
+            self._path.unlink(missing_ok=True)
