@@ -9,16 +9,19 @@ Start it in a test, in a script, or on a port of its own:
 
 from __future__ import annotations
 
+from .estate import Estate, clean_estate, fill_estate
 from .faults import HTML_PAGE, Fault
 from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
 from .log import LoggedRequest
 from .options import Behaviour
 from .server import Sandbox
+from .serving import serve
 
 __all__ = [
     "DOCUMENTED_WINDOWS",
     "HTML_PAGE",
     "Behaviour",
+    "Estate",
     "Fault",
     "Limiter",
     "LoggedRequest",
@@ -26,4 +29,7 @@ __all__ = [
     "RateLimits",
     "Sandbox",
     "Window",
+    "clean_estate",
+    "fill_estate",
+    "serve",
 ]

@@ -139,7 +139,7 @@ async def test_a_cut_body_can_be_an_error(filled: Box) -> None:
     ],
 )
 async def test_a_429_hints_where_it_is_told(
-    filled: Box, hint: Any, in_body: bool, in_header: bool
+    filled: Box, hint: Any, *, in_body: bool, in_header: bool
 ) -> None:
     """The wait stands in the body, the headers, both or neither, for both services."""
     filled.sandbox.fault(Fault(retry_after=11, hint=hint, times=2))

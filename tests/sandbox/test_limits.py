@@ -104,7 +104,9 @@ def test_a_sliding_window_frees_one_slot_at_a_time() -> None:
 
 
 @pytest.mark.parametrize(("count_refused", "let_in"), [(False, 1), (True, 0)])
-def test_refused_requests_may_count_as_well(count_refused: bool, let_in: int) -> None:
+def test_refused_requests_may_count_as_well(
+    *, count_refused: bool, let_in: int
+) -> None:
     """With `count_refused`, asking too soon pushes the next slot away."""
     clock = Clock()
     window = Window(requests=1, seconds=10, per="account", per_endpoint=False)
@@ -127,7 +129,7 @@ def test_refused_requests_may_count_as_well(count_refused: bool, let_in: int) ->
     ],
 )
 async def test_the_server_hints_where_the_option_says(
-    hint: Any, in_body: bool, in_header: bool
+    hint: Any, *, in_body: bool, in_header: bool
 ) -> None:
     """Over the socket the 31st request gets 429 with the wait as configured."""
     async with open_box(rate_limits=RateLimits(hint=hint)) as box:

@@ -48,7 +48,7 @@ DISCOVERY: Final = {
 }
 
 
-def operations(extension: bool) -> list[tuple[str, str]]:
+def operations(*, extension: bool) -> list[tuple[str, str]]:
     """List method and path below the events prefix, for one level."""
     found = []
     for path, methods in (ON_EXTENSION if extension else ON_ACCOUNT).items():
@@ -58,13 +58,13 @@ def operations(extension: bool) -> list[tuple[str, str]]:
     return found
 
 
-def prefix(extension: bool) -> str:
+def prefix(*, extension: bool) -> str:
     """Return the path below the base URL, with `#` for the ids."""
     level = "accounts/#/extensions/#" if extension else "accounts/#"
     return f"{level}/integrations/events/"
 
 
-EVERY: Final = [(e, m, p) for e in (False, True) for m, p in operations(e)]
+EVERY: Final = [(e, m, p) for e in (False, True) for m, p in operations(extension=e)]
 
 
 def fill(sandbox: Sandbox, *, extension: bool) -> None:
@@ -92,13 +92,13 @@ def with_ids(template: str, method: str) -> str:
 async def send(box: Box, method: str, path: str, *, extension: bool) -> Answer:
     """Send a good request for an operation."""
     body = BODIES.get(path.removesuffix("/#")) if method in ("POST", "PATCH") else None
-    url = with_ids(prefix(extension) + path, method)
+    url = with_ids(prefix(extension=extension) + path, method)
     return await box.phonecom(method, url, json=body)
 
 
 def test_the_table_has_the_fifty_operations() -> None:
     """The table here and the sandbox's routes are the same 50 operations."""
-    expected = {(method, prefix(e) + path) for e, method, path in EVERY}
+    expected = {(method, prefix(extension=e) + path) for e, method, path in EVERY}
     assert len(expected) == 50
     routes = {
         (method, "/".join(shape))
@@ -111,7 +111,7 @@ def test_the_table_has_the_fifty_operations() -> None:
 
 @pytest.mark.parametrize(("extension", "method", "path"), EVERY)
 async def test_every_operation_answers(
-    box: Box, extension: bool, method: str, path: str
+    box: Box, method: str, path: str, *, extension: bool
 ) -> None:
     """Each operation answers 200, or 201 where it creates."""
     fill(box.sandbox, extension=extension)
@@ -127,13 +127,13 @@ async def test_every_operation_answers(
 
 @pytest.mark.parametrize(("extension", "method", "path"), EVERY)
 async def test_every_operation_needs_its_account(
-    box: Box, extension: bool, method: str, path: str
+    box: Box, method: str, path: str, *, extension: bool
 ) -> None:
     """Each operation answers 404 where account, extension or row is missing."""
     fill(box.sandbox, extension=not extension)
     box.sandbox.add_extension(1, 8)
     body = BODIES.get(path.removesuffix("/#"))
-    url = with_ids(prefix(extension) + path, method)
+    url = with_ids(prefix(extension=extension) + path, method)
     if extension:
         absent = url.replace("/extensions/7/", "/extensions/9/")
     else:
@@ -144,12 +144,12 @@ async def test_every_operation_needs_its_account(
 
 
 @pytest.mark.parametrize("extension", [False, True])
-async def test_other_methods_are_refused(box: Box, extension: bool) -> None:
+async def test_other_methods_are_refused(box: Box, *, extension: bool) -> None:
     """PUT, and whatever else a path does not have, answers 400."""
     fill(box.sandbox, extension=extension)
-    paths = {path for _, path in operations(extension)}
+    paths = {path for _, path in operations(extension=extension)}
     for path in paths:
-        have = {method for method, p in operations(extension) if p == path}
+        have = {method for method, p in operations(extension=extension) if p == path}
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - have:
             answer = await send(box, method, path, extension=extension)
             asymmetric = (method, path) == ("PATCH", "listeners/#/subscriptions/#")
