@@ -7,11 +7,12 @@ from typing import Final
 from .terms import MAX_PAGE_SIZE
 
 # Enough for four rows deleted between two pages; 1 % of a page of 500.
-_MAX_OVERLAP: Final = 5
-# How many quiet pages it takes to overlap by one row again.
-_WARY_PAGES: Final = 8
-# An overlap should cost no more than a twelfth of each page.
-_OVERLAP_SHARE: Final = 12
+_WARY: Final = 5
+# What that may cost of a short page, and what a page may be overlapped at most.
+_SMALL_SHARE: Final = 12
+_LARGEST_SHARE: Final = 4
+# How many pages have to fit as expected before the overlap is halved.
+_CALM_PAGES: Final = 8
 
 
 class Pace:
@@ -27,7 +28,8 @@ class Pace:
         self._page_size = page_size
         self._width = page_size
         self._most = MAX_PAGE_SIZE
-        self._wary = 0
+        self._overlap = 1
+        self._calm = 0
 
     @property
     def limit(self) -> int:
@@ -37,8 +39,7 @@ class Pace:
     @property
     def overlap(self) -> int:
         """How many rows of it should be known ones."""
-        wanted = _MAX_OVERLAP if self._wary else 1
-        return min(wanted, max(1, self.limit // _OVERLAP_SHARE))
+        return max(1, min(self._overlap, self.limit // _LARGEST_SHARE))
 
     def gained(self) -> None:
         """Narrow, after a page with new rows; two rows at least, one to overlap."""
@@ -48,9 +49,22 @@ class Pace:
         """Widen, after a page with nothing new."""
         self._width = min(2 * self._width, MAX_PAGE_SIZE)
 
-    def saw(self, *, change: bool) -> None:
-        """Overlap by more where the listing changes, and by less where it rests."""
-        self._wary = _WARY_PAGES if change else max(0, self._wary - 1)
+    def fitted(self, *, expected: bool) -> None:
+        """Note a page that could be taken, with the expected overlap or another."""
+        self._calm = self._calm + 1 if expected else 0
+        if not expected:
+            self._overlap = max(self._overlap, self._wary)
+        elif self._calm % _CALM_PAGES == 0:
+            self._overlap = max(1, self._overlap // 2)
+
+    def missed(self, overlap: int) -> None:
+        """Note a page that began too far on, though meant to overlap by so much."""
+        self._calm = 0
+        self._overlap = max(self._overlap, 2 * overlap, self._wary)
+
+    @property
+    def _wary(self) -> int:
+        return min(_WARY, self.limit // _SMALL_SHARE)
 
     def answered(self, limit: int | None) -> None:
         """Note an answer's own limit: ask for no more than will be given."""

@@ -106,8 +106,9 @@ class Scan(Generic[T]):
             return self._ask_at_place()
         if not self._may_run_ahead(self._queue[-1]):
             return None
-        offset = self._queue[-1].end - self._overlap
-        self._queue.append(Window(self._pace.limit, offset))
+        overlap = self._overlap
+        offset = self._queue[-1].end - overlap
+        self._queue.append(Window(self._pace.limit, offset, overlap))
         self._tally.requests += 1
         return self._queue[-1]
 
@@ -163,7 +164,7 @@ class Scan(Generic[T]):
         If the gap is wider than a page, what lies beyond is of no use any more.
         """
         self._gap = False
-        window: Window[T] = Window(self._pace.limit, self._place.offset)
+        window: Window[T] = Window(self._pace.limit, self._place.offset, self._overlap)
         if self._queue and window.end <= self.head.offset:
             self._queue.clear()
         self._queue.appendleft(window)
@@ -194,7 +195,7 @@ class Scan(Generic[T]):
             return
         self._tally.steps_back += 1
         self._in_vain += 1
-        self._pace.saw(change=True)
+        self._pace.missed(window.overlap)
         self._pace.in_vain()
         if tried:
             self._place.too_far(
@@ -214,7 +215,7 @@ class Scan(Generic[T]):
             self._left -= len(rows)
         self._total = page.total
         self._gaining = bool(rows)
-        self._pace.saw(change=not accepted.expected)
+        self._pace.fitted(expected=accepted.expected)
         if rows:
             self._in_vain = 0
             self._pace.gained()

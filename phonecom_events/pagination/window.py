@@ -17,12 +17,14 @@ class Window(Generic[T]):
 
     Attributes:
         limit, offset: as asked for.
+        overlap: how many of its rows should be known ones.
         page: the answer.
         kept: it began too far on, and waits for the gap before it to be filled.
     """
 
     limit: int
     offset: int
+    overlap: int
     page: Page[T] | None = None
     kept: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from random import Random
 
 from attrs import frozen
@@ -84,6 +85,7 @@ async def run(history: History) -> Outcome:
     assert ids == ordered, "a row came twice or out of order"
     assert paginator.report.items == len(ids)
     assert paginator.report.complete is not hopeless
+    assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left"
     missed = set() if hopeless else churn.throughout.difference(ids)
     return Outcome(ids=ids, missed=missed, report=paginator.report, hopeless=hopeless)
 

@@ -175,6 +175,8 @@ async def test_offset_leaves_rows_out() -> None:
         {"offset": None},
         {"max_items": -1},
         {"max_items": False},
+        {"prefetch": -1},
+        {"prefetch": 1.5},
         {"order": "up"},
         {"order": ["asc"]},
         {"paged": False, "offset": 1},

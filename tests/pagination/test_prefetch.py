@@ -1,0 +1,334 @@
+"""Several pages under way: how many, in what order, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+from attrs import define, field
+
+from phonecom_events.errors import ConnectionLost
+from phonecom_events.pagination import Page, Paginator
+
+from .listing import Listing, Row, listing
+
+
+@define
+class Gate:
+    """Hold every request until it is let through, one at a time.
+
+    Attributes:
+        waiting: offset → what the request waits for.
+        dropped: offsets of the requests that were cancelled.
+        fails: offset → what its request raises.
+    """
+
+    server: Listing
+    waiting: dict[int, asyncio.Future[None]] = field(factory=dict)
+    dropped: list[int] = field(factory=list)
+    fails: dict[int, Exception] = field(factory=dict)
+
+    async def fetch(self, limit: int, offset: int) -> Page[Row]:
+        """Answer when let through."""
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting[offset] = turn
+        try:
+            await turn
+        except asyncio.CancelledError:
+            self.dropped.append(offset)
+            raise
+        finally:
+            del self.waiting[offset]
+        if offset in self.fails:
+            raise self.fails[offset]
+        return await self.server.fetch(limit, offset)
+
+    async def let(self, *offsets: int) -> None:
+        """Let requests through, and the loop turn until all has come of it."""
+        for offset in offsets:
+            self.waiting[offset].set_result(None)
+        await turns()
+
+
+async def turns() -> None:
+    """Let the loop turn for as long as a chain of callbacks may need."""
+    for _ in range(8):
+        await asyncio.sleep(0)
+
+
+async def start(gate: Gate, prefetch: int) -> asyncio.Task[Row]:
+    """Begin a scan in pages of ten, and get its first page; wait for the second."""
+    items = aiter(Paginator(gate.fetch, page_size=10, prefetch=prefetch))
+    first = asyncio.ensure_future(anext(items))
+    await turns()
+    assert list(gate.waiting) == [0]
+    await gate.let(0)
+    assert await first == Row(100)
+    for _ in range(9):
+        await anext(items)
+    return asyncio.ensure_future(anext(items))
+
+
+async def test_as_many_pages_are_under_way_as_asked_for() -> None:
+    """All n while the caller waits; n - 1 while it has a page; one at first."""
+    gate = Gate(listing(100))
+    items = aiter(Paginator(gate.fetch, page_size=10, prefetch=4))
+    first = asyncio.ensure_future(anext(items))
+    await turns()
+    assert list(gate.waiting) == [0]
+
+    await gate.let(0)
+    await first
+    assert list(gate.waiting) == [9, 18, 27]
+
+    for _ in range(9):
+        await anext(items)
+    waiting = asyncio.ensure_future(anext(items))
+    await turns()
+    assert list(gate.waiting) == [9, 18, 27, 36]
+    await gate.let(9)
+    assert await waiting == Row(90)
+    assert list(gate.waiting) == [18, 27, 36]
+    await items.aclose()
+
+
+@pytest.mark.parametrize("prefetch", [0, 1])
+async def test_without_prefetch_pages_are_asked_for_when_due(prefetch: int) -> None:
+    """Nothing is under way while the caller has a page."""
+    gate = Gate(listing(100))
+    waiting = await start(gate, prefetch)
+
+    assert gate.waiting == {}
+    await turns()
+    assert list(gate.waiting) == [9]
+    await gate.let(9)
+    assert await waiting == Row(90)
+
+
+async def test_late_answers_are_yielded_in_order() -> None:
+    """A page that comes before its turn waits, and a new one is not asked for it."""
+    gate = Gate(listing(100))
+    waiting = await start(gate, 3)
+    await turns()
+
+    await gate.let(27, 18)
+    assert not waiting.done()
+    assert list(gate.waiting) == [9]
+
+    await gate.let(9)
+    assert await waiting == Row(90)
+
+
+async def test_break_leaves_nothing_behind() -> None:
+    """Leaving a loop cancels what is under way, without aclose, at once."""
+    server = listing(1_000)
+    server.pauses = lambda: 3
+    paginator = Paginator(server.fetch, page_size=10, prefetch=8)
+
+    async for row in paginator:
+        if row.id == 950:
+            break
+    await turns()
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert len(server.requests) <= 6 + 7
+
+
+async def test_an_error_leaves_nothing_behind() -> None:
+    """By the time it reaches the caller, the other requests have ended."""
+    gate = Gate(listing(100), fails={9: ConnectionLost("cut")})
+    waiting = await start(gate, 4)
+    await turns()
+
+    await gate.let(9)
+    with pytest.raises(ConnectionLost):
+        await waiting
+
+    assert gate.dropped == [18, 27, 36]
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_cancelling_leaves_nothing_behind() -> None:
+    """So with a cancellation, while a page is waited for."""
+    gate = Gate(listing(100))
+    waiting = await start(gate, 4)
+    await turns()
+
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    assert sorted(gate.dropped) == [9, 18, 27, 36]
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_closing_the_paginator_ends_what_is_under_way() -> None:
+    """After ``async with`` no task is left, even while the iterator is held."""
+    gate = Gate(listing(100))
+    async with Paginator(gate.fetch, page_size=10, prefetch=4) as paginator:
+        items = aiter(paginator)
+        first = asyncio.ensure_future(anext(items))
+        await turns()
+        await gate.let(0)
+        await first
+        assert len(gate.waiting) == 3
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert gate.dropped == [9, 18, 27]
+
+
+async def test_a_scan_goes_on_after_an_error() -> None:
+    """What was under way is asked for again, from the page that failed on."""
+    gate = Gate(listing(40), fails={9: ConnectionLost("cut")})
+    server = gate.server
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        if fault := gate.fails.pop(offset, None):
+            raise fault
+        return await server.fetch(limit, offset)
+
+    items = aiter(Paginator(fetch, page_size=10, prefetch=4))
+    found = [await anext(items) for _ in range(10)]
+    with pytest.raises(ConnectionLost):
+        await anext(items)
+    found += [row async for row in items]
+
+    assert [row.id for row in found] == list(range(40, 0, -1))
+
+
+async def test_the_error_of_a_page_ahead_waits_for_its_turn() -> None:
+    """Rows before it come first; if the loop is left before, nobody hears of it."""
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: complaints.append(context)
+    )
+    server = listing(100)
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        if offset == 27:
+            raise ConnectionLost("cut")
+        return await server.fetch(limit, offset)
+
+    paginator = Paginator(fetch, page_size=10, prefetch=4)
+    found = []
+    with pytest.raises(ConnectionLost):
+        async for row in paginator:
+            found.append(row.id)
+    assert found == list(range(100, 72, -1))
+
+    async for row in paginator:
+        if row.id == 85:
+            break
+    await turns()
+    gc.collect()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("prefetch", [2, 4, 8])
+async def test_total_keeps_from_asking_beyond_the_end(prefetch: int) -> None:
+    """With a total there are as many requests as without prefetch."""
+    for count in (0, 9, 10, 11, 19, 55, 100):
+        serial, ahead = listing(count), listing(count)
+        ahead.pauses = lambda: 2
+
+        await Paginator(serial.fetch, page_size=10).collect()
+        await Paginator(ahead.fetch, page_size=10, prefetch=prefetch).collect()
+
+        assert ahead.requests == serial.requests
+
+
+async def test_without_a_total_little_is_asked_beyond_the_end() -> None:
+    """There are up to n - 1 requests more, and none once the end is known."""
+    for count in (0, 9, 10, 55, 100):
+        echo = frozenset({"sort"})
+        serial, ahead = listing(count, echo=echo), listing(count, echo=echo)
+        ahead.pauses = lambda: 2
+
+        await Paginator(serial.fetch, page_size=10).collect()
+        await Paginator(ahead.fetch, page_size=10, prefetch=4).collect()
+
+        assert len(ahead.requests) <= len(serial.requests) + (3 if count > 9 else 0)
+
+
+async def test_a_short_page_that_is_there_already_is_not_passed() -> None:
+    """Once an answer shows the end, nothing is asked for beyond, total or not."""
+    gate = Gate(listing(25, echo=frozenset({"sort"})))
+    items = aiter(Paginator(gate.fetch, page_size=10, prefetch=3))
+    first = asyncio.ensure_future(anext(items))
+    await turns()
+    await gate.let(0)
+    await first
+    await gate.let(18)
+    for _ in range(9):
+        await anext(items)
+    waiting = asyncio.ensure_future(anext(items))
+    await turns()
+
+    assert list(gate.waiting) == [9]
+
+    await gate.let(9)
+    await waiting
+    assert len([row async for row in items]) == 14
+
+
+async def test_max_items_limits_what_is_asked_ahead() -> None:
+    """Pages beyond the last item wanted are not asked for."""
+    server = listing(1_000)
+
+    items = await Paginator(
+        server.fetch, page_size=10, max_items=35, prefetch=8
+    ).collect()
+
+    assert len(items) == 35
+    assert [offset for _, offset in server.requests] == [0, 9, 18, 27]
+
+
+async def test_awaiting_and_first_ask_for_one_page() -> None:
+    """Prefetch is for iterating."""
+    server = listing(100)
+    paginator = Paginator(server.fetch, page_size=10, prefetch=8)
+
+    await paginator
+    await paginator.first()
+
+    assert server.requests == [(10, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+async def test_few_pages_are_held_at_once(prefetch: int) -> None:
+    """However long the listing, no more than prefetch + 1 pages are alive."""
+    server = listing(5_000)
+    alive: list[weakref.ref[Page[Row]]] = []
+    most = 0
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        nonlocal most
+        page = await server.fetch(limit, offset)
+        alive[:] = [known for known in alive if known() is not None]
+        alive.append(weakref.ref(page))
+        most = max(most, len(alive))
+        return page
+
+    async for _ in Paginator(fetch, page_size=50, prefetch=prefetch):
+        pass
+
+    assert most <= prefetch + 1
+
+
+def test_an_iterator_may_outlive_its_loop() -> None:
+    """Dropping it afterwards touches no closed loop."""
+    server = listing(100)
+    server.pauses = lambda: 3
+
+    async def begin() -> object:
+        items = aiter(Paginator(server.fetch, page_size=10, prefetch=4))
+        await anext(items)
+        return items
+
+    held = [asyncio.run(begin())]
+    held.clear()
+    gc.collect()
+
+    assert len(server.requests) <= 4
