@@ -9,7 +9,7 @@ refuses a value of another type than documented, and says where it stands.
 from typing import Final
 
 from .conversion import Converter
-from .hooks import wire, wire_name
+from .fields import coded, rest, tagged, wire, wire_name
 from .times import IsoTime, UnixTime, iso_8601, unix_seconds
 
 converter: Final = Converter()
@@ -22,11 +22,14 @@ __all__ = [
     "Converter",
     "IsoTime",
     "UnixTime",
+    "coded",
     "converter",
     "dumps",
     "iso_8601",
     "loads",
+    "rest",
     "structure",
+    "tagged",
     "unix_seconds",
     "unstructure",
     "wire",

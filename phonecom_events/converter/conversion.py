@@ -14,7 +14,9 @@ from cattrs.errors import (
 )
 
 from ..errors import DecodeError
-from .hooks import bare, make_converter, wire_name
+from .fields import wire_name
+from .hooks import make_converter
+from .models import bare
 
 T = TypeVar("T")
 
@@ -89,4 +91,3 @@ def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
         yield path, "missing"
     else:
         yield path, str(error)
-

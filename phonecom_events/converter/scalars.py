@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 _JSON_NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -34,3 +34,19 @@ def structure_float(value: object, _: Any) -> float:
     if type(value) is float or type(value) is int:
         return float(value)
     raise expected("a number", value)
+
+
+def structure_scalar_union(value: object, kind: Any) -> Any:
+    """Take a value of any of the scalar types in a union as it is."""
+    kinds = get_args(kind)
+    if type(value) not in kinds:
+        names = " or ".join(_JSON_NAMES[member] for member in kinds)
+        raise expected(names, value)
+    return value
+
+
+def structure_object(value: object, _: Any) -> dict[str, Any]:
+    """Take an object as it is, whatever is in it."""
+    if not isinstance(value, dict):
+        raise expected("an object", value)
+    return value

@@ -2,8 +2,8 @@
 
 from .client import BASE_URL, Account, Extension, PhoneComClient
 from .listeners import Listener, Listeners
+from .listing import Paging
 from .profiles import Profile, Profiles
-from .resource import Paging
 
 __all__ = [
     "BASE_URL",

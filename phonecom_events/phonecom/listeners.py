@@ -13,7 +13,9 @@ from attrs import frozen
 from ..converter import UnixTime
 from ..pagination import Paginator
 from ..resources import UNSET, Unset, positive_id
-from .resource import EventsResource, Paging, id_filter
+from .conditions import Condition
+from .listing import Paging, conditions
+from .resource import EventsResource, segment
 
 
 @frozen(kw_only=True)
@@ -94,19 +96,20 @@ class Listeners(EventsResource[Listener]):
             positive_id("callback_id", callback_id)
         return await self._update(
             "PATCH",
-            str(positive_id("id", listener_id)),
+            segment(listener_id),
             callback_id=callback_id,
             version=version,
             expires_at=expires_at,
         )
 
     def list(
-        self, *, callback_id: int | None = None, **paging: Unpack[Paging]
+        self, *, callback_id: int | Condition | None = None, **paging: Unpack[Paging]
     ) -> Paginator[Listener]:
         """List the listeners; see `Paginator` for what can be done with it.
 
         Args:
-            callback_id: only those of this callback.
+            callback_id: only those of this callback; or a condition, such as
+                ``one_of(7, 8)``.
             paging: page size, order and the like, see `Paging`.
         """
-        return self._list(id_filter("callback_id", callback_id), **paging)
+        return self._list(conditions(callback_id=callback_id), **paging)

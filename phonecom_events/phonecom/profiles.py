@@ -11,8 +11,9 @@ from attrs import frozen
 
 from ..converter import UnixTime
 from ..pagination import Paginator
-from ..resources import UNSET, Unset, positive_id
-from .resource import EventsResource, Paging
+from ..resources import UNSET, Unset
+from .listing import Paging
+from .resource import EventsResource, segment
 
 
 @frozen(kw_only=True)
@@ -71,7 +72,7 @@ class Profiles(EventsResource[Profile]):
         """
         return await self._update(
             "PATCH",
-            str(positive_id("id", profile_id)),
+            segment(profile_id),
             name=name,
             support_email=support_email,
         )

@@ -1,0 +1,87 @@
+"""How a model's field stands on the wire, where its name and type do not say it.
+
+Given as attrs metadata, for one field each:
+
+- `wire`: it has a name there that Python cannot spell, or a second one;
+- `coded`: its value is written in a way of its own;
+- `tagged`: its class depends on another field beside it;
+- `rest`: it takes all that the other fields do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+_WIRE: Final = "phonecom_events.wire"
+_CODED: Final = "phonecom_events.coded"
+_TAGGED: Final = "phonecom_events.tagged"
+_REST: Final = "phonecom_events.rest"
+
+Code = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+Tag = tuple[str, Callable[[Any, Any], Any]]
+
+
+def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
+    """Say that a field is called *name* on the wire; read it as *also*, too."""
+    return {_WIRE: (name, also)}
+
+
+def coded(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> dict[str, Any]:
+    """Say how a field's value is read and written.
+
+    Both may raise: *read* TypeError or ValueError, *write* `InvalidArgument`.
+    """
+    return {_CODED: (read, write)}
+
+
+def tagged(by: str, choose: Callable[[Any, Any], Any]) -> dict[str, Any]:
+    """Say that a field's class depends on the one beside it that is named *by*.
+
+    Args:
+        by: its wire name.
+        choose: takes the raw values of both, gives the class.
+    """
+    return {_TAGGED: (by, choose)}
+
+
+def rest() -> dict[str, Any]:
+    """Say that a field, a mapping, takes the keys that no other field has."""
+    return {_REST: True}
+
+
+def wire_name(attribute: attrs.Attribute[Any]) -> str:
+    """Return the name that *attribute* has on the wire."""
+    name: str = attribute.metadata.get(_WIRE, (attribute.name, None))[0]
+    return name
+
+
+def second_names(kind: Any) -> Mapping[str, str]:
+    """Return the second wire names of a model's fields, each with the first."""
+    named = [field.metadata.get(_WIRE, (None, None)) for field in attrs.fields(kind)]
+    return {also: name for name, also in named if also is not None}
+
+
+def code_of(attribute: attrs.Attribute[Any]) -> Code | None:
+    """Return how *attribute* is read and written, if in a way of its own."""
+    code: Code | None = attribute.metadata.get(_CODED)
+    return code
+
+
+def tags_of(kind: Any) -> Mapping[str, Tag]:
+    """Return the wire names of a model's tagged fields, each with its tag."""
+    return {
+        wire_name(field): field.metadata[_TAGGED]
+        for field in attrs.fields(kind)
+        if _TAGGED in field.metadata
+    }
+
+
+def rest_of(kind: Any) -> str | None:
+    """Return the name of the field that takes all other keys, if there is one."""
+    for field in attrs.fields(kind):
+        if _REST in field.metadata:
+            return str(field.name)
+    return None

@@ -1,0 +1,107 @@
+"""The cattrs hooks of one model, put together from what its fields say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_origin
+
+import attrs
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from .fields import Tag, code_of, rest_of, second_names, tags_of, wire_name
+from .scalars import expected
+
+Hook = Callable[..., Any]
+
+
+def bare(kind: Any) -> Any:
+    """Return the class of a generic alias; anything else as it is."""
+    return get_origin(kind) or kind
+
+
+def is_model(kind: Any) -> bool:
+    """Tell whether *kind* is an attrs class, or a generic alias of one."""
+    return isinstance(bare(kind), type) and attrs.has(bare(kind))
+
+
+def structure_model(converter: Converter, kind: Any) -> Hook:
+    """Build the hook that reads *kind* from an object, and from nothing else."""
+    model = bare(kind)
+    also, tags, rest = second_names(model), tags_of(model), rest_of(model)
+    named = {wire_name(field) for field in attrs.fields(model)}
+    overrides: dict[str, Any] = {
+        field.name: override(
+            rename=wire_name(field),
+            struct_hook=_reader(converter, field, tags.get(wire_name(field))),
+        )
+        for field in attrs.fields(model)
+    }
+    structure = make_dict_structure_fn(kind, converter, **overrides)
+
+    def hook(value: Any, kind: Any) -> Any:
+        if type(value) is not dict:
+            raise expected("an object", value)
+        return structure(value, kind)
+
+    if not (also or tags or rest):
+        return hook
+
+    def arranging_hook(value: Any, kind: Any) -> Any:
+        if type(value) is not dict:
+            raise expected("an object", value)
+        whole = {also.get(name, name): part for name, part in value.items()} | {
+            name: part for name, part in value.items() if name not in also
+        }
+        parts = {name: part for name, part in whole.items() if name in named}
+        for name, (by, _) in tags.items():
+            if name in parts:
+                parts[name] = (whole.get(by), parts[name])
+        if rest:
+            parts[rest] = {name: whole[name] for name in whole.keys() - named}
+        return structure(parts, kind)
+
+    return arranging_hook
+
+
+def unstructure_model(converter: Converter, kind: Any) -> Hook:
+    """Build the hook that writes *kind* as an object, by wire names.
+
+    In a model with a field for the rest, null means the same as nothing: it is
+    left out.
+    """
+    model = bare(kind)
+    rest = rest_of(model)
+    overrides: dict[str, Any] = {
+        field.name: override(
+            rename=wire_name(field),
+            unstruct_hook=code[1] if (code := code_of(field)) else None,
+            omit_if_default=bool(rest) and field.default is None,
+        )
+        for field in attrs.fields(model)
+    }
+    unstructure = make_dict_unstructure_fn(kind, converter, **overrides)
+    if rest is None:
+        return unstructure
+
+    def hook(value: Any) -> Any:
+        parts = unstructure(value)
+        return {**parts.pop(rest, {}), **parts}
+
+    return hook
+
+
+def _reader(
+    converter: Converter, field: attrs.Attribute[Any], tag: Tag | None
+) -> Hook | None:
+    code = code_of(field)
+    if code is not None:
+        return lambda value, _: code[0](value)
+    if tag is None:
+        return None
+
+    def read(pair: Any, _: Any) -> Any:
+        beside, value = pair
+        return converter.structure(value, tag[1](beside, value))
+
+    return read

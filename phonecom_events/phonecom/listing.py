@@ -1,0 +1,139 @@
+"""Phone.com's listings: what can be asked of every one, and how they answer.
+
+A listing takes ``limit`` (1…500), ``offset``, ``sort[id]``, ``filters[…]`` and
+``include_subaccounts``; its answer echoes them beside ``items``. ``offset`` and
+``total`` may be null or absent, ``filters`` and ``sort`` may be ``[]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
+
+from attrs import frozen
+
+from ..http import Response
+from ..pagination import Page, Paginator
+from ..resources import positive_id
+from ..session import Session
+from .conditions import Condition, condition_text
+
+T = TypeVar("T")
+
+Order = Literal["asc", "desc"]
+
+
+class _Windows(TypedDict, total=False):
+    page_size: int
+    offset: int
+    max_items: int | None
+    prefetch: int
+
+
+class Paging(_Windows, total=False):
+    """The arguments that every listing takes.
+
+    Keys:
+        page_size: rows to ask for at once, 1…500; 500 if not given.
+        offset: rows to pass over at the start.
+        max_items: stop after so many.
+        prefetch: pages to ask for ahead.
+        order: by id, ``"asc"`` or ``"desc"``; as the server likes if not given.
+        include_subaccounts: list what belongs to subaccounts, too; an item's own
+            `voip_id` says whose it is.
+    """
+
+    order: Order | None
+    include_subaccounts: bool
+
+
+@frozen(kw_only=True)
+class ListAnswer(Generic[T]):
+    """Hold the answer of a listing as it stands on the wire."""
+
+    items: tuple[T, ...]
+    limit: int | None = None
+    offset: int | None = None
+    total: int | None = None
+    sort: Any = None
+    filters: Any = None
+
+    def page(self, response: Response) -> Page[T]:
+        """Return it as a page."""
+        return Page(
+            items=self.items,
+            limit=self.limit,
+            offset=self.offset,
+            total=self.total,
+            sort=self.sort if isinstance(self.sort, dict) else {},
+            filters=self.filters if isinstance(self.filters, dict) else {},
+            response=response,
+        )
+
+
+@frozen(kw_only=True)
+class Listing(Generic[T]):
+    """Say where a listing is, and what its items are.
+
+    Attributes:
+        kind: the class of an item.
+        path: percent-encoded, from the base URL on.
+        endpoint: the path's template.
+        account: whose rate limits it counts in.
+        key: reads the id of an item.
+    """
+
+    session: Session
+    kind: Any
+    path: str
+    endpoint: str
+    account: str | None
+    key: Callable[[T], object] = attrgetter("id")
+
+    def paginator(
+        self,
+        filters: dict[str, str],
+        *,
+        order: Order | None = None,
+        include_subaccounts: bool = False,
+        **windows: Unpack[_Windows],
+    ) -> Paginator[T]:
+        """Return the listing as something to await or iterate over; no I/O."""
+        query = {f"filters[{name}]": text for name, text in filters.items()}
+        if order is not None:
+            query["sort[id]"] = order
+        if include_subaccounts:
+            query["include_subaccounts"] = "1"
+
+        async def fetch(limit: int, offset: int) -> Page[T]:
+            answer, response = await self.session.fetch(
+                ListAnswer[self.kind],  # type: ignore[name-defined]
+                "GET",
+                self.path,
+                endpoint=self.endpoint,
+                account=self.account,
+                query={"limit": str(limit), "offset": str(offset), **query},
+            )
+            return answer.page(response)
+
+        return Paginator(fetch, order=order, key=self.key, **windows)
+
+
+def conditions(**given: Condition | str | int | None) -> dict[str, str]:
+    """Write the filters that are given; an id, or a condition on one, is checked.
+
+    Raises:
+        InvalidArgument: a value that no such field has.
+    """
+    return {
+        name: condition_text(name, _checked(name, value))
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+def _checked(name: str, value: Condition | str | int) -> Condition | str | int:
+    if name.endswith("_id") and not isinstance(value, Condition):
+        return positive_id(name, value)
+    return value
