@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import re
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import Final, Literal, TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from .log import LoggedRequest
 from .matching import Match
@@ -23,6 +23,8 @@ HTML_PAGE: Final = (
 Respond: TypeAlias = Callable[[LoggedRequest], "Fault | Awaitable[Fault | None] | None"]
 
 _ENVELOPE: Final = object()
+_CHUNK: Final = 1 << 20
+_GZIP: Final = 31
 
 
 @frozen(kw_only=True)
@@ -50,7 +52,8 @@ class Fault:
             but with no answer, or half-way through the "body".
         effect: let the state change although the fault answers in its place.
         respond: is asked each time, with the request as logged; it returns (or
-            awaits) the fault to play, or None for the real answer.
+            awaits) the fault to play, or None for the real answer. Which requests
+            that fault matches, and how often, no longer matters.
 
     Raises:
         ValueError: when two kinds are given that exclude each other.
@@ -90,6 +93,8 @@ class Fault:
             raise ValueError(f"a fault cannot have {' and '.join(given)}")
         if self.retry_after is not None and self.status not in (None, 429):
             raise ValueError("retry_after goes with status 429")
+        if self.skip < 0 or (self.times is not None and self.times < 1):
+            raise ValueError("a fault happens at least once, after 0 or more requests")
 
     @property
     def answers(self) -> bool:
@@ -176,9 +181,14 @@ class FaultScript:
     async def take(self, record: LoggedRequest) -> Fault | None:
         """Return the fault for *record*, and count it as played."""
         fault = self._next(record)
+        delay = 0.0
         while fault is not None and fault.respond is not None:
+            delay += fault.delay
             answer = fault.respond(record)
             fault = await answer if isawaitable(answer) else answer
+        if delay:
+            fault = fault or Fault()
+            fault = evolve(fault, delay=fault.delay + delay)
         return fault
 
     def _next(self, record: LoggedRequest) -> Fault | None:
@@ -197,9 +207,13 @@ class FaultScript:
 
 
 def _bomb(size: int, status: int) -> Reply:
+    chunks, rest = divmod(size, _CHUNK)
+    packer = zlib.compressobj(wbits=_GZIP)
+    packed = [packer.compress(bytes(_CHUNK)) for _ in range(chunks)]
+    packed += [packer.compress(bytes(rest)), packer.flush()]
     return Reply(
         status=status,
-        body=gzip.compress(bytes(size), compresslevel=6),
+        body=b"".join(packed),
         content_type="application/json",
         headers={"Content-Encoding": "gzip"},
     )

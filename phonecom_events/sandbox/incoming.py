@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
-import msgspec
 from aiohttp import web
 
 from .log import LoggedRequest, ServiceName
-from .messages import Call
+from .messages import Call, NotJson, read_json
 
 PHONECOM_PREFIX: Final = "/v4"
 LINQ_PREFIX: Final = "/api/partner"
@@ -71,9 +70,7 @@ def _below_prefix(path: str) -> tuple[ServiceName, str]:
 
 
 def _decoded(body: bytes) -> Any:
-    if not body:
-        return None
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return read_json(body)
+    except NotJson:
         return None

@@ -56,6 +56,22 @@ class Service(Protocol):
         ...
 
 
+class NotJson(ValueError):
+    """A body that is not JSON, or nested too deeply to be read."""
+
+
+def read_json(body: bytes) -> Any:
+    """Return what *body* says.
+
+    Raises:
+        NotJson: when it says nothing.
+    """
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotJson(str(error)) from None
+
+
 def json_reply(
     status: int, value: object, headers: Mapping[str, str] | None = None
 ) -> Reply:

@@ -25,7 +25,7 @@ _encode = msgspec.json.Encoder().encode
 _SELECTIONS_KEPT = 32
 
 
-class Test(Protocol):
+class Predicate(Protocol):
     """A condition on a row; equal conditions hash alike."""
 
     def __call__(self, row: Document, /) -> bool:
@@ -117,7 +117,7 @@ class Table:
         return None if row is None else self.show(row)
 
     def select(
-        self, scopes: Sequence[Scope], tests: tuple[Test, ...] = ()
+        self, scopes: Sequence[Scope], tests: tuple[Predicate, ...] = ()
     ) -> Sequence[Document]:
         """Return the rows of *scopes* that pass every test, by ascending id.
 
@@ -142,7 +142,9 @@ class Table:
         raw = self._encoded[row["id"]] = msgspec.Raw(_encode(self.show(row)))
         return raw
 
-    def _sift(self, scopes: Sequence[Scope], tests: tuple[Test, ...]) -> list[Document]:
+    def _sift(
+        self, scopes: Sequence[Scope], tests: tuple[Predicate, ...]
+    ) -> list[Document]:
         rows = chain.from_iterable(self._scoped.get(scope, ()) for scope in scopes)
         passed = (row for row in rows if all(test(row) for test in tests))
         return sorted(passed, key=_by_id)

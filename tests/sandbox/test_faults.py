@@ -172,11 +172,11 @@ async def test_a_redirect_names_its_target(filled: Box) -> None:
 
 async def test_a_gzip_bomb_is_small_on_the_wire(filled: Box) -> None:
     """A bomb is far smaller than what it unpacks to."""
-    filled.sandbox.fault(Fault(gzip_bomb=1_000_000))
+    filled.sandbox.fault(Fault(gzip_bomb=3_000_000))
     answer = await filled.phonecom("GET", LISTENERS)
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.body) < 5_000
-    assert gzip.decompress(answer.body) == bytes(1_000_000)
+    assert gzip.decompress(answer.body) == bytes(3_000_000)
 
 
 async def test_a_delay_comes_before_the_effect(filled: Box) -> None:
@@ -213,6 +213,19 @@ async def test_a_callable_decides_each_time(filled: Box) -> None:
     filled.sandbox.fault(Fault(respond=refuse_posts, times=None))
     assert (await filled.phonecom("GET", LISTENERS)).status == 200
     assert (await filled.phonecom("POST", LISTENERS, json=NEW)).status == 503
+
+
+async def test_a_callable_adds_to_its_own_delay(filled: Box) -> None:
+    """A delay beside a callable holds whatever the callable returns."""
+    asked: list[float] = []
+
+    def respond(record: LoggedRequest) -> Fault | None:
+        asked.append(record.number)
+        return Fault(status=503, delay=0.001) if len(asked) > 1 else None
+
+    filled.sandbox.fault(Fault(respond=respond, delay=0.001, times=None))
+    got = [(await filled.phonecom("GET", LISTENERS)).status for _ in range(2)]
+    assert got == [200, 503]
 
 
 async def test_a_callable_may_be_awaited(filled: Box) -> None:
@@ -274,9 +287,11 @@ async def test_faults_can_be_cleared(filled: Box) -> None:
         {"gzip_bomb": 5, "retry_after": 1},
         {"status": 500, "respond": lambda _record: None},
         {"status": 503, "retry_after": 5},
+        {"status": 503, "times": 0},
+        {"status": 503, "skip": -1},
     ],
 )
 def test_kinds_that_exclude_each_other_are_refused(kinds: dict[str, Any]) -> None:
     """A fault that could not happen is a ValueError when it is made."""
-    with pytest.raises(ValueError, match=r"a fault cannot|retry_after goes"):
+    with pytest.raises(ValueError, match=r"a fault|retry_after goes"):
         Fault(**kinds)

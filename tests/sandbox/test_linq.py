@@ -142,7 +142,9 @@ async def test_update_refuses_a_bad_field(box: Box, body: dict[str, Any]) -> Non
     assert (await box.linq("GET", f"{PATH}/{row['id']}")).json == row
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", pytest.param(b"[" * 9999, id="deep")]
+)
 async def test_create_refuses_what_is_no_json_object(box: Box, data: bytes) -> None:
     """A body that is no JSON object gets 400 with the code for that."""
     answer = await box.linq("POST", PATH, data=data)

@@ -6,9 +6,7 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
-
-from ..messages import Document
+from ..messages import Document, NotJson, read_json
 from ..options import Behaviour
 from .events import EVENT_TYPES
 from .problems import Code, Refused
@@ -48,8 +46,8 @@ def read_changes(body: bytes, behaviour: Behaviour) -> Document:
 
 def _read(body: bytes, names: tuple[str, ...], behaviour: Behaviour) -> Document:
     try:
-        given = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        given = read_json(body)
+    except NotJson:
         raise Refused(400, Code.BAD_JSON, "The body is not valid JSON") from None
     if not isinstance(given, dict):
         raise Refused(400, Code.BAD_JSON, "The body must be a JSON object")

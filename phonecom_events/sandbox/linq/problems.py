@@ -30,12 +30,14 @@ _BY_STATUS: Final = {
     401: (Code.UNAUTHORIZED, "The API key is missing or not valid"),
     403: (Code.FORBIDDEN, "Access denied"),
     404: (Code.NOT_FOUND, "Not found"),
+    405: (Code.BAD_VALUE, "Method not allowed"),
     409: (Code.CONFLICT, "Conflicts with the current state"),
     429: (Code.RATE_LIMITED, "Rate limit exceeded"),
     503: (Code.UNAVAILABLE, "Service unavailable"),
     504: (Code.TIMEOUT, "Network timeout"),
 }
-_OTHERWISE: Final = (Code.INTERNAL, "Internal error")
+_OTHER_CLIENT_ERROR: Final = (Code.BAD_VALUE, "Bad request")
+_OTHER_SERVER_ERROR: Final = (Code.INTERNAL, "Internal error")
 
 
 class Refused(Exception):
@@ -54,7 +56,8 @@ def error_reply(
     status: int, trace_id: str, code: Code | None = None, message: str = ""
 ) -> Reply:
     """Answer *status* in the envelope."""
-    usual_code, usual_message = _BY_STATUS.get(status, _OTHERWISE)
+    otherwise = _OTHER_CLIENT_ERROR if status < 500 else _OTHER_SERVER_ERROR
+    usual_code, usual_message = _BY_STATUS.get(status, otherwise)
     error: dict[str, Any] = {
         "status": status,
         "code": int(code or usual_code),

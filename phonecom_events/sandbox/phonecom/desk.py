@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
-import msgspec
 from attrs import frozen
 
-from ..messages import Call, Document, Reply
+from ..messages import Call, Document, NotJson, Reply, read_json
 from ..options import Behaviour
 from .problems import Problem, Refused, invalid
 from .tables import Tables
@@ -67,8 +66,8 @@ def read_body(call: Call) -> Document:
         Refused: with 400 when it is no JSON, or no object.
     """
     try:
-        body = msgspec.json.decode(call.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        body = read_json(call.body)
+    except NotJson as error:
         raise Refused(400, f"The body is not JSON: {error}") from None
     if not isinstance(body, dict):
         raise Refused(400, "The body must be a JSON object")
