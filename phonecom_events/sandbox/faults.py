@@ -43,8 +43,8 @@ class Fault:
         status: answer this instead; alone in the vendor's error envelope.
         body: the body for `status` (default 200): bytes and text as they are,
             anything else as JSON. `b""` is an empty body.
-        content_type: for `body`; without it, told from the body.
-        headers: more headers for the answer.
+        content_type: of the answer, the real one too; without it, told from the body.
+        headers: more headers for the answer, the real one too.
         retry_after: seconds to hint at in a 429, where `hint` says.
         redirect: answer `status` (default 302) with this as the location.
         gzip_bomb: answer so many zero bytes, compressed.
@@ -91,6 +91,8 @@ class Fault:
         given = [name for name, is_given in kinds.items() if is_given]
         if len(given) > 1 and given not in _COMPATIBLE:
             raise ValueError(f"a fault cannot have {' and '.join(given)}")
+        if self.answers and self.cut in ("before", "after"):
+            raise ValueError("a fault cannot answer and leave no answer")
         if self.retry_after is not None and self.status not in (None, 429):
             raise ValueError("retry_after goes with status 429")
         if self.skip < 0 or (self.times is not None and self.times < 1):
@@ -130,9 +132,12 @@ class Fault:
             reply = service.error(self.status or 500)
         else:
             reply = self._own_body()
-        return Reply(
-            status=reply.status,
-            body=reply.body,
+        return reply
+
+    def dressed(self, reply: Reply) -> Reply:
+        """Return *reply* with the fault's headers and content type."""
+        return evolve(
+            reply,
             content_type=self.content_type or reply.content_type,
             headers={**reply.headers, **self.headers},
         )

@@ -14,7 +14,7 @@ from .hooks import Hooks
 from .incoming import understand
 from .log import LoggedRequest, RequestLog, ServiceName
 from .messages import Call, Service, json_reply
-from .sending import half, hang_up, whole
+from .sending import half, hang_up, invite_body, whole
 
 Latency: TypeAlias = float | Callable[[LoggedRequest], float]
 """Seconds before each answer, or a function that gives them for a request."""
@@ -52,6 +52,7 @@ class Pipeline:
             await asyncio.wait(tasks, timeout=grace)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        await invite_body(request)
         body = await request.read()
         record, call = understand(
             request, body, number=self.log.next_number(), now=self.clock()
@@ -91,6 +92,7 @@ class Pipeline:
             return hang_up(request)
         if reply is None or fault.replaces_answer:
             reply = fault.reply(service)
+        reply = fault.dressed(reply)
         self.log.answered(record.number, reply.status)
         if fault.cut == "body":
             return await half(request, reply)

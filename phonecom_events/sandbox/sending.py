@@ -7,6 +7,17 @@ from aiohttp import web
 from .messages import Reply
 
 
+async def invite_body(request: web.BaseRequest) -> None:
+    """Tell a client that asks first to go on and send its body.
+
+    aiohttp's low-level server does not, and such clients (curl, PHP, .NET) would
+    wait a second before they send it all the same.
+    """
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
 def whole(reply: Reply) -> web.Response:
     """Make the response that sends *reply* as it is."""
     headers = dict(reply.headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from .box import EVENTS, Box
@@ -41,6 +43,7 @@ async def test_linq_asks_for_its_own_key(box: Box) -> None:
         f"{LISTENERS}/first",
         f"{EVENTS}/webhooks",
         f"{LISTENERS}/",
+        "/accounts/%23",
         "/accounts/one/integrations/events/listeners",
     ],
 )
@@ -67,3 +70,18 @@ async def test_paths_of_neither_service_answer_404(box: Box) -> None:
         assert response.status == 404
     record = box.sandbox.requests[-1]
     assert (record.service, record.status) == ("none", 404)
+
+
+async def test_a_client_that_asks_first_is_told_to_go_on(box: Box) -> None:
+    """`Expect: 100-continue` is answered before the body is sent."""
+    port = int(box.sandbox.phonecom_url.split(":")[2].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"POST /v4/accounts HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 2\r\n"
+        b"Expect: 100-continue\r\n\r\n"
+    )
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"{}")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
+    writer.close()
+    await writer.wait_closed()

@@ -88,6 +88,15 @@ async def test_a_content_type_header_wins(filled: Box) -> None:
     assert answer.headers["Content-Type"] == "text/x"
 
 
+async def test_the_real_answer_can_be_dressed(filled: Box) -> None:
+    """Headers and content type alone are put on the service's own answer."""
+    filled.sandbox.fault(Fault(content_type="text/plain", headers={"X-Cache": "hit"}))
+    answer = await filled.phonecom("GET", LISTENERS)
+    assert answer.ids == [1001]
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.headers["X-Cache"] == "hit"
+
+
 async def test_an_answer_in_place_has_no_effect(filled: Box) -> None:
     """A fault that answers keeps the request from the state."""
     filled.sandbox.fault(Fault(status=500))
@@ -285,6 +294,7 @@ async def test_faults_can_be_cleared(filled: Box) -> None:
     [
         {"cut": "before", "redirect": "/"},
         {"gzip_bomb": 5, "retry_after": 1},
+        {"cut": "after", "status": 500},
         {"status": 500, "respond": lambda _record: None},
         {"status": 503, "retry_after": 5},
         {"status": 503, "times": 0},

@@ -30,7 +30,7 @@ class Field:
     default: Any = ABSENT
 
 
-def problems(
+def field_problems(
     schema: Schema, body: Document, *, partial: bool, refuse_unknown: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with *body*.
@@ -151,7 +151,9 @@ def object_with(schema: Schema | None = None) -> Check:
         if not isinstance(value, dict):
             yield "", "must be an object"
         elif schema is not None:
-            yield from problems(schema, value, partial=False, refuse_unknown=False)
+            yield from field_problems(
+                schema, value, partial=False, refuse_unknown=False
+            )
 
     return check
 

@@ -10,7 +10,7 @@ import msgspec
 from ..messages import Call, Document, Reply, json_reply
 from .callbacks import CALLBACKS
 from .desk import Desk, Place, read_body
-from .fields import Field, list_of, object_with, problems, under, with_defaults
+from .fields import Field, field_problems, list_of, object_with, under, with_defaults
 from .listener_filters import LISTENER_FILTERS
 from .listeners import LISTENERS
 from .listing import page, read_list_query
@@ -52,7 +52,7 @@ async def create_overview(desk: Desk, call: Call, place: Place) -> Reply:
     Parameters(call.query).finish(desk.behaviour)
     body = read_body(call)
     strict = desk.behaviour.refuse_unknown
-    desk.refuse_if(problems(_BODY, body, partial=False, refuse_unknown=strict))
+    desk.refuse_if(field_problems(_BODY, body, partial=False, refuse_unknown=strict))
     desk.refuse_if(_problems(desk, place.voip_id, body))
     if ":callback" in body:
         callback = with_defaults(CALLBACKS.schema, body[":callback"])

@@ -14,7 +14,7 @@ from attrs import frozen
 from ..messages import Call, Document, Reply, json_reply
 from ..table import Table
 from .desk import Desk, Place, read_body
-from .fields import Schema, known, problems, with_defaults
+from .fields import Schema, field_problems, known, with_defaults
 from .listing import page, read_item_query, read_list_query
 from .ownership import OF_ACCOUNT, Ownership
 from .parameters import Parameters
@@ -66,7 +66,7 @@ class Resource:
     def problems(self, desk: Desk, voip_id: int, body: Document) -> Sequence[Problem]:
         """Return what is wrong with the body of a create."""
         strict = desk.behaviour.refuse_unknown
-        found = problems(self.schema, body, partial=False, refuse_unknown=strict)
+        found = field_problems(self.schema, body, partial=False, refuse_unknown=strict)
         return list(found) or list(
             self.check(desk, voip_id, with_defaults(self.schema, body))
         )
@@ -118,7 +118,7 @@ class Resource:
         Parameters(call.query).finish(desk.behaviour)
         row, body = self.find(desk, place), read_body(call)
         desk.refuse_if(
-            problems(
+            field_problems(
                 self.schema,
                 body,
                 partial=not desk.behaviour.full_patch,

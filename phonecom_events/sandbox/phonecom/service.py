@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..limits import Limiter
 from ..messages import Call, Hint, Reply
@@ -20,7 +20,7 @@ _ID: Final = re.compile(r"[0-9]{1,18}")
 class PhoneCom:
     """Answers what comes in below `/v4`."""
 
-    token: str
+    token: str = field(repr=False)
     desk: Desk
     limiter: Limiter | None = None
 
@@ -86,7 +86,10 @@ class PhoneCom:
 
 def _read_path(segments: tuple[str, ...]) -> tuple[Shape, tuple[int, ...]]:
     ids = tuple(int(segment) for segment in segments if _ID.fullmatch(segment))
-    shape = tuple("#" if _ID.fullmatch(segment) else segment for segment in segments)
+    shape = tuple(
+        "#" if _ID.fullmatch(segment) else segment.replace("#", "%23")
+        for segment in segments
+    )
     return shape, ids
 
 
