@@ -22,7 +22,7 @@ from typing import (
     get_type_hints,
 )
 
-from attrs import fields, frozen
+from attrs import fields, frozen, has
 
 from .converter import wire_name
 from .errors import DecodeError, InvalidArgument, ResponseError
@@ -152,6 +152,8 @@ class Resource(Generic[M]):
         converter = self._session.converter
         if _is_list(kind) and not (value is None and type(None) in get_args(kind)):
             value = _items(name, value)
+        if type(value) in get_args(kind) and has(type(value)):
+            kind = type(value)  # one of the classes that the field can have
         try:
             written = converter.unstructure(value, kind)
             converter.structure(written, kind)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from ..converter import coded, converter, rest, wire
+from ..converter import coded, rest, wire
 from ..errors import InvalidArgument
 
 
@@ -247,23 +247,14 @@ def mode_of(config: CallbackConfig | Mapping[str, Any]) -> CallbackMode | None:
     return None
 
 
-def written_config(config: object) -> dict[str, Any]:
-    """Write a config, or take a raw one as it is.
+def checked_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Take a raw config as it is.
 
     Raises:
-        InvalidArgument: it is neither, or a header in it is masked.
+        InvalidArgument: a header in it is masked.
     """
-    if isinstance(config, CallbackConfig):
-        written: dict[str, Any] = converter.unstructure(config)
-    elif isinstance(config, Mapping):
-        written = dict(config)
-    else:
-        raise InvalidArgument(
-            f"config: expected HttpConfig, EmailConfig or the like, or a mapping,"
-            f" got {type(config).__name__}"
-        )
-    headers = written.get("headers")
+    headers = config.get("headers")
     for header in headers if isinstance(headers, (list, tuple)) else ():
         if isinstance(header, Mapping):
             _write_header_value(header.get("value"))
-    return written
+    return dict(config)

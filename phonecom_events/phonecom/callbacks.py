@@ -16,9 +16,9 @@ from ..resources import UNSET, Unset, positive_id
 from .callback_config import (
     CallbackConfig,
     CallbackMode,
+    checked_config,
     config_class,
     mode_of,
-    written_config,
 )
 from .conditions import Condition
 from .listing import Listing, Paging, conditions
@@ -164,8 +164,8 @@ class Callbacks(EventsResource[Callback]):
         return self._list(filters, **paging)
 
     def _written(self, name: str, value: object, kind: Any) -> Any:
-        if name == "config":
-            return written_config(value)
+        if name == "config" and isinstance(value, Mapping):
+            return checked_config(value)
         if name.endswith("_id") and value is not None:
             positive_id(name, value)
         return super()._written(name, value, kind)

@@ -10,7 +10,11 @@ from ..middleware import Credential, TokenProvider
 from ..ratelimit import PHONECOM_LIMITS
 from ..resources import Scope, positive_id
 from ..session import Session
-from .listeners import Listeners
+from .accounts import Accounts
+from .callbacks import Callbacks
+from .extensions import Extensions
+from .listener_scopes import AccountListeners, ExtensionListeners
+from .overview import Overview
 from .problem import problem
 from .profiles import Profiles
 
@@ -18,7 +22,14 @@ BASE_URL: Final = "https://api.phone.com/v4"
 
 
 class EventsScope:
-    """Hold the events resources of an account, or of one extension in it."""
+    """Hold the events resources of an account, or of one extension in it.
+
+    Attributes:
+        listeners: what connects subscriptions to a callback.
+        callbacks: where events are delivered, and how.
+        profiles: who gets notices of a callback's problems.
+        overview: listeners with all that hangs on them.
+    """
 
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
@@ -28,7 +39,9 @@ class EventsScope:
             template=f"{scope.template}/integrations/events",
             account=scope.account,
         )
-        self.listeners = Listeners(session, events)
+        self._events = events
+        self.callbacks = Callbacks(session, events)
+        self.overview = Overview(session, events)
         self.profiles = Profiles(session, events)
 
     def __repr__(self) -> str:
@@ -52,6 +65,7 @@ class Extension(EventsScope):
             account=str(voip_id),
         )
         super().__init__(session, scope)
+        self.listeners = ExtensionListeners(session, self._events)
 
 
 class Account(EventsScope):
@@ -59,6 +73,7 @@ class Account(EventsScope):
 
     Attributes:
         voip_id: the account's id.
+        extensions: which there are.
     """
 
     def __init__(self, session: Session, voip_id: int) -> None:
@@ -69,6 +84,8 @@ class Account(EventsScope):
             account=str(voip_id),
         )
         super().__init__(session, scope)
+        self.listeners = AccountListeners(session, self._events)
+        self.extensions = Extensions(session, scope)
 
     def extension(self, extension_id: int) -> Extension:
         """Return the same resources for one extension, without I/O."""
@@ -77,6 +94,9 @@ class Account(EventsScope):
 
 class PhoneComClient(Client):
     """Talk to Phone.com's events integration.
+
+    Attributes:
+        accounts: which there are for the token.
 
     Args:
         token: an API token, or an async callable that gives one. The callable is
@@ -100,6 +120,7 @@ class PhoneComClient(Client):
         credential.check()
         options.setdefault("rate_limits", PHONECOM_LIMITS)
         super().__init__(credential, base_url=base_url, problem=problem, **options)
+        self.accounts = Accounts(self._session, Scope(path="", template=""))
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from ..converter import UnixTime
 from ..pagination import Paginator
-from ..resources import UNSET, Unset, positive_id
+from ..resources import UNSET, Scope, Unset, positive_id
 from .conditions import Condition
 from .listing import Paging, conditions
 from .resource import EventsResource, segment
@@ -113,3 +113,11 @@ class Listeners(EventsResource[Listener]):
             paging: page size, order and the like, see `Paging`.
         """
         return self._list(conditions(callback_id=callback_id), **paging)
+
+    def _below(self, listener_id: int) -> Scope:
+        """Return where the paths of what hangs on a listener start."""
+        return Scope(
+            path=f"{self._path}/{segment(listener_id)}",
+            template=f"{self._template}/{{listener_id}}",
+            account=self._account,
+        )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
+from urllib.parse import urlencode
 
 from attrs import frozen
 
@@ -29,6 +30,7 @@ class _Windows(TypedDict, total=False):
     offset: int
     max_items: int | None
     prefetch: int
+    resume: str | None
 
 
 class Paging(_Windows, total=False):
@@ -39,6 +41,7 @@ class Paging(_Windows, total=False):
         offset: rows to pass over at the start.
         max_items: stop after so many.
         prefetch: pages to ask for ahead.
+        resume: the token of a scan that was left, to go on after its last item.
         order: by id, ``"asc"`` or ``"desc"``; as the server likes if not given.
         include_subaccounts: list what belongs to subaccounts, too; an item's own
             `voip_id` says whose it is.
@@ -117,7 +120,13 @@ class Listing(Generic[T]):
             )
             return answer.page(response)
 
-        return Paginator(fetch, order=order, key=self.key, **windows)
+        return Paginator(
+            fetch,
+            order=order,
+            key=self.key,
+            fingerprint=f"{self.path}?{urlencode(query)}",
+            **windows,
+        )
 
 
 def conditions(**given: Condition | str | int | None) -> dict[str, str]:

@@ -11,7 +11,21 @@ from .listing import Listing, Paging
 M = TypeVar("M")
 
 
-class EventsResource(Resource[M]):
+class Collection(Resource[M]):
+    """List a collection; what more can be done with it is the subclass's to say."""
+
+    def _list(self, filters: dict[str, str], **paging: Unpack[Paging]) -> Paginator[M]:
+        listing: Listing[M] = Listing(
+            session=self._session,
+            kind=self.model,
+            path=self._path,
+            endpoint=self._template,
+            account=self._account,
+        )
+        return listing.paginator(filters, **paging)
+
+
+class EventsResource(Collection[M]):
     """Read and write one of the collections under ``integrations/events``."""
 
     async def get(self, item_id: int) -> M:
@@ -26,16 +40,6 @@ class EventsResource(Resource[M]):
             Conflict: something else still uses it.
         """
         await self._delete(segment(item_id))
-
-    def _list(self, filters: dict[str, str], **paging: Unpack[Paging]) -> Paginator[M]:
-        listing: Listing[M] = Listing(
-            session=self._session,
-            kind=self.model,
-            path=self._path,
-            endpoint=self._template,
-            account=self._account,
-        )
-        return listing.paginator(filters, **paging)
 
 
 def segment(item_id: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ...converter import UnixTime
-from ...webhooks.reading import member, read_as, read_object
+from ...webhooks.reading import read_as, read_object
 from .api_errors import ApiError
 from .calls import Call, CallLog, Recording
 from .messages import Message
@@ -85,7 +85,7 @@ class Event:
     timestamp: UnixTime
     tags: tuple[EventTag | str, ...]
     data_type: DataType | str
-    data: Mapping[str, Any] = field(repr=False, hash=False)
+    data: dict[str, Any] = field(repr=False, hash=False)
     timestamp_ns: int | None = None
     data_object_uuid: str | None = None
     unsubscribe_link: str | None = field(default=None, repr=False)
@@ -131,7 +131,6 @@ def parse_event(body: bytes, *, lenient: bool = False) -> Event | Probe:
     value = read_object(body)
     if value == {"test": 1} and value["test"] is not True:
         return Probe()
-    member(value, "data")
     event = read_as(value, Event)
     if not lenient:
         _ = event.payload

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import field, frozen
-
-from ...errors import DecodeError
+from attrs import frozen
 
 
 class ParticipantType(StrEnum):
@@ -15,13 +13,6 @@ class ParticipantType(StrEnum):
     DEVICE = "device"
     EXTENSION = "extension"
     DID = "did"
-
-
-def _number_or_text(value: object) -> int | str:
-    if type(value) is int or type(value) is str:
-        return value
-    problem = f"expected a participant's id, got {type(value).__name__}"
-    raise DecodeError(problem, problems=(f"{problem} @ $",))
 
 
 @frozen(kw_only=True)
@@ -37,8 +28,7 @@ class Participant:
     """
 
     type: ParticipantType | str
-    # cattrs cannot tell the two apart, and leaves the value to the attrs converter.
-    id: int | str = field(converter=_number_or_text)
+    id: int | str
     line: int | None = None
     domain: str | None = None
     extension_id: int | None = None

@@ -1,0 +1,63 @@
+"""Accounts: which there are for a token.
+
+https://apidocs.phone.com/reference (accounts)
+"""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from attrs import frozen
+
+from ..pagination import Paginator
+from .conditions import Condition
+from .listing import Paging, conditions
+from .resource import Collection, segment
+
+
+@frozen(kw_only=True)
+class AccountSummary:
+    """Describe an account; `PhoneComClient.account` gives its resources.
+
+    Attributes:
+        id: the voip id, for `PhoneComClient.account`.
+        name: for people.
+        username: its owner's.
+        timezone: such as ``America/New_York``.
+        master_account: the account that it is a subaccount of, if it is one.
+    """
+
+    id: int
+    name: str | None = None
+    username: str | None = None
+    timezone: str | None = None
+    master_account: dict[str, Any] | None = None
+
+
+class Accounts(Collection[AccountSummary]):
+    """Find the accounts that the token can read."""
+
+    model = AccountSummary
+    collection = "accounts"
+
+    async def get(self, voip_id: int) -> AccountSummary:
+        """Return the account with this voip id; `NotFound` if there is none."""
+        return await self._item("GET", segment(voip_id))
+
+    def list(
+        self,
+        *,
+        name: str | Condition | None = None,
+        username: str | Condition | None = None,
+        email: str | Condition | None = None,
+        phone: str | Condition | None = None,
+        **paging: Unpack[Paging],
+    ) -> Paginator[AccountSummary]:
+        """List the accounts; see `Paginator` and, for the arguments, `Paging`.
+
+        Args:
+            name, username, email, phone: a value, or a condition such as
+                ``contains("crm")``.
+        """
+        filters = conditions(name=name, username=username, email=email, phone=phone)
+        return self._list(filters, **paging)

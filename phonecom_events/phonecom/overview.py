@@ -1,0 +1,181 @@
+"""The overview: listeners with all that hangs on them, in one listing.
+
+It gives a listener's callback, that one's profile and fallback, and the listener's
+subscriptions, and can create all of them in one request.
+https://apidocs.phone.com/reference (events-overview)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Unpack
+
+from attrs import field, frozen
+
+from ..converter import wire
+from ..errors import InvalidArgument
+from ..pagination import Paginator
+from ..resources import UNSET, Unset, positive_id
+from .callback_config import (
+    CallbackConfig,
+    CallbackMode,
+    checked_config,
+    mode_of,
+)
+from .callbacks import Callback
+from .listener_filters import (
+    ListenerFilter,
+    NumberFilter,
+    ScheduleFilter,
+    type_of,
+)
+from .listeners import Listener
+from .listing import Paging
+from .profiles import Profile
+from .resource import Collection
+from .subscriptions import Subscription
+
+
+@frozen(kw_only=True)
+class OverviewCallback(Callback):
+    """Describe a callback with what hangs on it.
+
+    Attributes:
+        profile: None if it has none, or one that does not exist any more.
+        fallback: None likewise.
+    """
+
+    profile: Profile | None = field(default=None, metadata=wire(":profile"))
+    fallback: Callback | None = field(default=None, metadata=wire(":fallback"))
+
+
+@frozen(kw_only=True)
+class OverviewListener(Listener):
+    """Describe a listener with what hangs on it.
+
+    Attributes:
+        callback: None if it does not exist any more.
+        subscriptions: empty if the listener hears nothing.
+        filters: None where the overview does not give them.
+    """
+
+    callback: OverviewCallback | None = field(default=None, metadata=wire(":callback"))
+    subscriptions: tuple[Subscription, ...] = field(metadata=wire(":subscriptions"))
+    filters: tuple[ListenerFilter, ...] | None = field(
+        default=None, metadata=wire(":filters")
+    )
+
+
+@frozen(kw_only=True)
+class NewProfile:
+    """Describe a profile to create along with a callback."""
+
+    name: str
+    support_email: str
+
+
+@frozen(kw_only=True)
+class NewCallback:
+    """Describe a callback to create along with a listener.
+
+    Attributes:
+        config: as in `Callbacks.create`.
+        mode: None for the one that the config is for.
+        profile: to create, too; or give `profile_id` for one that exists.
+    """
+
+    config: CallbackConfig | Mapping[str, Any]
+    mode: CallbackMode | str | None = None
+    name: str | None = None
+    enabled: bool = True
+    profile: NewProfile | None = field(default=None, metadata=wire(":profile"))
+    profile_id: int | None = None
+    fallback_callback_id: int | None = None
+
+
+@frozen(kw_only=True)
+class NewFilter:
+    """Describe a filter to create along with a listener.
+
+    Attributes:
+        filter_value: what to match.
+        not_logic: pass on what does not match.
+    """
+
+    filter_value: NumberFilter | ScheduleFilter
+    not_logic: bool = False
+
+
+class Overview(Collection[OverviewListener]):
+    """List listeners with all that hangs on them, and create all of it at once."""
+
+    model = OverviewListener
+    collection = "overview"
+
+    async def create(
+        self,
+        *,
+        subscriptions: Iterable[Iterable[str]],
+        callback_id: int | None = None,
+        callback: NewCallback | None = None,
+        version: str | Unset = UNSET,
+        expires_at: datetime | None | Unset = UNSET,
+        filters: Iterable[NewFilter] = (),
+    ) -> OverviewListener:
+        """Create a listener with its subscriptions, and perhaps its callback.
+
+        Whether a failure in the middle leaves some of it behind is not
+        documented.
+
+        Args:
+            subscriptions: the tags of each, at least one.
+            callback_id: a callback that exists; or else
+            callback: one to create, too.
+            version: of the events; ``2.0.0`` by the server's default.
+            expires_at: aware; sent as whole seconds. None for never.
+            filters: to create, too.
+
+        Raises:
+            InvalidArgument: neither or both of the callbacks, or no subscription.
+            OutcomeUnknown: it may or may not have been created.
+        """
+        if (callback_id is None) == (callback is None):
+            raise InvalidArgument("give either callback_id or callback, not both")
+        body = self._body({"version": version, "expires_at": expires_at})
+        body[":subscriptions"] = [_subscription(tags) for tags in subscriptions]
+        if not body[":subscriptions"]:
+            raise InvalidArgument("subscriptions: at least one is needed")
+        if callback is not None:
+            body[":callback"] = self._new_callback(callback)
+        else:
+            body["callback_id"] = positive_id("callback_id", callback_id)
+        written = [self._new_filter(each) for each in filters]
+        return await self._item(
+            "POST", body={**body, **({":filters": written} if written else {})}
+        )
+
+    def list(self, **paging: Unpack[Paging]) -> Paginator[OverviewListener]:
+        """List the listeners; see `Paginator` and, for the arguments, `Paging`."""
+        return self._list({}, **paging)
+
+    def _new_callback(self, callback: NewCallback) -> dict[str, Any]:
+        config, mode = callback.config, callback.mode
+        if isinstance(config, Mapping):
+            checked_config(config)
+        written = self._session.converter.unstructure(callback)
+        written["mode"] = mode if mode is not None else mode_of(config)
+        return {name: part for name, part in written.items() if part is not None}
+
+    def _new_filter(self, new: NewFilter) -> dict[str, Any]:
+        return {
+            "filter_type": type_of(new.filter_value),
+            "filter_value": self._session.converter.unstructure(new.filter_value),
+            "not_logic": new.not_logic,
+        }
+
+
+def _subscription(tags: Iterable[str]) -> dict[str, list[str]]:
+    if isinstance(tags, str):
+        raise InvalidArgument("subscriptions: each is a list of tags, not a string")
+    return {":tags": [str(tag) for tag in tags]}
