@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..errors import (
+    Conflict,
     ConnectFailed,
     DeadlineExceeded,
     DecodeError,
@@ -20,13 +21,14 @@ from ..errors import (
     Unauthorized,
 )
 
-_FALLBACK: Final = "Read what the server says, and try again."
+_FALLBACK: Final = "Change what the server objects to."
 
 # The first class that fits, so the narrower ones come first.
 _ADVICE: Final[tuple[tuple[type[PhonecomEventsError], str], ...]] = (
-    (Unauthorized, "Check the token: it is wrong, expired, or meant for another URL."),
+    (Unauthorized, "Check the token: it is wrong, expired, or another service's."),
     (Forbidden, "Use a token that may do this: an account owner's may do all."),
     (NotFound, "Check the id, and that the token's account is the one that has it."),
+    (Conflict, "Remove what still uses it first."),
     (RateLimited, "Try again when the server allows it, or ask for less at once."),
     (Redirected, "Check the base URL: the server points to another."),
     (ServerError, "Try again later; the fault is at the server's end."),

@@ -53,7 +53,7 @@ def _part(part: Audited, width: int) -> Iterator[Text]:
     items = (
         _count(reading.report.items, reading.resource) for reading in part.readings
     )
-    heading = Text(_name(part).capitalize(), style="bold")
+    heading = Text(_name(part), style="bold")
     yield heading.append(f"  {', '.join(items)}", style="not bold dim")
     for _, same in groupby(part.findings, key=lambda finding: finding.id):
         yield Text()
@@ -90,10 +90,18 @@ def _places(findings: Sequence[Finding], width: int) -> Iterator[str]:
 
 
 def _clean(report: AuditReport, width: int) -> Iterator[Text]:
-    names = [_name(part) for part in report.audited if not part.findings]
-    if names:
-        for line in _wrapped("Nothing found: ", ", ".join(names), width):
+    clean = [part.account for part in report.audited if not part.findings]
+    accounts = [str(account) for account in clean if account is not None]
+    if accounts:
+        listed = ", ".join(accounts[:_SHOWN])
+        more = len(accounts) - _SHOWN
+        listed += f" and {more:,} more" if more > 0 else ""
+        start = f"Nothing found in {_count(len(accounts), 'accounts')}: "
+        for line in _wrapped(start, listed, width):
             yield Text(line)
+    if None in clean:
+        yield Text("Nothing found in Linq")
+    if clean:
         yield Text()
 
 
@@ -110,7 +118,7 @@ def _summary(report: AuditReport, seconds: float, width: int) -> Iterator[Text]:
 
 
 def _name(part: Audited) -> str:
-    return "Linq" if part.account is None else f"account {part.account}"
+    return "Linq" if part.account is None else f"Account {part.account}"
 
 
 def _count(number: int, plural: str) -> str:

@@ -1,20 +1,21 @@
-"""Items as a table, JSON, NDJSON or CSV; all but the table are written as they come."""
+"""Items as a table, JSON, NDJSON or CSV, written as they come."""
 
 from __future__ import annotations
 
 import csv
 import sys
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from attrs import fields
-from rich.table import Table
 from rich.text import Text
 
 from ..converter import converter
 from .cells import csv_cell, table_cell
 from .options import Format
 from .terminal import console
+
+_MEASURED: Final = 500
 
 
 class Writer(Protocol):
@@ -98,20 +99,46 @@ class CsvWriter:
 
 
 class TableWriter:
-    """Write a table, when all its rows are there to measure."""
+    """Write aligned columns; their width is that of the first rows.
+
+    Cells are never cut or broken, so that they can be copied; a terminal that is too
+    narrow wraps the line.
+    """
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
-        self._table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        self._widths: list[int] = []
+        self._held: list[list[str]] = []
 
     def write(self, item: Any) -> None:
-        """Add one row."""
-        cells = (Text(table_cell(getattr(item, name))) for name in self._columns)
-        self._table.add_row(*cells)
+        """Write one row, or hold it back while widths are still being measured."""
+        row = [table_cell(getattr(item, name)) for name in self._columns]
+        if self._widths:
+            self._line(row)
+            return
+        self._held.append(row)
+        if len(self._held) == _MEASURED:
+            self._start()
 
     def end(self) -> None:
-        """Write the table."""
-        console().print(self._table)
+        """Write what is still held back."""
+        if not self._widths:
+            self._start()
+
+    def _start(self) -> None:
+        rows = [list(self._columns), *self._held]
+        self._widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        console().print(Text(self._aligned(rows[0]), style="bold"), soft_wrap=True)
+        for row in self._held:
+            self._line(row)
+        self._held.clear()
+
+    def _line(self, row: Sequence[str]) -> None:
+        sys.stdout.write(self._aligned(row) + "\n")
+
+    def _aligned(self, row: Sequence[str]) -> str:
+        pairs = zip(row, self._widths, strict=True)
+        return "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
 
 
 class BlockWriter:
@@ -119,19 +146,16 @@ class BlockWriter:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
-        self._console = console()
-        self._first = True
+        self._width = max(map(len, columns))
+        self._before = ""
 
     def write(self, item: Any) -> None:
         """Write one block."""
-        if not self._first:
-            self._console.print()
-        self._first = False
-        block = Table.grid(padding=(0, 2, 0, 0))
+        sys.stdout.write(self._before)
+        self._before = "\n"
         for name in self._columns:
-            value = Text(table_cell(getattr(item, name)), overflow="fold")
-            block.add_row(Text(name, style="bold"), value)
-        self._console.print(block)
+            cell = table_cell(getattr(item, name))
+            sys.stdout.write(f"{name:<{self._width}}  {cell}\n")
 
     def end(self) -> None:
         """Write nothing more."""

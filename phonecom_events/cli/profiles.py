@@ -15,7 +15,7 @@ from .formats import write_one
 from .items import ItemId, add_delete, add_get, list_options, write_listing
 from .options import Format, MaxItems, Order, Output, PageSize
 
-_COLUMNS: Final = ("id", "name", "support_email", "extension_id", "created_at")
+_COLUMNS: Final = ("id", "extension_id", "created_at", "name", "support_email")
 _NAME_HELP: Final = "For people."
 _EMAIL_HELP: Final = (
     "Gets the notices of a callback's problems; none for the account's default address."

@@ -9,8 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from ..sandbox import Sandbox, fill_estate
-from ..sandbox.serving import serve
+from ..sandbox import Sandbox, fill_estate, serve
 from .running import CannotRun, run
 
 _CALLBACK: Final = 1

@@ -1,0 +1,77 @@
+"""What holds for every check, and for the registries."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from phonecom_events.audit import Severity
+from phonecom_events.audit.checks import Check, Checks, account_checks, linq_checks
+
+from .builders import NOW, TERMS, account, linq, listener, profile, subscription
+
+EVERY: list[Check[Any]] = list(chain(account_checks, linq_checks))
+
+
+def test_the_checks_are_these() -> None:
+    """Ids are a promise: one is never taken away or given to another check."""
+    titles = {check.id: check.title for check in EVERY}
+    assert titles == {
+        "PC001": "Account could not be read",
+        "PC002": "Listing cannot be proven complete",
+        "PC101": "Listener has expired",
+        "PC102": "Listener expires soon",
+        "PC103": "Listener sends an outdated version of events",
+        "PC104": "Several listeners share a callback",
+        "PC301": "Profile has no support email of its own",
+        "LQ001": "Linq could not be read",
+        "LQ101": "Subscription is inactive",
+        "LQ102": "Subscription does not deliver over https",
+        "LQ103": "Subscription asks for no events",
+        "LQ104": "Subscription asks for an unknown event type",
+        "LQ105": "Two subscriptions deliver to the same URL",
+    }
+
+
+@pytest.mark.parametrize("check", EVERY, ids=lambda check: check.id)
+def test_a_check_explains_itself(check: Check[Any]) -> None:
+    """Each has an id of the agreed form, and whole sentences to help people."""
+    assert re.fullmatch(r"(PC|LQ)\d{3}", check.id)
+    assert not check.title.endswith(".")
+    assert check.explanation.endswith(".")
+    assert len(check.explanation) > len(check.title)
+    assert check.what_to_do.endswith(".")
+
+
+def test_an_id_is_given_once() -> None:
+    """A second check with an id that is taken is refused when it is defined."""
+    checks: Checks[Any] = Checks()
+    add = checks("X1", Severity.INFO, "Title", explanation="Why.", what_to_do="Do.")
+    add(lambda _, __: [])
+    with pytest.raises(ValueError, match="two checks X1"):
+        add(lambda _, __: [])
+
+
+def test_nothing_is_found_where_nothing_is_wrong() -> None:
+    """Healthy snapshots pass every check."""
+    healthy = account([listener(), listener()], [profile()])
+    assert account_checks.findings(healthy, TERMS) == ()
+    assert linq_checks.findings(linq(subscription(), subscription()), TERMS) == ()
+
+
+def test_findings_come_worst_first_then_by_check_and_place() -> None:
+    """The order does not depend on the order of the rows."""
+    rows = [
+        listener(id=20, version="1.0.0"),
+        listener(id=3, expires_at=NOW, version="1.0.0"),
+        listener(id=100, expires_at=NOW),
+    ]
+    orders = [
+        [(f.id, f.where.id) for f in account_checks.findings(account(part), TERMS)]
+        for part in (rows, rows[::-1])
+    ]
+    expected = [("PC101", 3), ("PC101", 100), ("PC103", 3), ("PC103", 20)]
+    assert orders == [expected, expected]
