@@ -29,6 +29,7 @@ from attrs import frozen
 
 from .ids import Order, echoed_order, ranks_of, strictly_rising, whole_ids
 from .page import Page
+from .resume import Mark
 
 T = TypeVar("T")
 
@@ -40,12 +41,14 @@ class Accepted:
     Attributes:
         start: the index of the first new row; the page's length if there is none.
         end: the offset at which the page ended.
+        ids: of the new rows; empty where the scan goes by count.
         expected: the overlap was as long as the offsets promised, so no row before
             it came or went.
     """
 
     start: int
     end: int
+    ids: Sequence[int] = ()
     expected: bool = True
 
 
@@ -61,14 +64,16 @@ class Frontier(Generic[T]):
         doubt: why the rule cannot be applied; empty while it can.
     """
 
-    def __init__(
-        self, *, order: Order | None, key: Callable[[T], object], position: int
-    ) -> None:
-        self.order: Order | None = order
-        self.position = position
+    def __init__(self, start: Mark, *, key: Callable[[T], object]) -> None:
+        self.order: Order | None = start.order
+        self.position = start.offset
         self.doubt = ""
+        if start.counting:
+            self.doubt = "the scan it goes on from was not proven"
         self._key = key
         self._last: int | None = None
+        if start.last is not None and start.order is not None:
+            self._last = ranks_of([start.last], start.order)[0]
         self._counted: Sequence[object] = ()
 
     def accept(self, offset: int, page: Page[T]) -> Accepted | None:
@@ -79,9 +84,9 @@ class Frontier(Generic[T]):
         """
         ids = whole_ids(page.items, self._key)
         ranks = None if self.doubt else self._ranks(page, ids)
-        if ranks is not None:
-            return self._accept_by_rank(offset, ranks)
-        return self._accept_by_count(offset, page.items if ids is None else ids)
+        if ids is None or ranks is None:
+            return self._accept_by_count(offset, page.items if ids is None else ids)
+        return self._accept_by_rank(offset, ids, ranks)
 
     def _ranks(self, page: Page[T], ids: list[int] | None) -> list[int] | None:
         """Check ids against the order, and give up the rule if they break it."""
@@ -99,7 +104,9 @@ class Frontier(Generic[T]):
         self.order = None
         return None
 
-    def _accept_by_rank(self, offset: int, ranks: list[int]) -> Accepted | None:
+    def _accept_by_rank(
+        self, offset: int, ids: list[int], ranks: list[int]
+    ) -> Accepted | None:
         start, expected = 0, True
         if self._last is not None:
             if offset > 0 and not (ranks and ranks[0] <= self._last):
@@ -110,7 +117,7 @@ class Frontier(Generic[T]):
         if start < len(ranks):
             self._last = ranks[-1]
             self.position = end
-        return Accepted(start=start, end=end, expected=expected)
+        return Accepted(start=start, end=end, ids=ids[start:], expected=expected)
 
     def _accept_by_count(self, offset: int, rows: Sequence[object]) -> Accepted | None:
         """Take the rows from the own position on, as if nothing ever changed.

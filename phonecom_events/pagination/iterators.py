@@ -48,8 +48,7 @@ class Pages(_Iteration[T], AsyncIterator[Page[T]]):
         page = await self._stream.next()
         if page is None:
             raise StopAsyncIteration
-        self._stream.scan.rows = iter(())
-        return page
+        return self._stream.scan.hand_out(page)
 
 
 class Items(_Iteration[T], AsyncIterator[T]):
@@ -65,7 +64,7 @@ class Items(_Iteration[T], AsyncIterator[T]):
             return item
         if await self._stream.next() is None:
             raise StopAsyncIteration
-        self._rows = self._stream.scan.rows
+        self._rows = self._stream.scan.delivery.rows
         return next(self._rows)
 
     async def aclose(self) -> None:

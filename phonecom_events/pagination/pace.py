@@ -24,9 +24,9 @@ class Pace:
     on costs a whole request and a few rows more cost next to nothing.
     """
 
-    def __init__(self, page_size: int) -> None:
+    def __init__(self, page_size: int, *, resuming: bool) -> None:
         self._page_size = page_size
-        self._width = page_size
+        self._width = max(2, page_size) if resuming else page_size
         self._most = MAX_PAGE_SIZE
         self._overlap = 1
         self._calm = 0
@@ -66,7 +66,7 @@ class Pace:
     def _wary(self) -> int:
         return min(_WARY, self.limit // _SMALL_SHARE)
 
-    def answered(self, limit: int | None) -> None:
-        """Note an answer's own limit: ask for no more than will be given."""
-        if limit is not None and 0 < limit < self.limit:
+    def answered(self, *, asked: int, limit: int | None) -> None:
+        """Note a limit below the one asked for: the server gives no more than that."""
+        if limit is not None and 0 < limit < asked:
             self._most = limit

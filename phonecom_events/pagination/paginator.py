@@ -46,9 +46,14 @@ class Paginator(Generic[T]):
             the others, `prefetch` - 1 requests at most.
         key: reads the id of an item.
         paged: whether there are pages; else the first answer is the whole listing.
+        fingerprint: what tells this listing from any other: its path and filters.
+        resume: the token of an earlier scan, of this process or another, to go on
+            after the last row it gave. Both together are as exact as one scan, and
+            give no more than `max_items` together.
 
     Raises:
-        InvalidArgument: a number out of its range, or an unknown order.
+        InvalidArgument: a number out of its range, an unknown order, or a token of
+            another listing.
     """
 
     def __init__(
@@ -62,6 +67,8 @@ class Paginator(Generic[T]):
         prefetch: int = 0,
         key: Callable[[T], object] = attrgetter("id"),
         paged: bool = True,
+        fingerprint: str = "",
+        resume: str | None = None,
     ) -> None:
         self._fetch = fetch
         self._terms = Terms(
@@ -72,6 +79,8 @@ class Paginator(Generic[T]):
             prefetch=prefetch,
             key=key,
             paged=paged,
+            fingerprint=fingerprint,
+            resume=resume,
         )
         self._scan = Scan(self._terms)
         self._streams: WeakSet[Stream[T]] = WeakSet()
@@ -80,6 +89,15 @@ class Paginator(Generic[T]):
     def report(self) -> ScanReport:
         """What the latest scan has done up to now."""
         return self._scan.report
+
+    @property
+    def resume(self) -> str | None:
+        """The token to go on after the last row that the latest scan has given.
+
+        It stays valid after the end, and gives what has been added there since.
+        None for a listing without pages.
+        """
+        return self._scan.token
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._page().__await__()
@@ -132,10 +150,7 @@ class Paginator(Generic[T]):
     async def _page(self) -> Page[T]:
         stream = self._stream(evolve(self._terms, prefetch=0))
         page = await stream.next()
-        if page is None:
-            return stream.scan.barren
-        stream.scan.rows = iter(())
-        return page
+        return stream.scan.hand_out(stream.scan.barren if page is None else page)
 
     def _stream(self, terms: Terms[T]) -> Stream[T]:
         self._scan = Scan(terms)

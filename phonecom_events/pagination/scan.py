@@ -11,18 +11,19 @@ what is lost with it is requests, never rows.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from operator import length_hint
+from collections.abc import Sequence
 from typing import Final, Generic, TypeVar
 
 from attrs import evolve
 
 from ..errors import PaginationError
+from .delivery import Delivery
 from .frontier import Accepted, Frontier
 from .pace import Pace
 from .page import Page
 from .place import Place
 from .report import ScanReport, Tally
+from .resume import Mark
 from .terms import Terms
 from .window import Window
 
@@ -42,43 +43,46 @@ class Scan(Generic[T]):
 
     Attributes:
         finished: there is nothing more to ask for or to take.
-        rows: those of the page taken last that the caller has not had yet. The
-            iterator counts them, so that nobody else need do it row by row.
+        delivery: of the page taken last.
         barren: the latest answer that held nothing new, without its rows.
     """
 
     def __init__(self, terms: Terms[T]) -> None:
-        self._paged = terms.paged
-        self._prefetch = terms.prefetch
-        self._left = terms.max_items
+        start = terms.start()
+        resuming = start.last is not None
+        self._terms = terms
+        self._left = start.left
         self._total: int | None = None
-        self._frontier = Frontier(
-            order=terms.order, key=terms.key, position=terms.offset
-        )
+        self._frontier = Frontier(start, key=terms.key)
         if not terms.paged:
             self._frontier.doubt = "the listing is one unpaged answer"
-        self._place = Place(terms.offset)
-        self._pace = Pace(terms.page_size)
+        self._pace = Pace(terms.page_size, resuming=resuming)
+        self._place = Place(start.offset - 1 if resuming else start.offset)
         self._tally = Tally()
         self._queue: deque[Window[T]] = deque()
         self._gap = False
         self._gaining = False
         self._in_vain = 0
         self._looked_again = False
-        self.finished = terms.max_items == 0
-        self.rows: Iterator[T] = iter(())
+        self.finished = start.left == 0
+        self.delivery: Delivery[T] = Delivery((), ids=(), before=start, after=start)
         self.barren: Page[T] = Page()
 
     @property
     def report(self) -> ScanReport:
         """What has been done up to now."""
-        pending = length_hint(self.rows)
+        pending = self.delivery.pending
         return self._tally.report(
             pending=pending,
             order=self._frontier.order,
             complete=self.finished and not pending,
             doubt=self._frontier.doubt,
         )
+
+    @property
+    def token(self) -> str | None:
+        """What makes another scan go on after the last row the caller has had."""
+        return self._terms.token(self.delivery.mark)
 
     @property
     def head(self) -> Window[T]:
@@ -98,7 +102,8 @@ class Scan(Generic[T]):
         Raises:
             PaginationError: too many answers in a row brought nothing new.
         """
-        room = self._prefetch - 1 if ahead else max(1, self._prefetch)
+        prefetch = self._terms.prefetch
+        room = prefetch - 1 if ahead else max(1, prefetch)
         if self.finished or not (self._gap or len(self._queue) < room):
             return None
         self._give_up_if_hopeless()
@@ -115,7 +120,7 @@ class Scan(Generic[T]):
     def answer(self, window: Window[T], page: Page[T]) -> None:
         """Bring the answer to a window that was asked for."""
         self._tally.answered(page.response)
-        self._pace.answered(page.limit)
+        self._pace.answered(asked=window.limit, limit=page.limit)
         window.page = page
 
     def forget(self) -> None:
@@ -140,17 +145,21 @@ class Scan(Generic[T]):
             self._queue.popleft()
             page = self._accept(window, window.page, accepted)
             if page:
-                self.rows = iter(page)
                 return page
             self.barren = page
         return None
+
+    def hand_out(self, page: Page[T]) -> Page[T]:
+        """Give a page to the caller as a whole, with the token to go on after it."""
+        self.delivery.hand_out_all()
+        return evolve(page, resume=self.token)
 
     @property
     def _overlap(self) -> int:
         return 0 if self._frontier.doubt else self._pace.overlap
 
     def _give_up_if_hopeless(self) -> None:
-        if self._in_vain >= PATIENCE + self._prefetch:
+        if self._in_vain >= PATIENCE + self._terms.prefetch:
             raise PaginationError(
                 f"{self._in_vain} answers in a row brought no new row: either the"
                 " listing changes faster than it can be read, or its offset has no"
@@ -201,7 +210,7 @@ class Scan(Generic[T]):
             self._place.too_far(
                 window.offset, step=self._pace.overlap, width=self._pace.limit
             )
-        if page and len(self._queue) <= max(1, self._prefetch):
+        if page and len(self._queue) <= max(1, self._terms.prefetch):
             window.kept = True
         else:
             self._queue.popleft()
@@ -211,12 +220,11 @@ class Scan(Generic[T]):
         rows = page.items[accepted.start :][: self._left]
         self._tally.items += len(rows)
         self._tally.repeats += accepted.start
-        if self._left is not None:
-            self._left -= len(rows)
         self._total = page.total
         self._gaining = bool(rows)
         self._pace.fitted(expected=accepted.expected)
         if rows:
+            self._deliver(rows, window.offset + accepted.start, accepted.ids)
             self._in_vain = 0
             self._pace.gained()
         else:
@@ -230,13 +238,26 @@ class Scan(Generic[T]):
         self.finished = self._is_last(window, page, accepted.end)
         return evolve(page, items=rows)
 
+    def _deliver(self, rows: tuple[T, ...], offset: int, ids: Sequence[int]) -> None:
+        if self._left is not None:
+            self._left -= len(rows)
+        ids = ids[: len(rows)]
+        after = Mark(
+            order=self._frontier.order,
+            last=ids[-1] if ids else None,
+            offset=offset + len(rows),
+            left=self._left,
+            counting=bool(self._frontier.doubt),
+        )
+        self.delivery = Delivery(rows, ids=ids, before=self.delivery.mark, after=after)
+
     def _is_last(self, window: Window[T], page: Page[T], end: int) -> bool:
         """Decide whether the scan ends with an accepted page.
 
         A short page is the last. If `total` says otherwise, the server may give
         fewer rows than it says: look once more, but take `total` for no proof.
         """
-        if not self._paged or self._left == 0:
+        if not self._terms.paged or self._left == 0:
             return True
         if self._gaining:
             self._looked_again = False

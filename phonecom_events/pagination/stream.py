@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
+from ..errors import PhonecomEventsError
 from .page import Page
 from .scan import Scan
 from .window import Window
@@ -35,7 +36,7 @@ class Stream(Generic[T]):
         """Return the next page with new rows, or None at the end.
 
         After an error or a cancellation it may be called again, and goes on where
-        it was.
+        it was. Our own errors get an attribute `resume`, to go on elsewhere.
 
         Raises:
             RuntimeError: another task is waiting for the next page already.
@@ -44,6 +45,10 @@ class Stream(Generic[T]):
         self._enter()
         try:
             return await self._advance()
+        except PhonecomEventsError as error:
+            error.__dict__["resume"] = self.scan.token
+            await self._stop()
+            raise
         except BaseException:
             await self._stop()
             raise

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from ..errors import InvalidArgument
 from .ids import Order
+from .resume import Mark, read_token, write_token
 
 T = TypeVar("T")
 
@@ -53,6 +54,8 @@ class Terms(Generic[T]):
         prefetch: how many pages to keep under way.
         key: reads the id of an item.
         paged: whether there are pages; else one answer is the whole listing.
+        fingerprint: what tells this listing from any other, its path and filters.
+        resume: a token of an earlier scan, to go on after the row it had last.
 
     Raises:
         InvalidArgument: when built with anything else.
@@ -65,7 +68,34 @@ class Terms(Generic[T]):
     prefetch: int = field(default=0, validator=_whole(0))
     key: Callable[[T], object] = attrgetter("id")
     paged: bool = True
+    fingerprint: str = ""
+    resume: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.paged and self.offset:
             raise InvalidArgument("this listing has no pages, so no offset either")
+        if not self.paged and self.resume is not None:
+            raise InvalidArgument("this listing has no pages, so nothing to resume")
+        if self.offset and self.resume is not None:
+            raise InvalidArgument("offset and resume exclude each other")
+        self.start()
+
+    def start(self) -> Mark:
+        """Work out where the scan begins.
+
+        Raises:
+            InvalidArgument: `resume` is no token, or one of another listing.
+        """
+        if self.resume is None:
+            return Mark(order=self.order, offset=self.offset, left=self.max_items)
+        mark = read_token(self.resume, listing=self._listing)
+        wanted = [most for most in (mark.left, self.max_items) if most is not None]
+        return evolve(mark, left=min(wanted, default=None))
+
+    def token(self, mark: Mark) -> str | None:
+        """Write the token that makes a later scan go on at *mark*."""
+        return write_token(mark, listing=self._listing) if self.paged else None
+
+    @property
+    def _listing(self) -> str:
+        return f"{self.order} {self.fingerprint}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from random import Random
 
-from attrs import frozen
+from attrs import Factory, define, frozen
 
 from phonecom_events.errors import PaginationError
 from phonecom_events.pagination import Order, Paginator, ScanReport
 
-from .listing import Churn, Listing, Row, listing
+from .listing import Churn, Listing, Row, listing, turns
 
 ECHOES = (
     frozenset({"sort", "limit", "offset", "total"}),
@@ -29,6 +29,8 @@ class History:
         rate: how many changes come at once, at most, twice for each request.
         budget: how many changes there are in all.
         pauses: how many turns of the loop an answer may take, at most, twice.
+        kills: after how many rows a scan is left, at most, for another to go on
+            from its token; 0 for never.
     """
 
     order: Order
@@ -38,17 +40,25 @@ class History:
     rate: int
     budget: int
     pauses: int
+    kills: int
     seed: int
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Outcome:
-    """Hold what a scan under change came to."""
+    """Hold what came of it.
 
-    ids: list[int]
-    missed: set[int]
-    report: ScanReport
-    hopeless: bool
+    Attributes:
+        ids: as they came.
+        missed: those that were there throughout and did not come.
+        report: of the last scan.
+        hopeless: that scan gave up.
+    """
+
+    ids: list[int] = Factory(list)
+    missed: set[int] = Factory(set)
+    report: ScanReport = Factory(ScanReport)
+    hopeless: bool = False
 
 
 def random_history(random: Random) -> History:
@@ -61,6 +71,7 @@ def random_history(random: Random) -> History:
         rate=random.choice((0, 1, 1, 2, 3, 6)),
         budget=random.choice((3, 30, 300)),
         pauses=random.choice((0, 1, 4, 12)),
+        kills=random.choice((0, 0, 0, 5, 50)),
         seed=random.randrange(2**32),
     )
 
@@ -72,25 +83,44 @@ async def run(history: History) -> Outcome:
     server.pauses = lambda: random.randint(0, history.pauses)
     churn = Churn(server, random, history.rate, history.budget)
     server.change = churn
-    paginator = _paginator(history, server)
-    ids: list[int] = []
-    hopeless = False
-    try:
-        async for row in paginator:
-            ids.append(row.id)
-            churn.reader = row.id
-    except PaginationError:
-        hopeless = True
-    ordered = sorted(set(ids), reverse=history.order == "desc")
-    assert ids == ordered, "a row came twice or out of order"
-    assert paginator.report.items == len(ids)
-    assert paginator.report.complete is not hopeless
-    assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left"
-    missed = set() if hopeless else churn.throughout.difference(ids)
-    return Outcome(ids=ids, missed=missed, report=paginator.report, hopeless=hopeless)
+    outcome = Outcome()
+
+    token = None
+    while not (outcome.report.complete or outcome.hopeless):
+        scan = _paginator(history, server, token)
+        await _read(scan, outcome, churn, random.randint(1, history.kills or 10**6))
+        token = scan.resume
+
+    if not outcome.hopeless:
+        outcome.missed = churn.throughout.difference(outcome.ids)
+    downwards = history.order == "desc"
+    assert outcome.ids == sorted(set(outcome.ids), reverse=downwards)
+    return outcome
 
 
-def _paginator(history: History, server: Listing) -> Paginator[Row]:
+def _paginator(history: History, server: Listing, token: str | None) -> Paginator[Row]:
     return Paginator(
-        server.fetch, page_size=history.page_size, prefetch=history.prefetch
+        server.fetch,
+        page_size=history.page_size,
+        prefetch=history.prefetch,
+        resume=token,
     )
+
+
+async def _read(
+    scan: Paginator[Row], outcome: Outcome, churn: Churn, most: int
+) -> None:
+    """Read on for so many rows, or to the end."""
+    before = len(outcome.ids)
+    try:
+        async for row in scan:
+            outcome.ids.append(row.id)
+            churn.reader = row.id
+            if len(outcome.ids) - before == most:
+                break
+    except PaginationError:
+        outcome.hopeless = True
+    await turns()
+    assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left"
+    outcome.report = scan.report
+    assert outcome.report.items == len(outcome.ids) - before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 from random import Random
 
 from attrs import define, field, frozen
@@ -77,6 +77,18 @@ def listing(count: int, order: Order = "desc", **settings: object) -> Listing:
     """Make a listing of ids 1…count."""
     ids = list(range(1, count + 1))
     return Listing(ids=ids if order == "asc" else ids[::-1], order=order, **settings)  # type: ignore[arg-type]
+
+
+async def turns() -> None:
+    """Let the loop turn for as long as a chain of callbacks may need."""
+    for _ in range(8):
+        await asyncio.sleep(0)
+
+
+async def gather(items: AsyncIterable[Row], into: list[Row]) -> None:
+    """Keep what came, even if an error ends it."""
+    async for item in items:
+        into.append(item)  # noqa: PERF401
 
 
 @define

@@ -23,6 +23,7 @@ histories = st.builds(
     rate=st.integers(0, 6),
     budget=st.integers(0, 300),
     pauses=st.integers(0, 8),
+    kills=st.sampled_from((0, 0, 3, 40)),
     seed=st.integers(0, 2**32 - 1),
 )
 

@@ -12,7 +12,7 @@ from attrs import define, field
 from phonecom_events.errors import ConnectionLost
 from phonecom_events.pagination import Page, Paginator
 
-from .listing import Listing, Row, listing
+from .listing import Listing, Row, gather, listing, turns
 
 
 @define
@@ -50,12 +50,6 @@ class Gate:
         for offset in offsets:
             self.waiting[offset].set_result(None)
         await turns()
-
-
-async def turns() -> None:
-    """Let the loop turn for as long as a chain of callbacks may need."""
-    for _ in range(8):
-        await asyncio.sleep(0)
 
 
 async def start(gate: Gate, prefetch: int) -> asyncio.Task[Row]:
@@ -212,11 +206,10 @@ async def test_the_error_of_a_page_ahead_waits_for_its_turn() -> None:
         return await server.fetch(limit, offset)
 
     paginator = Paginator(fetch, page_size=10, prefetch=4)
-    found = []
+    found: list[Row] = []
     with pytest.raises(ConnectionLost):
-        async for row in paginator:
-            found.append(row.id)
-    assert found == list(range(100, 72, -1))
+        await gather(paginator, found)
+    assert [row.id for row in found] == list(range(100, 72, -1))
 
     async for row in paginator:
         if row.id == 85:

@@ -1,0 +1,94 @@
+"""Where a scan goes on, as a small text that another process can take up."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import blake2s
+from typing import Any, Final
+
+from attrs import astuple, frozen
+
+from ..errors import InvalidArgument
+from .ids import Order
+
+_VERSION: Final = 1
+
+
+@frozen(kw_only=True)
+class Mark:
+    """Say after which row a scan goes on.
+
+    Attributes:
+        order: the order of ids; None if it is not known, or not yet.
+        last: the id of that row; None at the start, and where rows are counted.
+        offset: the place after it, as it was then.
+        left: how many more items are wanted; None for all.
+        counting: ids did not serve, so rows are counted.
+    """
+
+    order: Order | None = None
+    last: int | None = None
+    offset: int = 0
+    left: int | None = None
+    counting: bool = False
+
+
+def write_token(mark: Mark, *, listing: str) -> str:
+    """Write a mark as letters, digits, ``-`` and ``_``.
+
+    Args:
+        listing: what tells this listing from any other; only its hash is kept.
+    """
+    content = [_VERSION, _hash(listing), *astuple(mark)]
+    text = json.dumps(content, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_token(token: str, *, listing: str) -> Mark:
+    """Read what `write_token` wrote.
+
+    Raises:
+        InvalidArgument: it was written by something else, or for another listing.
+    """
+    content = _content(token)
+    if content is None or not _is_mark(*content[2:]):
+        raise InvalidArgument("resume is not a token that a scan has given, or not all")
+    if content[1] != _hash(listing):
+        raise InvalidArgument(
+            "resume is for another listing: account, filters and order must be the same"
+        )
+    order, last, offset, left, counting = content[2:]
+    return Mark(order=order, last=last, offset=offset, left=left, counting=counting)
+
+
+def _content(token: object) -> list[Any] | None:
+    if not isinstance(token, str):
+        return None
+    try:
+        text = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
+        content = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(content, list) or len(content) != 7 or content[0] != _VERSION:
+        return None
+    return content
+
+
+def _is_mark(
+    order: object, last: object, offset: object, left: object, counting: object
+) -> bool:
+    whole = [last, offset, left]
+    return (
+        order in (None, "asc", "desc")
+        and all(number is None or type(number) is int for number in whole)
+        and isinstance(offset, int)
+        and offset >= 0
+        and (not isinstance(left, int) or left >= 0)
+        and (last is None or order is not None)
+        and isinstance(counting, bool)
+    )
+
+
+def _hash(listing: str) -> str:
+    return blake2s(listing.encode(), digest_size=6).hexdigest()

@@ -1,0 +1,282 @@
+"""Going on where another scan stopped."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+from random import Random
+
+import pytest
+
+from phonecom_events.errors import ConnectionLost, InvalidArgument, PaginationError
+from phonecom_events.pagination import Order, Page, Paginator
+
+from .listing import Listing, Row, gather, listing
+
+KILLS = int(os.environ.get("PHONECOM_EVENTS_HISTORIES", "1000")) // 4
+
+
+async def test_a_scan_killed_at_any_row_goes_on_exactly_there() -> None:
+    """The rows before and after a kill are together those of one scan."""
+    random = Random("kills")
+    for _ in range(KILLS):
+        count = random.randint(1, 120)
+        order: Order = random.choice(("asc", "desc"))
+        server = listing(count, order)
+        settings = {
+            "page_size": random.choice((1, 2, 3, 10, 500)),
+            "prefetch": random.choice((0, 4)),
+            "order": random.choice((None, order)),
+            "max_items": random.choice((None, random.randint(0, count + 5))),
+        }
+        whole = await Paginator(server.fetch, **settings).collect()
+
+        parts: list[Row] = []
+        first = Paginator(server.fetch, **settings)
+        kill = random.randint(1, count)
+        async for row in first:
+            parts.append(row)
+            if len(parts) == kill:
+                break
+        second = Paginator(server.fetch, **settings, resume=first.resume)
+        parts += await second.collect()
+
+        assert parts == whole, settings
+        assert second.report.proven
+
+
+async def test_a_token_works_in_another_process() -> None:
+    """Nothing but the text is needed."""
+    items = aiter(paginator := Paginator(listing(9).fetch, page_size=4))
+    for _ in range(6):
+        await anext(items)
+    program = (
+        "import asyncio, sys\n"
+        "from phonecom_events.pagination import Paginator\n"
+        "from tests.pagination.listing import listing\n"
+        "scan = Paginator(listing(9).fetch, resume=sys.argv[1])\n"
+        "print([row.id for row in asyncio.run(scan.collect())])\n"
+    )
+
+    done = subprocess.run(  # noqa: ASYNC221, S603
+        [sys.executable, "-c", program, str(paginator.resume)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == [3, 2, 1]
+
+
+async def test_each_page_has_the_token_to_go_on_after_it() -> None:
+    """So has a page that was awaited."""
+    server = listing(10)
+    pages = [page async for page in Paginator(server.fetch, page_size=4).pages()]
+    for number, page in enumerate(pages, 1):
+        rest = await Paginator(server.fetch, resume=page.resume).collect()
+        assert rest == [row for later in pages[number:] for row in later]
+
+    page = await Paginator(server.fetch, page_size=4, offset=2)
+    rest = await Paginator(server.fetch, resume=page.resume).collect()
+    assert [row.id for row in rest] == [4, 3, 2, 1]
+
+
+async def test_awaiting_with_a_token_gives_the_next_page() -> None:
+    """That page has new rows alone; at the end it has none."""
+    server = listing(10)
+    page = await Paginator(server.fetch, page_size=4)
+    seen = [*page]
+    while page:
+        page = await Paginator(server.fetch, page_size=4, resume=page.resume)
+        seen += page
+
+    assert [row.id for row in seen] == list(range(10, 0, -1))
+    assert page.total == 10
+
+
+async def test_an_error_has_the_token_to_go_on() -> None:
+    """It points after the last row the caller had, and survives pickling."""
+    server = listing(10)
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        if offset > 3:
+            raise ConnectionLost("cut")
+        return await server.fetch(limit, offset)
+
+    seen: list[Row] = []
+    with pytest.raises(ConnectionLost) as caught:
+        await gather(Paginator(fetch, page_size=4, prefetch=4), seen)
+    error = pickle.loads(pickle.dumps(caught.value))
+    rest = await Paginator(server.fetch, resume=error.resume).collect()
+
+    assert [row.id for row in [*seen, *rest]] == list(range(10, 0, -1))
+    assert error == caught.value
+
+
+async def test_a_scan_that_gave_up_can_be_resumed() -> None:
+    """A PaginationError has a token too."""
+    server = listing(10)
+
+    async def broken(limit: int, _: int) -> Page[Row]:
+        return await server.fetch(min(limit, 4), 0)
+
+    with pytest.raises(PaginationError) as caught:
+        await Paginator(broken, page_size=4).collect()
+    token = caught.value.resume  # type: ignore[attr-defined]
+    rest = await Paginator(server.fetch, resume=token).collect()
+
+    assert [row.id for row in rest] == [6, 5, 4, 3, 2, 1]
+
+
+async def test_other_exceptions_are_left_alone() -> None:
+    """Only our own errors are added to."""
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        raise KeyError(limit, offset)
+
+    with pytest.raises(KeyError) as caught:
+        await Paginator(fetch).collect()
+
+    assert not hasattr(caught.value, "resume")
+
+
+async def test_a_scan_that_had_no_row_is_resumed_at_its_start() -> None:
+    """The offset and the number of items wanted are kept."""
+    server = listing(10)
+    paginator = Paginator(server.fetch, offset=3, max_items=2)
+
+    again = Paginator(server.fetch, resume=paginator.resume)
+
+    assert [row.id for row in await again.collect()] == [7, 6]
+
+
+async def test_what_is_left_of_max_items_is_kept() -> None:
+    """A resumed scan ends where the first would have, or sooner if told so."""
+    server = listing(10)
+    items = aiter(paginator := Paginator(server.fetch, page_size=4, max_items=6))
+    await anext(items)
+
+    for most, left in ((None, 5), (6, 5), (2, 2), (0, 0)):
+        again = Paginator(server.fetch, resume=paginator.resume, max_items=most)
+        assert len(await again.collect()) == left
+
+
+async def test_after_the_end_only_what_was_added_comes() -> None:
+    """The token of a finished scan follows a listing that grows at its end."""
+    server = listing(5, "asc")
+    paginator = Paginator(server.fetch, page_size=2)
+    await paginator.collect()
+
+    assert await Paginator(server.fetch, resume=paginator.resume).collect() == []
+    server.ids += [6, 7]
+    rest = await Paginator(server.fetch, resume=paginator.resume).collect()
+    assert [row.id for row in rest] == [6, 7]
+
+
+async def test_rows_that_are_counted_are_resumed_by_count() -> None:
+    """The second scan starts at the right row, and claims no more than the first."""
+    server = listing(9, echo=frozenset())
+    items = aiter(paginator := Paginator(server.fetch, page_size=4))
+    for _ in range(5):
+        await anext(items)
+    server.echo = frozenset({"sort"})
+    again = Paginator(server.fetch, resume=paginator.resume)
+
+    assert [row.id for row in await again.collect()] == [4, 3, 2, 1]
+    assert not again.report.proven
+    assert "goes on from" in again.report.reason
+
+
+async def test_a_listing_without_pages_has_no_token() -> None:
+    """It is one answer; there is nothing to go on with, nor from."""
+    paginator = Paginator(listing(3).fetch, paged=False)
+    page = await paginator
+
+    assert page.resume is None
+    assert paginator.resume is None
+    with pytest.raises(InvalidArgument, match="resume"):
+        Paginator(listing(3).fetch, paged=False, resume="x")
+
+
+async def test_a_token_is_small_and_fit_for_urls() -> None:
+    """Letters, digits, minus and underscore; it shows no filter's value."""
+    paginator = Paginator(
+        listing(10**5).fetch, fingerprint="/listeners?name=private", max_items=10**6
+    )
+    await paginator
+
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,100}", str(paginator.resume))
+    assert b"private" not in base64.urlsafe_b64decode(f"{paginator.resume}==")
+
+
+def token(content: object) -> str:
+    """Write what might be a token."""
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+GOOD = json.loads(
+    base64.urlsafe_b64decode(f"{Paginator(Listing([]).fetch, order='asc').resume}==")
+)
+
+
+def test_a_token_put_together_by_hand_is_accepted() -> None:
+    """This shows that the wrong ones below are refused for what is wrong with them."""
+    assert Paginator(Listing([]).fetch, order="asc", resume=token(GOOD)).resume
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "garbage",
+        "ünïcode",
+        5,
+        b"e30",
+        token({}),
+        token([]),
+        token(GOOD[:-1]),
+        token([*GOOD, 1]),
+        token([2, *GOOD[1:]]),
+        token([*GOOD[:2], "up", *GOOD[3:]]),
+        token([*GOOD[:2], ["asc"], *GOOD[3:]]),
+        token([*GOOD[:3], "7", *GOOD[4:]]),
+        token([*GOOD[:3], True, *GOOD[4:]]),
+        token([*GOOD[:2], None, 7, *GOOD[4:]]),
+        token([*GOOD[:4], -1, *GOOD[5:]]),
+        token([*GOOD[:4], None, *GOOD[5:]]),
+        token([*GOOD[:4], 1.0, *GOOD[5:]]),
+        token([*GOOD[:5], -1, *GOOD[6:]]),
+        token([*GOOD[:5], False, *GOOD[6:]]),
+        token([*GOOD[:6], 0]),
+        token(GOOD)[:-8],
+    ],
+)
+def test_what_is_no_token_is_refused(wrong: str) -> None:
+    """An InvalidArgument when built, before any request."""
+    with pytest.raises(InvalidArgument, match="not a token"):
+        Paginator(Listing([]).fetch, order="asc", resume=wrong)
+
+
+@pytest.mark.parametrize(
+    "other", [{"fingerprint": "b"}, {"fingerprint": "a", "order": "desc"}, {}]
+)
+def test_a_token_of_another_listing_is_refused(other: dict[str, object]) -> None:
+    """Other filters or another order would give rows that do not belong together."""
+    given = Paginator(Listing([]).fetch, fingerprint="a").resume
+
+    with pytest.raises(InvalidArgument, match="another listing"):
+        Paginator(Listing([]).fetch, resume=given, **other)  # type: ignore[arg-type]
+    assert Paginator(Listing([]).fetch, resume=given, fingerprint="a")
+
+
+def test_a_token_excludes_an_offset() -> None:
+    """A scan begins at one place."""
+    given = Paginator(Listing([]).fetch).resume
+
+    with pytest.raises(InvalidArgument, match="offset"):
+        Paginator(Listing([]).fetch, resume=given, offset=1)
