@@ -51,13 +51,3 @@ def read_as(value: object, kind: type[T], at: str = "$") -> T:
     except DecodeError as error:
         problem = error.problems[0].replace(" @ $", f" @ {at}")
     raise WebhookError(f"the event is not as documented: {problem}")
-
-
-def member(whole: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a member that must be an object; raise `WebhookError` if it is not."""
-    value = whole.get(name)
-    if type(value) is not dict:
-        raise WebhookError(
-            f"the event is not as documented: expected an object @ $.{name}"
-        )
-    return value

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ...converter import IsoTime
-from ...webhooks.reading import member, read_as, read_object
+from ...webhooks.reading import read_as, read_object
 from ..event_types import WebhookEventType
 from .messages import EditedMessage, FailedMessage, Message
 from .reactions import Reaction
@@ -53,7 +53,7 @@ class WebhookEvent:
     event_id: str
     event_type: WebhookEventType | str
     created_at: IsoTime
-    data: Mapping[str, Any] = field(repr=False, hash=False)
+    data: dict[str, Any] = field(repr=False, hash=False)
     webhook_version: str | None = None
     api_version: str | None = None
     trace_id: str | None = None
@@ -93,7 +93,6 @@ def parse_event(body: bytes, *, lenient: bool = False) -> WebhookEvent:
         WebhookError: it is no event.
     """
     value = read_object(body)
-    member(value, "data")
     event = read_as(value, WebhookEvent)
     if not lenient:
         _ = event.payload
