@@ -45,14 +45,12 @@ class Delivery(Generic[T]):
         """How many rows the caller has not had yet."""
         return length_hint(self.rows)
 
-    def hand_out_all(self) -> None:
-        """Count every row as had."""
-        self.rows = iter(())
-
     @property
     def mark(self) -> Mark:
         """Where a scan goes on after the last row the caller has had."""
         pending = self.pending
+        if pending == 0:
+            return self._after
         if pending == self._size:
             return self._before
         left = self._after.left

@@ -21,13 +21,12 @@ no first row: it may lie beyond an end that has moved, and proves nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from .ids import Order, echoed_order, ranks_of, strictly_rising, whole_ids
+from .ids import Order, echoed_order, in_order, known_of, whole_ids
 from .page import Page
 from .resume import Mark
 
@@ -71,9 +70,7 @@ class Frontier(Generic[T]):
         if start.counting:
             self.doubt = "the scan it goes on from was not proven"
         self._key = key
-        self._last: int | None = None
-        if start.last is not None and start.order is not None:
-            self._last = ranks_of([start.last], start.order)[0]
+        self._last = start.last
         self._counted: Sequence[object] = ()
 
     def accept(self, offset: int, page: Page[T]) -> Accepted | None:
@@ -83,39 +80,37 @@ class Frontier(Generic[T]):
             What is new in it, or None if rows may lie before it.
         """
         ids = whole_ids(page.items, self._key)
-        ranks = None if self.doubt else self._ranks(page, ids)
-        if ids is None or ranks is None:
+        if not self.doubt:
+            self._check(page, ids)
+        if self.doubt or ids is None or self.order is None:
             return self._accept_by_count(offset, page.items if ids is None else ids)
-        return self._accept_by_rank(offset, ids, ranks)
+        return self._accept_by_id(offset, ids, self.order)
 
-    def _ranks(self, page: Page[T], ids: list[int] | None) -> list[int] | None:
-        """Check ids against the order, and give up the rule if they break it."""
+    def _check(self, page: Page[T], ids: list[int] | None) -> None:
+        """Give up the rule if the ids or their order do not fit it."""
         if self.order is None:
             self.order = echoed_order(page.sort)
         if ids is None:
             self.doubt = "rows have no id, or one that is not a whole number"
         elif self.order is None:
             self.doubt = "the answer does not say that it is ordered by id"
-        else:
-            ranks = ranks_of(ids, self.order)
-            if strictly_rising(ranks):
-                return ranks
+        elif not in_order(ids, self.order):
             self.doubt = f"ids are not in {self.order}ending order"
-        self.order = None
-        return None
+        if self.doubt:
+            self.order = None
 
-    def _accept_by_rank(
-        self, offset: int, ids: list[int], ranks: list[int]
+    def _accept_by_id(
+        self, offset: int, ids: list[int], order: Order
     ) -> Accepted | None:
         start, expected = 0, True
         if self._last is not None:
-            if offset > 0 and not (ranks and ranks[0] <= self._last):
+            start = known_of(ids, self._last, order)
+            if start == 0 and offset > 0:
                 return None
-            start = bisect_right(ranks, self._last)
             expected = start == self.position - offset
-        end = offset + len(ranks)
-        if start < len(ranks):
-            self._last = ranks[-1]
+        end = offset + len(ids)
+        if start < len(ids):
+            self._last = ids[-1]
             self.position = end
         return Accepted(start=start, end=end, ids=ids[start:], expected=expected)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from operator import lt, neg
+from operator import gt, lt, neg
 from typing import Literal, TypeVar, cast
 
 T = TypeVar("T")
@@ -30,11 +31,14 @@ def echoed_order(sort: Mapping[str, str]) -> Order | None:
     return "desc" if sort == {"id": "desc"} else None
 
 
-def ranks_of(ids: list[int], order: Order) -> list[int]:
-    """Turn ids into numbers that rise along the listing, whichever its order."""
-    return ids if order == "asc" else list(map(neg, ids))
+def in_order(ids: Sequence[int], order: Order) -> bool:
+    """Check that each id comes strictly after the one before it."""
+    after = lt if order == "asc" else gt
+    return all(map(after, ids, islice(ids, 1, None)))
 
 
-def strictly_rising(ranks: list[int]) -> bool:
-    """Check that each number is above the one before it."""
-    return all(map(lt, ranks, islice(ranks, 1, None)))
+def known_of(ids: Sequence[int], last: int, order: Order) -> int:
+    """Count the ids, which are in order, that come no later than *last*."""
+    if order == "asc":
+        return bisect_right(ids, last)
+    return bisect_right(ids, -last, key=neg)

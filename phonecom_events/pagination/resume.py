@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2s
 from typing import Any, Final
 
-from attrs import astuple, frozen
+from attrs import frozen
 
 from ..errors import InvalidArgument
 from .ids import Order
@@ -40,8 +40,8 @@ def write_token(mark: Mark, *, listing: str) -> str:
     Args:
         listing: what tells this listing from any other; only its hash is kept.
     """
-    content = [_VERSION, _hash(listing), *astuple(mark)]
-    text = json.dumps(content, separators=(",", ":"))
+    where = [mark.order, mark.last, mark.offset, mark.left, mark.counting]
+    text = json.dumps([_VERSION, _hash(listing), *where], separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -10,7 +10,6 @@ what is lost with it is requests, never rows.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final, Generic, TypeVar
 
@@ -25,7 +24,7 @@ from .place import Place
 from .report import ScanReport, Tally
 from .resume import Mark
 from .terms import Terms
-from .window import Window
+from .window import Queue, Window
 
 T = TypeVar("T")
 
@@ -59,8 +58,7 @@ class Scan(Generic[T]):
         self._pace = Pace(terms.page_size, resuming=resuming)
         self._place = Place(start.offset - 1 if resuming else start.offset)
         self._tally = Tally()
-        self._queue: deque[Window[T]] = deque()
-        self._gap = False
+        self._queue: Queue[T] = Queue()
         self._gaining = False
         self._in_vain = 0
         self._looked_again = False
@@ -85,9 +83,9 @@ class Scan(Generic[T]):
         return self._terms.token(self.delivery.mark)
 
     @property
-    def head(self) -> Window[T]:
+    def due(self) -> Window[T]:
         """The window whose answer is needed next."""
-        return self._queue[0]
+        return self._queue.first
 
     def wants(self, window: Window[T]) -> bool:
         """Whether the answer to a window is of any use still."""
@@ -102,20 +100,22 @@ class Scan(Generic[T]):
         Raises:
             PaginationError: too many answers in a row brought nothing new.
         """
-        prefetch = self._terms.prefetch
+        queue, prefetch = self._queue, self._terms.prefetch
         room = prefetch - 1 if ahead else max(1, prefetch)
-        if self.finished or not (self._gap or len(self._queue) < room):
+        if self.finished or not (queue.gap or len(queue) < room):
             return None
         self._give_up_if_hopeless()
-        if self._gap or not self._queue:
-            return self._ask_at_place()
-        if not self._may_run_ahead(self._queue[-1]):
+        limit, overlap = self._pace.limit, self._overlap
+        if queue.gap or not queue:
+            window: Window[T] = Window(limit, self._place.offset, overlap)
+            queue.put_first(window)
+        elif self._may_run_ahead():
+            window = Window(limit, queue.last.end - overlap, overlap)
+            queue.put_last(window)
+        else:
             return None
-        overlap = self._overlap
-        offset = self._queue[-1].end - overlap
-        self._queue.append(Window(self._pace.limit, offset, overlap))
         self._tally.requests += 1
-        return self._queue[-1]
+        return window
 
     def answer(self, window: Window[T], page: Page[T]) -> None:
         """Bring the answer to a window that was asked for."""
@@ -126,33 +126,32 @@ class Scan(Generic[T]):
     def forget(self) -> None:
         """Drop what was asked for; ask again to go on."""
         self._queue.clear()
-        self._gap = False
 
     def take(self) -> Page[T] | None:
         """Judge the answers that are in, up to the first with new rows.
 
         Returns:
-            A page of its new rows alone, or None to ask first.
+            That answer, whose new rows are now in `delivery`; or None to ask first.
         """
         while not self.finished and self._queue:
-            window = self._queue[0]
+            window = self._queue.first
             if window.page is None:
                 break
             accepted = self._frontier.accept(window.offset, window.page)
             if accepted is None:
                 self._reject(window, window.page)
                 break
-            self._queue.popleft()
-            page = self._accept(window, window.page, accepted)
-            if page:
-                return page
-            self.barren = page
+            self._queue.drop_first()
+            self._accept(window, window.page, accepted)
+            if self._gaining:
+                return window.page
+            self.barren = evolve(window.page, items=())
         return None
 
     def hand_out(self, page: Page[T]) -> Page[T]:
-        """Give a page to the caller as a whole, with the token to go on after it."""
-        self.delivery.hand_out_all()
-        return evolve(page, resume=self.token)
+        """Give all new rows to the caller at once, as the page that *page* becomes."""
+        items = tuple(self.delivery.rows)
+        return evolve(page, items=items, resume=self.token)
 
     @property
     def _overlap(self) -> int:
@@ -167,40 +166,28 @@ class Scan(Generic[T]):
                 report=self.report,
             )
 
-    def _ask_at_place(self) -> Window[T]:
-        """Ask where the scan goes on, before all that is in the queue.
-
-        If the gap is wider than a page, what lies beyond is of no use any more.
-        """
-        self._gap = False
-        window: Window[T] = Window(self._pace.limit, self._place.offset, self._overlap)
-        if self._queue and window.end <= self.head.offset:
-            self._queue.clear()
-        self._queue.appendleft(window)
-        self._tally.requests += 1
-        return window
-
-    def _may_run_ahead(self, tail: Window[T]) -> bool:
-        """Whether a window after *tail* would be wanted, for all that is known.
+    def _may_run_ahead(self) -> bool:
+        """Whether one more window would be wanted, for all that is known.
 
         Not before the first answer, nor while the place is being searched for.
         `total` may be wrong: it only keeps from asking ahead in vain.
         """
+        end = self._queue.last.end
         return (
             self._gaining
-            and (self._total is None or tail.end <= self._total)
-            and (self._left is None or tail.end - self._frontier.position < self._left)
-            and not any(window.short for window in self._queue)
+            and not self._queue.ends
+            and (self._total is None or end <= self._total)
+            and (self._left is None or end - self._frontier.position < self._left)
         )
 
     def _reject(self, window: Window[T], page: Page[T]) -> None:
         """Keep a page that begins too far on, and see that the gap gets filled."""
-        self._gap = True
+        self._queue.gap = True
         self._gaining = False
         tried = window.offset <= self._place.offset
         if window.kept:
             if tried:
-                self._queue.popleft()
+                self._queue.drop_first()
             return
         self._tally.steps_back += 1
         self._in_vain += 1
@@ -213,10 +200,10 @@ class Scan(Generic[T]):
         if page and len(self._queue) <= max(1, self._terms.prefetch):
             window.kept = True
         else:
-            self._queue.popleft()
+            self._queue.drop_first()
 
-    def _accept(self, window: Window[T], page: Page[T], accepted: Accepted) -> Page[T]:
-        """Work out where to go on after a page, and cut it down to what is new."""
+    def _accept(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:
+        """Deliver what is new in a page, and work out where to go on after it."""
         rows = page.items[accepted.start :][: self._left]
         self._tally.items += len(rows)
         self._tally.repeats += accepted.start
@@ -236,7 +223,6 @@ class Scan(Generic[T]):
         else:
             self._place.too_near(onward, width=self._pace.limit)
         self.finished = self._is_last(window, page, accepted.end)
-        return evolve(page, items=rows)
 
     def _deliver(self, rows: tuple[T, ...], offset: int, ids: Sequence[int]) -> None:
         if self._left is not None:

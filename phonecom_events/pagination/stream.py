@@ -33,10 +33,11 @@ class Stream(Generic[T]):
         self._closed = False
 
     async def next(self) -> Page[T] | None:
-        """Return the next page with new rows, or None at the end.
+        """Return the next answer with new rows, or None at the end.
 
-        After an error or a cancellation it may be called again, and goes on where
-        it was. Our own errors get an attribute `resume`, to go on elsewhere.
+        The new rows are in the scan's `delivery`. After an error or a cancellation
+        it may be called again, and goes on where it was; our own errors get an
+        attribute `resume`, to go on elsewhere.
 
         Raises:
             RuntimeError: another task is waiting for the next page already.
@@ -45,11 +46,9 @@ class Stream(Generic[T]):
         self._enter()
         try:
             return await self._advance()
-        except PhonecomEventsError as error:
-            error.__dict__["resume"] = self.scan.token
-            await self._stop()
-            raise
-        except BaseException:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, PhonecomEventsError):
+                error.__dict__["resume"] = self.scan.token
             await self._stop()
             raise
         finally:
@@ -88,7 +87,7 @@ class Stream(Generic[T]):
             if page is not None:
                 return page
             if not scan.finished:
-                await self._await_head()
+                await self._await_due()
         await self._stop()
         return None
 
@@ -101,7 +100,7 @@ class Stream(Generic[T]):
 
     def _ask(self, *, ahead: bool) -> None:
         while (window := self.scan.ask(ahead=ahead)) is not None:
-            if ahead or window is not self.scan.head:
+            if ahead or window is not self.scan.due:
                 task = asyncio.ensure_future(_call(self._fetch, window))
                 task.add_done_callback(_retrieve)
                 self._flights[window] = task
@@ -109,8 +108,8 @@ class Stream(Generic[T]):
             [window for window in self._flights if not self.scan.wants(window)]
         )
 
-    async def _await_head(self) -> None:
-        window = self.scan.head
+    async def _await_due(self) -> None:
+        window = self.scan.due
         flight = self._flights.pop(window, None)
         page = await (_call(self._fetch, window) if flight is None else flight)
         self.scan.answer(window, page)

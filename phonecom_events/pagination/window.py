@@ -1,7 +1,8 @@
-"""A stretch of a listing that was asked for."""
+"""Stretches of a listing that were asked for, and the queue of them."""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Generic, TypeVar
 
 from attrs import define
@@ -41,3 +42,57 @@ class Window(Generic[T]):
         limit = self.page.limit
         most = self.limit if limit is None else min(self.limit, limit)
         return len(self.page) < most
+
+
+class Queue(Generic[T]):
+    """Keep windows in the order in which their answers are to be judged.
+
+    Attributes:
+        gap: there may be rows before the first window; ask for them, and put that
+            window first.
+    """
+
+    def __init__(self) -> None:
+        self._windows: deque[Window[T]] = deque()
+        self.gap = False
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    def __contains__(self, window: Window[T]) -> bool:
+        return window in self._windows
+
+    @property
+    def first(self) -> Window[T]:
+        """The window whose answer is due."""
+        return self._windows[0]
+
+    @property
+    def last(self) -> Window[T]:
+        """The window furthest on."""
+        return self._windows[-1]
+
+    @property
+    def ends(self) -> bool:
+        """Whether an answer that is in reaches the end of the listing."""
+        return any(window.short for window in self._windows)
+
+    def put_first(self, window: Window[T]) -> None:
+        """Fill the gap; if it is wider than the window, all beyond is too far on."""
+        self.gap = False
+        if self._windows and window.end <= self.first.offset:
+            self._windows.clear()
+        self._windows.appendleft(window)
+
+    def put_last(self, window: Window[T]) -> None:
+        """Go on after the last window."""
+        self._windows.append(window)
+
+    def drop_first(self) -> None:
+        """Be done with the first window."""
+        self._windows.popleft()
+
+    def clear(self) -> None:
+        """Be done with all of them."""
+        self._windows.clear()
+        self.gap = False

@@ -9,12 +9,15 @@ import pickle
 import re
 import subprocess
 import sys
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from phonecom_events.errors import ConnectionLost, InvalidArgument, PaginationError
 from phonecom_events.pagination import Order, Page, Paginator
+from phonecom_events.pagination.delivery import Delivery
+from phonecom_events.pagination.resume import Mark
 
 from .listing import Listing, Row, gather, listing
 
@@ -66,6 +69,7 @@ async def test_a_token_works_in_another_process() -> None:
     done = subprocess.run(  # noqa: ASYNC221, S603
         [sys.executable, "-c", program, str(paginator.resume)],
         capture_output=True,
+        cwd=Path(__file__).parents[2],
         text=True,
         check=True,
     )
@@ -164,6 +168,18 @@ async def test_what_is_left_of_max_items_is_kept() -> None:
     for most, left in ((None, 5), (6, 5), (2, 2), (0, 0)):
         again = Paginator(server.fetch, resume=paginator.resume, max_items=most)
         assert len(await again.collect()) == left
+
+
+def test_rows_that_were_not_handed_out_come_again() -> None:
+    """A token points after the last row the caller had, not the last one read."""
+    before, after = Mark(offset=3, last=7, left=9), Mark(offset=6, last=4, left=6)
+    delivery = Delivery("abc", ids=[6, 5, 4], before=before, after=after)
+
+    assert delivery.mark == before
+    next(delivery.rows)
+    assert delivery.mark == Mark(offset=4, last=6, left=8)
+    assert list(delivery.rows) == ["b", "c"]
+    assert delivery.mark == after
 
 
 async def test_after_the_end_only_what_was_added_comes() -> None:

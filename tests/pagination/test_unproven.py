@@ -110,13 +110,27 @@ async def test_a_listing_without_ids_that_ignores_offset_ends_in_an_error() -> N
     assert paginator.report.items == 3
 
 
-async def test_counting_goes_on_by_what_was_received() -> None:
+@pytest.mark.parametrize("prefetch", [0, 4])
+async def test_counting_goes_on_by_what_was_received(prefetch: int) -> None:
     """A server that gives fewer rows than asked, and says so, is read to its end."""
     server = listing(30, most=4, echo=frozenset({"limit"}))
-    paginator = Paginator(server.fetch, page_size=20)
+    paginator = Paginator(server.fetch, page_size=20, prefetch=prefetch)
 
-    assert len(await paginator.collect()) == 30
+    assert await paginator.collect() == list(rows(range(30, 0, -1)))
     assert not paginator.report.proven
+
+
+async def test_rows_that_were_asked_for_too_far_on_are_not_counted() -> None:
+    """A page that is shorter than asked leaves a gap, which is filled first."""
+
+    async def fetch(limit: int, offset: int) -> Page[Named]:
+        given = 2 if offset == 3 else limit
+        shown = range(offset, min(offset + given, 12))
+        return Page(items=[Named(f"n{number}") for number in shown], limit=given)
+
+    found = await Paginator(fetch, page_size=3, prefetch=4).collect()
+
+    assert found == [Named(f"n{number}") for number in range(12)]
 
 
 async def test_an_unpaged_listing_is_one_answer() -> None:
