@@ -47,7 +47,6 @@ from .version import __version__
 __all__ = [
     "PHONECOM_LIMITS",
     "UNSET",
-    "UNSET",
     "Account",
     "BadRequest",
     "Conflict",
