@@ -28,7 +28,7 @@ _NUMBER_HELP: Final = "Only events of this number, E.164; give it once for each.
 app = typer.Typer(name="linq", help="Work with Linq.", no_args_is_help=True)
 subscriptions_app = typer.Typer(
     name="subscriptions",
-    help="List, show, create, change and delete webhook subscriptions.",
+    help="Work with webhook subscriptions.",
     no_args_is_help=True,
 )
 app.add_typer(subscriptions_app)

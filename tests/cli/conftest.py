@@ -1,0 +1,70 @@
+"""The command line, run in a thread beside the sandbox that it talks to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from attrs import frozen
+
+from phonecom_events.__main__ import main
+from phonecom_events.sandbox import Sandbox
+
+ACCOUNT = 1000002
+
+
+@frozen
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Awaitable[Result]]
+
+_VARIABLES = (
+    "PHONECOM_TOKEN",
+    "PHONECOM_BASE_URL",
+    "PHONECOM_ACCOUNTS",
+    "LINQ_API_V3_API_KEY",
+    "LINQ_API_V3_BASE_URL",
+    "FORCE_COLOR",
+    "NO_COLOR",
+)
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start with no variable of ours set, and 80 columns."""
+    for name in _VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture
+def cli(bare: None, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Run a command line in this process."""
+
+    async def run(*argv: object) -> Result:
+        code = await asyncio.to_thread(main, [str(part) for part in argv])
+        return Result(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+async def sandbox(
+    bare: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Sandbox]:
+    """Both services, known to the environment, with one empty account."""
+    async with Sandbox() as running:
+        running.add_account(ACCOUNT)
+        monkeypatch.setenv("PHONECOM_TOKEN", running.token)
+        monkeypatch.setenv("PHONECOM_BASE_URL", running.phonecom_url)
+        monkeypatch.setenv("PHONECOM_ACCOUNTS", str(ACCOUNT))
+        monkeypatch.setenv("LINQ_API_V3_API_KEY", running.api_key)
+        monkeypatch.setenv("LINQ_API_V3_BASE_URL", running.linq_url)
+        yield running
