@@ -42,7 +42,9 @@ class LinqClient(Client):
         del api_key  # lest a frame of an exception shows it
         credential.check()
         super().__init__(credential, base_url=base_url, problem=problem, **options)
-        self.webhook_subscriptions = WebhookSubscriptions(self._session, _V3)
+        self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(
+            self._session, _V3
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from typing import Final, Self, Unpack
 
 from ..client import Client, Options, required_env
@@ -14,6 +15,7 @@ from .accounts import Accounts
 from .callbacks import Callbacks
 from .extensions import Extensions
 from .listener_scopes import AccountListeners, ExtensionListeners
+from .listeners import Listeners
 from .overview import Overview
 from .problem import problem
 from .profiles import Profiles
@@ -21,11 +23,10 @@ from .profiles import Profiles
 BASE_URL: Final = "https://api.phone.com/v4"
 
 
-class EventsScope:
+class EventsScope(ABC):
     """Hold the events resources of an account, or of one extension in it.
 
     Attributes:
-        listeners: what connects subscriptions to a callback.
         callbacks: where events are delivered, and how.
         profiles: who gets notices of a callback's problems.
         overview: listeners with all that hangs on them.
@@ -40,9 +41,14 @@ class EventsScope:
             account=scope.account,
         )
         self._events = events
-        self.callbacks = Callbacks(session, events)
-        self.overview = Overview(session, events)
-        self.profiles = Profiles(session, events)
+        self.callbacks: Callbacks = Callbacks(session, events)
+        self.overview: Overview = Overview(session, events)
+        self.profiles: Profiles = Profiles(session, events)
+
+    @property
+    @abstractmethod
+    def listeners(self) -> Listeners:
+        """What connects subscriptions to a callback."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._scope.path}>"
@@ -57,15 +63,20 @@ class Extension(EventsScope):
     """
 
     def __init__(self, session: Session, voip_id: int, extension_id: int) -> None:
-        self.voip_id = positive_id("voip_id", voip_id)
-        self.extension_id = positive_id("extension_id", extension_id)
+        self.voip_id: int = positive_id("voip_id", voip_id)
+        self.extension_id: int = positive_id("extension_id", extension_id)
         scope = Scope(
             path=f"/accounts/{voip_id}/extensions/{extension_id}",
             template="/accounts/{voip_id}/extensions/{extension_id}",
             account=str(voip_id),
         )
         super().__init__(session, scope)
-        self.listeners = ExtensionListeners(session, self._events)
+        self._listeners = ExtensionListeners(session, self._events)
+
+    @property
+    def listeners(self) -> ExtensionListeners:
+        """What connects subscriptions to a callback."""
+        return self._listeners
 
 
 class Account(EventsScope):
@@ -77,15 +88,20 @@ class Account(EventsScope):
     """
 
     def __init__(self, session: Session, voip_id: int) -> None:
-        self.voip_id = positive_id("voip_id", voip_id)
+        self.voip_id: int = positive_id("voip_id", voip_id)
         scope = Scope(
             path=f"/accounts/{voip_id}",
             template="/accounts/{voip_id}",
             account=str(voip_id),
         )
         super().__init__(session, scope)
-        self.listeners = AccountListeners(session, self._events)
-        self.extensions = Extensions(session, scope)
+        self._listeners = AccountListeners(session, self._events)
+        self.extensions: Extensions = Extensions(session, scope)
+
+    @property
+    def listeners(self) -> AccountListeners:
+        """What connects subscriptions to a callback."""
+        return self._listeners
 
     def extension(self, extension_id: int) -> Extension:
         """Return the same resources for one extension, without I/O."""
@@ -120,7 +136,7 @@ class PhoneComClient(Client):
         credential.check()
         options.setdefault("rate_limits", PHONECOM_LIMITS)
         super().__init__(credential, base_url=base_url, problem=problem, **options)
-        self.accounts = Accounts(self._session, Scope(path="", template=""))
+        self.accounts: Accounts = Accounts(self._session, Scope(path="", template=""))
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
