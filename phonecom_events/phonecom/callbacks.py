@@ -32,24 +32,24 @@ class Callback:
     Attributes:
         id: its id.
         voip_id: the account it belongs to.
+        extension_id: the extension it belongs to; None for the whole account.
+        fallback_callback_id: the callback to deliver to if this one fails.
+        name: for people.
+        profile_id: whose address gets notices of problems; None for none.
         enabled: whether it delivers.
         mode: a `CallbackMode`, or a string for one that is not known here.
         config: of the class that belongs to the mode.
-        extension_id: the extension it belongs to; None for the whole account.
-        name: for people.
-        profile_id: whose address gets notices of problems; None for none.
-        fallback_callback_id: the callback to deliver to if this one fails.
     """
 
     id: int
     voip_id: int
+    extension_id: int | None = None
+    fallback_callback_id: int | None = None
+    name: str | None = None
+    profile_id: int | None = None
     enabled: bool
     mode: CallbackMode | str
     config: CallbackConfig = field(metadata=tagged("mode", config_class))
-    extension_id: int | None = None
-    name: str | None = None
-    profile_id: int | None = None
-    fallback_callback_id: int | None = None
 
 
 class Callbacks(EventsResource[Callback]):

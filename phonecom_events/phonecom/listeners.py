@@ -25,19 +25,19 @@ class Listener:
     Attributes:
         id: its id.
         voip_id: the account it belongs to.
+        extension_id: the extension it belongs to; None for the whole account.
         version: of the events that it sends; ``2.0.0`` is the newest.
         callback_id: the callback that gets the events.
         created_at: in UTC.
-        extension_id: the extension it belongs to; None for the whole account.
         expires_at: in UTC; None for never.
     """
 
     id: int
     voip_id: int
+    extension_id: int | None = None
     version: str
     callback_id: int
     created_at: UnixTime
-    extension_id: int | None = None
     expires_at: UnixTime | None = None
 
 

@@ -23,18 +23,18 @@ class Profile:
     Attributes:
         id: its id.
         voip_id: the account it belongs to.
-        name: for people.
-        created_at: in UTC.
         extension_id: the extension it belongs to; None for the whole account.
+        name: for people.
         support_email: None for the account's default address.
+        created_at: in UTC.
     """
 
     id: int
     voip_id: int
-    name: str
-    created_at: UnixTime
     extension_id: int | None = None
+    name: str
     support_email: str | None = None
+    created_at: UnixTime
 
 
 class Profiles(EventsResource[Profile]):

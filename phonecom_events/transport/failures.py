@@ -7,6 +7,7 @@ attributes may hold the whole URL or the request's headers.
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -85,6 +86,6 @@ def _reason(error: BaseException) -> str:
         return f"certificate refused ({why})"
     if isinstance(cause, socket.gaierror):
         return f"no such host ({cause.strerror})"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno)
     return type(cause).__name__
