@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
 from aiohttp import web
 
 from .refused import Refused
@@ -29,6 +28,7 @@ async def read_body(request: web.Request, *, limit: int, seconds: float) -> byte
                     raise Refused(413, f"its body is larger than {limit} bytes")
     except TimeoutError:
         raise Refused(408, f"its body takes longer than {seconds:g} s") from None
-    except (aiohttp.ClientError, web.RequestPayloadError, OSError):
+    except (web.RequestPayloadError, OSError, RuntimeError):
+        # RuntimeError: what aiohttp calls reading when the sender is gone already.
         raise Refused(400, "its body is cut or damaged") from None
     return bytes(body)
