@@ -13,10 +13,16 @@ fixed windows are such spans; and a token bucket of N that refills in a window
 admits N and more for each window that passes, which is never less. Counting
 from the grant or the sending instead is not safe, because latency varies.
 
-Other processes may use the same quota. A 429, or an answer that says that none
-remain, pauses the key until the announced time, and for some windows after it,
-as for the first after the start, at most `RateLimits.refusals` requests of an
-account are in flight or refused in any one window.
+What no client can know is what others use of the same quota, an earlier run of
+its own included. So of one account and endpoint only `RateLimits.refusals`
+requests are in flight at once; wider windows open quickly, but not all at once.
+A 429, or an answer that says that none remain, pauses the key until the time
+that it gives; after a 429 the key is tried with care for some windows, with at
+most `refusals` of them refused in any one.
+
+No library was found that does this: aiolimiter's leaky bucket lets through twice
+the limit, PyrateLimiter and limits stamp the grant and cannot reserve windows of
+several keys together, and none holds a slot until the answer.
 """
 
 from __future__ import annotations

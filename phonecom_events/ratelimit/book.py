@@ -65,8 +65,7 @@ class Book:
     Args:
         windows: the key's.
         limits: the rest of the limits.
-        opened: since when it is known what this process has sent; None for a key
-            that is too wide to begin carefully.
+        steady: never have more in flight than it takes; for narrow keys.
 
     Attributes:
         hold: seconds from an answer until the last window has forgotten it.
@@ -92,17 +91,18 @@ class Book:
         windows: tuple[Window, ...],
         limits: RateLimits,
         *,
-        opened: float | None = None,
+        steady: bool = False,
     ) -> None:
         logs = [_Log(window, limits.margin) for window in windows]
         # The longest comes first: it alone says how many were answered lately.
         self._logs = sorted(logs, key=lambda log: -log.hold)
         self.hold = self._logs[0].hold if logs else 0.0
-        narrowest = min((window.requests for window in windows), default=0)
+        narrowest = min((w.requests for w in windows), default=0)
+        rate = min((w.requests / w.seconds for w in windows), default=0.0)
         self._caution = Caution(
             max(limits.refusals, narrowest // _RISKED_SHARE),
             self.hold,
-            until=-math.inf if opened is None else opened + self.hold,
+            rate if steady else None,
         )
         self._complaints: dict[Hashable, float] = {}
         self.in_flight = 0
@@ -139,11 +139,18 @@ class Book:
         """Tell whether one of the windows has that size."""
         return any(log.requests == requests for log in self._logs)
 
-    def answered(self, now: float, *, refused: bool) -> None:
-        """Let a request's slot run out: it was answered, or has failed."""
+    def answered(self, now: float, *, after: float, refused: bool) -> None:
+        """Let a request's slot run out: it was answered, or has failed.
+
+        Args:
+            now: the time.
+            after: seconds since it was granted.
+            refused: it was answered 429.
+        """
         self.in_flight -= 1
         for log in self._logs:
             log.expiries.append(now + log.hold)
+        self._caution.answered(after)
         if refused:
             self._caution.refused(now)
 

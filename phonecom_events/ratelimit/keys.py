@@ -16,14 +16,11 @@ class Keys:
     Args:
         address: where all of them lead to.
         limits: the address's windows.
-        started: when the books were opened: until a window has passed since, the
-            server may count what is not in them.
     """
 
-    def __init__(self, address: Address, limits: RateLimits, started: float) -> None:
+    def __init__(self, address: Address, limits: RateLimits) -> None:
         self._address = address
         self._limits = limits
-        self._started = started
         self._lanes: Shelf[Lane] = Shelf()
         self._accounts: Shelf[Account] = Shelf()
         self._endpoints: Shelf[Endpoint] = Shelf()
@@ -68,7 +65,7 @@ class Keys:
             return Lane(key, limits, Book((), limits), None, endpoint)
         account = self._account(limits, name)
         account.lanes += 1
-        book = Book(limits.endpoint, limits, opened=self._started)
+        book = Book(limits.endpoint, limits, steady=True)
         return Lane(key, limits, book, account, endpoint)
 
     def _account(self, limits: RateLimits, name: str) -> Account:

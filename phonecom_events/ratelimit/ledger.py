@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from attrs import frozen
+
 from ..errors import PhonecomEventsError
 from ..http import Request
 from .announcement import Announcement
@@ -21,6 +23,21 @@ from .lanes import Lane, Waiter
 from .limits import RateLimits
 from .suspicion import suspects
 from .turnstile import Turnstile
+
+
+@frozen
+class Slot:
+    """A place for one request in every window that it counts in.
+
+    Attributes:
+        lane: where it was waited for.
+        granted: when that ended.
+        queued: how many seconds it took.
+    """
+
+    lane: Lane
+    granted: float
+    queued: float
 
 
 class Ledger:
@@ -39,14 +56,14 @@ class Ledger:
         # Reentrant: what is garbage collected under the lock may want it, too.
         self._lock = threading.RLock()
         self._turnstile = Turnstile(Book(limits.address, limits), self._tick)
-        self._keys = Keys(self._turnstile.address, limits, started=clock())
+        self._keys = Keys(self._turnstile.address, limits)
 
     def __len__(self) -> int:
         """Return how many keys are remembered."""
         return len(self._keys)
 
-    async def enter(self, limits: RateLimits, request: Request) -> tuple[Lane, float]:
-        """Wait for a slot; return what `leave` is to be given, and seconds waited.
+    async def enter(self, limits: RateLimits, request: Request) -> Slot:
+        """Wait for a slot, which `leave` is to be called with in any case.
 
         Raises:
             DeadlineExceeded: there will be none in time.
@@ -60,7 +77,7 @@ class Ledger:
             lane = self._keys.lane(limits, request.account, request.endpoint)
             if not lane.waiters and lane.has_room(now):
                 lane.reserve()
-                return lane, 0.0
+                return Slot(lane, now, 0.0)
             failure = hopeless(lane, request, now, position=len(lane.waiters) + 1)
             if failure is not None:
                 self._keys.release(lane, now)
@@ -68,15 +85,17 @@ class Ledger:
             waiter = self._turnstile.join(lane, request)
             self._turnstile.admit(now)
         await self._wait(lane, waiter)
-        return lane, self.clock() - now
+        granted = self.clock()
+        return Slot(lane, granted, granted - now)
 
-    def leave(self, lane: Lane, news: Announcement | None = None) -> None:
+    def leave(self, slot: Slot, news: Announcement | None = None) -> None:
         """Let a slot run out: its request was answered, failed or cancelled."""
         with self._lock:
             now = self.clock()
+            lane, after = slot.lane, now - slot.granted
             refused = news is not None and news.refused
             for book in lane.books:
-                book.answered(now, refused=refused)
+                book.answered(now, after=after, refused=refused)
             if news is not None:
                 self._heed(lane, news, now)
             self._go_on(lane, now)

@@ -44,10 +44,10 @@ class RateLimits:
         address: for everything from one address.
         margin: seconds that a slot is kept longer than its window: how far the
             server's clock may drift from this one's in a window.
-        refusals: the most 429 that an account and endpoint may get in a window
-            while another process uses the same quota, and so the most requests
-            in flight for it until it is known that none does. Raise it where
-            the quota is yours alone and short bursts have to be fast.
+        refusals: the most 429 that one account and endpoint gets in a window,
+            whoever else uses the quota; so no more of its requests are in flight
+            at once, unless the service is too slow to fill the window like that.
+            Raise it where the quota is yours alone and bursts have to be fast.
         max_pause: seconds; while the server asks for a longer pause than this,
             requests fail at once instead of waiting.
     """

@@ -51,15 +51,17 @@ class RateLimitMiddleware:
                 `RateLimits.max_pause`.
         """
         ledger = self._ledger
-        lane, queued = await ledger.enter(self._limits, request)
+        slot = await ledger.enter(self._limits, request)
         try:
             response = await call_next(request)
         except BaseException:
             # It may have been sent all the same, so it counts like an answer.
-            ledger.leave(lane)
+            ledger.leave(slot)
             raise
-        ledger.leave(lane, announcement(response, self._problem))
-        return evolve(response, queued=response.queued + queued) if queued else response
+        ledger.leave(slot, announcement(response, self._problem))
+        if not slot.queued:
+            return response
+        return evolve(response, queued=response.queued + slot.queued)
 
 
 def _shared(limits: RateLimits, host: str) -> Ledger:
