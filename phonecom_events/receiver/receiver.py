@@ -90,7 +90,10 @@ class Receiver(Generic[E]):
         self._path: str | None = None
 
     def mount(self, app: web.Application, path: str) -> None:
-        """Receive at *path* of *app*, and start and stop together with it.
+        """Receive what is posted to *path* of *app*; start and stop with it.
+
+        Both vendors post. (A callback of Phone.com could be told otherwise: leave
+        the method in its ``config`` as it is.)
 
         Raises:
             InvalidArgument: it is mounted already, or the path does not do.

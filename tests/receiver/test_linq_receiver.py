@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import traceback
 from typing import Any
 
 import pytest
@@ -113,3 +114,16 @@ def test_refuses_to_be_made_without_a_secret() -> None:
     """There is no receiver of unsigned deliveries."""
     with pytest.raises(InvalidArgument, match="no signing secret"):
         linq_receiver(Desk[WebhookEvent].__call__)  # type: ignore[arg-type]
+
+
+def test_no_traceback_shows_a_secret() -> None:
+    """The locals of no frame of an error hold a secret."""
+    with pytest.raises(InvalidArgument) as caught:
+        linq_receiver(Desk[WebhookEvent].__call__, SECRET, "!")  # type: ignore[arg-type]
+    told = traceback.TracebackException.from_exception(
+        caught.value, capture_locals=True
+    )
+    frames = [f for f in told.stack if "phonecom_events/" in f.filename]
+
+    assert len(frames) >= 2
+    assert not any(SECRET in str(frame.locals) for frame in frames)

@@ -121,6 +121,18 @@ async def test_expects_the_secret_in_a_header(
         assert await post(PROBE) == 200
 
 
+async def test_a_header_that_is_no_text_is_not_the_secret() -> None:
+    """Bytes that are not UTF-8 are compared like any others."""
+    receiver = phonecom_receiver(Desk[Event](), secret=KEY, header="X-Api-Key")
+    body = dumps(phonecom_event())
+    head = f"POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n"
+    bad = b"Connection: close\r\nX-Api-Key: \xff\xfe\r\n\r\n"
+    async with serving(receiver) as post:
+        got = await post.raw(head.encode() + bad + body)
+
+    assert b" 401 " in got.split(b"\r\n")[0]
+
+
 @pytest.mark.parametrize(
     ("options", "status"),
     [

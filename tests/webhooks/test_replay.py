@@ -32,6 +32,20 @@ def test_remembers_for_its_lifetime() -> None:
     assert len(guard) == 0
 
 
+def test_a_key_that_comes_again_keeps_no_other() -> None:
+    """Adding a key anew prolongs its own lifetime alone."""
+    clock = Clock()
+    guard = ReplayGuard(lifetime=10, clock=clock)
+    guard.add("a")
+    guard.add("b")
+    clock.now += 5
+    guard.add("a")
+    clock.now += 5
+
+    assert guard.seen("a")
+    assert not guard.seen("b")
+
+
 def test_forgets_the_oldest_beyond_its_capacity() -> None:
     """However many keys come, no more than the capacity are kept."""
     guard = ReplayGuard(capacity=3)
