@@ -33,6 +33,7 @@ _VARIABLES = (
     "LINQ_API_V3_BASE_URL",
     "FORCE_COLOR",
     "NO_COLOR",
+    "PYTHONDEVMODE",  # has asyncio complain of slow machines
 )
 
 

@@ -88,10 +88,10 @@ async def test_a_listener_is_shown(cli: Cli, sandbox: Sandbox) -> None:
     assert result.out.splitlines() == [
         "id            1001",
         f"voip_id       {ACCOUNT}",
+        "extension_id  -",
         "version       2.0.0",
         "callback_id   1768",
         "created_at    2020-06-23 16:11Z",
-        "extension_id  -",
         "expires_at    -",
     ]
 

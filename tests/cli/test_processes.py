@@ -18,7 +18,7 @@ from phonecom_events.sandbox import Fault, Sandbox
 
 from .conftest import ACCOUNT
 
-PYTHON = [sys.executable, "-X", "dev", "-W", "error"]
+PYTHON = [sys.executable, "-W", "error"]
 COMMAND = [*PYTHON, "-m", "phonecom_events"]
 LIST = ["listeners", "list", "--account", str(ACCOUNT), "--format", "ndjson"]
 
