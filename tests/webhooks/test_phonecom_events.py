@@ -16,7 +16,6 @@ from phonecom_events.phonecom.events import (
     CallLog,
     DataType,
     Event,
-    EventTag,
     Message,
     Participant,
     ParticipantType,
@@ -25,6 +24,7 @@ from phonecom_events.phonecom.events import (
     Recording,
     parse_event,
 )
+from phonecom_events.phonecom.subscriptions import Tag
 
 from .samples import NOW, PHONECOM_DATA, dumps, phonecom_event
 
@@ -52,7 +52,7 @@ def test_reads_the_envelope() -> None:
     assert event.context.voip_id == 7
     assert event.timestamp == datetime.fromtimestamp(NOW, UTC)
     assert event.timestamp_ns == NOW * 10**9 + 123
-    assert event.tags == (EventTag.CALL, EventTag.INBOUND)
+    assert event.tags == (Tag.CALL, Tag.INBOUND)
     assert event.data_type is DataType.CALL
     assert event.data == PHONECOM_DATA["call"]
     assert event.unsubscribe_link is not None
@@ -120,7 +120,7 @@ def test_keeps_an_unknown_data_type_raw() -> None:
     assert event.data == {"pages": 3}
     assert event.data_type == "fax"
     assert type(event.data_type) is str
-    assert event.tags == (EventTag.FAX, "a-new-tag")
+    assert event.tags == ("fax", "a-new-tag")
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.1.0", "20.0.0", "3.0.0", ""])

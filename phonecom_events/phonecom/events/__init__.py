@@ -5,7 +5,6 @@ from .calls import Call, CallLog, CompletionStatus, Direction, Leg, LegState, Re
 from .event import Context, DataType, Event, Payload, Probe, parse_event
 from .messages import Inbox, Media, Message, MessageType
 from .participants import Participant, ParticipantType
-from .tags import EventTag
 
 __all__ = [
     "ApiError",
@@ -16,7 +15,6 @@ __all__ = [
     "DataType",
     "Direction",
     "Event",
-    "EventTag",
     "FailedRequest",
     "FailedResponse",
     "Inbox",

@@ -14,10 +14,10 @@ from attrs import field, frozen
 
 from ...converter import UnixTime
 from ...webhooks.reading import read_as, read_object
+from ..subscriptions import Tag
 from .api_errors import ApiError
 from .calls import Call, CallLog, Recording
 from .messages import Message
-from .tags import EventTag
 
 Payload: TypeAlias = Call | Message | CallLog | Recording | ApiError
 
@@ -70,8 +70,8 @@ class Event:
         context: whose event it is.
         timestamp: when it happened, in UTC, whole seconds.
         timestamp_ns: the same in nanoseconds since 1970.
-        tags: members of `EventTag`, or strings for tags that are not known here.
-            They can disagree with the data.
+        tags: members of `Tag`, or strings for those that no subscription can ask
+            for, and those not known here. They can disagree with the data.
         data_type: a member of `DataType`, or a string for one not known here.
         data_object_uuid: of what the data describes; text of any form.
         data: as it came; `payload` is the same, read.
@@ -83,7 +83,7 @@ class Event:
     listener_id: int
     context: Context
     timestamp: UnixTime
-    tags: tuple[EventTag | str, ...]
+    tags: tuple[Tag | str, ...]
     data_type: DataType | str
     data: dict[str, Any] = field(repr=False, hash=False)
     timestamp_ns: int | None = None
