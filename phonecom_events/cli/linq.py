@@ -108,7 +108,13 @@ async def create_subscription(
         return
     with SecretFile(secret_file) as file:
         created = await create()
-        file.write(created.signing_secret)
+        try:
+            file.write(created.signing_secret)
+        except OSError as error:
+            raise CannotRun(
+                f"{created.id} was created, but its signing secret could not be"
+                f" written: {error.strerror}; delete it and create it anew"
+            ) from None
     write_one(_without_secret(created), form)
     note(f"the signing secret is in {secret_file}")
 

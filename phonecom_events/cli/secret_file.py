@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from .running import CannotRun
 
@@ -22,13 +23,13 @@ class SecretFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = -1
+        self._file: TextIO | None = None
         self._written = False
 
     def __enter__(self) -> Self:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
-            self._file = os.open(self._path, flags, 0o600)
+            self._file = os.fdopen(os.open(self._path, flags, 0o600), "w")
         except OSError as error:
             raise CannotRun(
                 f"cannot make the secret file {self._path}: {error.strerror};"
@@ -37,9 +38,15 @@ class SecretFile:
         return self
 
     def write(self, secret: str) -> None:
-        """Write the secret and a line break, down to the disk."""
-        os.write(self._file, f"{secret}\n".encode())
-        os.fsync(self._file)
+        """Write the secret and a line break, down to the disk.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        assert self._file is not None
+        self._file.write(f"{secret}\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
         self._written = True
 
     def __exit__(
@@ -48,6 +55,8 @@ class SecretFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        os.close(self._file)
+        assert self._file is not None
+        with suppress(OSError):  # what cannot be flushed has been told already
+            self._file.close()
         if not self._written:
             self._path.unlink(missing_ok=True)

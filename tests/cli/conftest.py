@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import pytest
 from attrs import frozen
 
+from phonecom_events import LinqClient, PhoneComClient, RetryPolicy
 from phonecom_events.__main__ import main
 from phonecom_events.sandbox import Sandbox
 
@@ -39,10 +41,13 @@ _VARIABLES = (
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start with no variable of ours set, and 80 columns."""
+    """Start with no variable of ours set, 80 columns, and no waits between attempts."""
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
+    for client in (PhoneComClient, LinqClient):
+        quick = partial(client, retry=RetryPolicy(base=0.0))
+        monkeypatch.setattr(f"phonecom_events.cli.clients.{client.__name__}", quick)
 
 
 @pytest.fixture

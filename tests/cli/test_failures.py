@@ -122,10 +122,19 @@ async def test_an_address_that_is_not_ours(cli: Cli) -> None:
     assert_one_line(
         await cli("sandbox", "--host", "192.0.2.1", "--port", 0), "cannot listen on"
     )
-    assert_one_line(
-        await cli("sandbox", "--host", "nowhere.invalid", "--port", 0),
-        "cannot listen on nowhere.invalid port 0: ",
-    )
+
+
+async def test_a_host_that_has_no_address(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that cannot be resolved is told in the resolver's words."""
+
+    async def serve(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr("phonecom_events.cli.sandbox.serve", serve)
+    result = await cli("sandbox", "--host", "nowhere.invalid")
+    assert_one_line(result, "nowhere.invalid port 8080: Name or service not known;")
 
 
 @pytest.mark.parametrize(

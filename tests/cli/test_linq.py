@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,24 @@ async def test_a_refused_create_leaves_no_file(
     sandbox.fault(Fault(service="linq", status=400))
     result = await cli(*LINQ, "create", *NEW, "--secret-file", tmp_path / "secret")
     assert result.code == 2
+    assert files(tmp_path) == []
+
+
+async def test_a_secret_that_cannot_be_written_is_told(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a full disk the secret is lost, and the way out names the subscription."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("phonecom_events.cli.secret_file.os.fsync", full)
+    result = await cli(*LINQ, "create", *NEW, "--secret-file", tmp_path / "secret")
+    (created,) = json.loads((await cli(*LINQ, "list", "--format", "json")).out)
+    assert result.code == 2
+    assert f"{created['id']} was created" in result.err
+    assert "No space left on device" in result.err
+    assert "whsec_" not in result.out + result.err
     assert files(tmp_path) == []
 
 

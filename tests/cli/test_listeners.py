@@ -102,7 +102,8 @@ async def test_a_listener_is_deleted(cli: Cli, sandbox: Sandbox) -> None:
     result = await cli("listeners", "delete", row["id"], *HERE)
     assert (result.code, result.out) == (0, "")
     assert result.err == f"phonecom-events: deleted listener {row['id']}\n"
-    assert len(sandbox.tables.listeners) == 0
+    with pytest.raises(KeyError):
+        sandbox.remove_listener(row["id"])
 
 
 async def test_an_extension_is_a_part_of_the_path(cli: Cli, sandbox: Sandbox) -> None:

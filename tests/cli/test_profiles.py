@@ -71,7 +71,8 @@ async def test_a_profile_is_shown_and_deleted(cli: Cli, sandbox: Sandbox) -> Non
     shown = await cli("profiles", "get", row["id"], *HERE, "--format", "json")
     assert json.loads(shown.out) == row
     assert (await cli("profiles", "delete", row["id"], *HERE)).code == 0
-    assert len(sandbox.tables.profiles) == 0
+    with pytest.raises(KeyError):
+        sandbox.remove_profile(row["id"])
 
 
 async def test_a_profile_in_use_is_not_deleted(cli: Cli, sandbox: Sandbox) -> None:

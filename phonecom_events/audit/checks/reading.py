@@ -19,8 +19,7 @@ from .check import Problem, account_checks, linq_checks
     explanation=(
         "A listing of the account ended in an error, so the audit does not know all"
         " that there is. What was read up to then is checked all the same. The exit"
-        " code is 2, whatever --fail-on says, because a gap must not pass for a"
-        " clean account."
+        " code is 2 in any case, because a gap must not pass for a clean account."
     ),
     what_to_do="Audit the account again.",
 )
@@ -58,7 +57,7 @@ def unproven_listing(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     "Linq could not be read",
     explanation=(
         "The listing of webhook subscriptions ended in an error, so nothing is known"
-        " about them. The exit code is 2, whatever --fail-on says."
+        " about them. The exit code is 2 in any case."
     ),
     what_to_do="Audit Linq again.",
 )
