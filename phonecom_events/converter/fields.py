@@ -11,6 +11,7 @@ Given as attrs metadata, for one field each:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import Any, Final
 
 import attrs
@@ -85,3 +86,31 @@ def rest_of(kind: Any) -> str | None:
         if _REST in field.metadata:
             return str(field.name)
     return None
+
+
+def is_simple(model: Any) -> bool:
+    """Tell whether the fields of a model are read as their types and tags say.
+
+    Besides, attrs may at most fill in defaults, such as look the same on the wire.
+    """
+    tags, fields = tags_of(model), attrs.fields(model)
+    required = {wire_name(each) for each in fields if each.default is attrs.NOTHING}
+    beside = {by for by, _ in tags.values()}
+    return (
+        all(map(_is_simple, fields))
+        and required.issuperset(beside | tags.keys())
+        and not hasattr(model, "__attrs_post_init__")
+    )
+
+
+def _is_simple(field: attrs.Attribute[Any]) -> bool:
+    plain = (bool, int, str, NoneType, type(attrs.NOTHING))
+    return (
+        type(field.default) in plain
+        and field.metadata.keys() <= {_WIRE, _TAGGED}
+        and field.metadata.get(_WIRE, (None, None))[1] is None
+        and field.validator is None
+        and field.converter is None
+        and field.init
+        and field.alias == field.name
+    )

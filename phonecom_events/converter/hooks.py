@@ -5,14 +5,16 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from cattrs import Converter
 
-from .models import is_model, structure_model, unstructure_model
+from .kinds import is_list, is_model
+from .models import structure_model, unstructure_model
 from .open_enum import is_open_enum, structure_open_enum
 from .scalars import (
     expected,
+    is_scalar_union,
     structure_float,
     structure_object,
     structure_scalar,
@@ -38,9 +40,9 @@ def make_converter(*, detailed: bool) -> Converter:
     converter.register_unstructure_hook_func(_is(UnixTime), unix_seconds)
     converter.register_structure_hook_func(_is(IsoTime), structure_iso_time)
     converter.register_unstructure_hook_func(_is(IsoTime), iso_8601)
-    converter.register_structure_hook_func(is_open_enum, structure_open_enum)
-    converter.register_structure_hook_factory(_is_tuple, _tuple_hook(converter))
-    converter.register_structure_hook_func(_is_scalar_union, structure_scalar_union)
+    converter.register_structure_hook_factory(is_open_enum, structure_open_enum)
+    converter.register_structure_hook_factory(is_list, _tuple_hook(converter))
+    converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
     converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
     converter.register_structure_hook_factory(
         is_model, partial(structure_model, converter)
@@ -53,17 +55,6 @@ def make_converter(*, detailed: bool) -> Converter:
 
 def _is(kind: Any) -> Callable[[Any], bool]:
     return lambda other: bool(other == kind)
-
-
-def _is_scalar_union(kind: Any) -> bool:
-    if get_origin(kind) not in (Union, types.UnionType):
-        return False
-    members = set(get_args(kind)) - {type(None)}
-    return len(members) > 1 and members <= {bool, int, str}
-
-
-def _is_tuple(kind: Any) -> bool:
-    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
 
 
 def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:

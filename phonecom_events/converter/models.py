@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, get_origin
+from typing import Any
 
 import attrs
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .fields import Tag, code_of, rest_of, second_names, tags_of, wire_name
+from .kinds import bare
 from .scalars import expected
 
 Hook = Callable[..., Any]
-
-
-def bare(kind: Any) -> Any:
-    """Return the class of a generic alias; anything else as it is."""
-    return get_origin(kind) or kind
-
-
-def is_model(kind: Any) -> bool:
-    """Tell whether *kind* is an attrs class, or a generic alias of one."""
-    return isinstance(bare(kind), type) and attrs.has(bare(kind))
 
 
 def structure_model(converter: Converter, kind: Any) -> Hook:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, Final, get_args
+
+from .kinds import members_of
 
 _JSON_NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -12,7 +15,7 @@ _JSON_NAMES: Final[Mapping[type, str]] = {
     bool: "a boolean",
     int: "an integer",
     float: "a fraction",
-    type(None): "null",
+    NoneType: "null",
 }
 
 
@@ -20,6 +23,12 @@ def expected(what: str, value: object) -> TypeError:
     """Build the error for a value of the wrong JSON type; never show the value."""
     got = _JSON_NAMES.get(type(value), type(value).__name__)
     return TypeError(f"expected {what}, got {got}")
+
+
+def is_scalar_union(kind: Any) -> bool:
+    """Tell whether *kind* is a union of several scalar types, and perhaps None."""
+    members = members_of(kind) - {NoneType}
+    return len(members) > 1 and members <= {bool, int, str}
 
 
 def structure_scalar(value: object, kind: Any) -> Any:

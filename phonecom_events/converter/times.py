@@ -19,7 +19,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
 
-def structure_unix_time(value: object, _: Any) -> datetime:
+def structure_unix_time(value: object, _: Any = None) -> datetime:
     """Read whole Unix seconds; booleans and fractions are refused."""
     if type(value) is not int:
         raise expected("Unix time (an integer)", value)
@@ -30,7 +30,7 @@ def structure_unix_time(value: object, _: Any) -> datetime:
     raise ValueError("expected Unix time in seconds, got one beyond the calendar")
 
 
-def structure_iso_time(value: object, _: Any) -> datetime:
+def structure_iso_time(value: object, _: Any = None) -> datetime:
     """Read ISO 8601 of any offset; text without an offset is refused."""
     if type(value) is not str:
         raise expected("an ISO 8601 time (a string)", value)

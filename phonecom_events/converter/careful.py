@@ -1,0 +1,70 @@
+"""The careful way to read models: cattrs, field by field, and back.
+
+It is the one that knows where a problem stands, and takes several times as long as
+the quick one. This module is imported when it is first needed, for the sake of the
+time that importing the package takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+from cattrs.errors import (
+    BaseValidationError,
+    ClassValidationError,
+    IterableValidationError,
+)
+
+from ..errors import DecodeError
+from .fields import wire_name
+from .hooks import make_converter
+from .kinds import bare
+
+# What hooks and cattrs itself raise for a value that does not fit.
+_MISFITS: Final = (BaseValidationError, KeyError, TypeError, ValueError)
+
+
+class CarefulReader:
+    """Turn plain values into models, and models into plain values."""
+
+    def __init__(self) -> None:
+        self._terse = make_converter(detailed=False)
+        self._detailed = make_converter(detailed=True)
+
+    def structure(self, value: object, kind: Any) -> Any:
+        """Turn plain values into *kind*; raise `DecodeError` saying what is wrong."""
+        try:
+            return self._terse.structure(value, kind)
+        except _MISFITS:
+            pass
+        raise self._explain(value, kind)
+
+    def unstructure(self, value: object, kind: Any) -> Any:
+        """Turn *value* into plain values, as *kind*; by default as its own type."""
+        return self._terse.unstructure(value, unstructure_as=kind)
+
+    def _explain(self, value: object, kind: Any) -> DecodeError:
+        found: list[tuple[str, str]] = []
+        try:
+            self._detailed.structure(value, kind)
+        except _MISFITS as error:
+            found = list(_problems(error, "$"))
+        first, *others = problems = [f"{what} @ {path}" for path, what in found]
+        more = f" (and {len(others)} more)" if others else ""
+        return DecodeError(first + more, problems=tuple(problems), path=found[0][0])
+
+
+def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(error, IterableValidationError):
+        for item_error, item in error.group_exceptions()[0]:
+            yield from _problems(item_error, f"{path}[{item.index}]")
+    elif isinstance(error, ClassValidationError):
+        names = {a.name: wire_name(a) for a in attrs.fields(bare(error.cl))}
+        for field_error, note in error.group_exceptions()[0]:
+            yield from _problems(field_error, f"{path}.{names[note.name]}")
+    elif isinstance(error, KeyError):
+        yield path, "missing"
+    else:
+        yield path, str(error)

@@ -1,0 +1,153 @@
+"""How each type is read in two steps: by msgspec, and by what finishes its work.
+
+msgspec decodes JSON at the speed of C, and strictly, into structs. So every model
+gets a struct with the same fields, its twin, in which a time is still a number or a
+text; the model is made from that. Where msgspec can convert all the fields, it makes
+the models as well, a whole list of them at once; else Python makes each from its
+twin. What has rules of its own stays plain, and is read by cattrs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import NoneType
+from typing import Any, get_args
+
+import attrs
+import msgspec
+from attrs import frozen
+from msgspec.structs import asdict
+
+from .fields import is_simple, tags_of, wire_name
+from .kinds import bare, field_types, is_list, is_model, members_of, optional
+from .open_enum import is_open_enum, open_enum_reader
+from .scalars import is_scalar_union
+from .times import IsoTime, UnixTime, structure_iso_time
+
+Finish = Callable[[Any], Any]
+Structure = Callable[[Any, Any], Any]
+
+
+@frozen(kw_only=True, eq=False)
+class Plan:
+    """Say how JSON becomes a value of some type.
+
+    Attributes:
+        shape: what msgspec is to decode.
+        finish: makes the value from that; None if it is the value.
+        direct: msgspec can do what `finish` does, as a part of something larger.
+    """
+
+    shape: Any
+    finish: Finish | None = None
+    direct: bool = False
+
+
+class Planner:
+    """Work out the plans of types, each once.
+
+    Args:
+        structure: reads from plain values what msgspec cannot.
+        strict: refuse objects with more fields than their model has.
+    """
+
+    def __init__(self, structure: Structure, *, strict: bool) -> None:
+        self._structure = structure
+        self._strict = strict
+        self._plans = {
+            kind: Plan(shape=kind, direct=True)
+            for kind in (bool, int, str, Any, dict[str, Any])
+        }
+        self._plans[UnixTime] = _direct(UnixTime, shape=int)
+        self._plans[IsoTime] = Plan(shape=str, finish=structure_iso_time)
+
+    def plan(self, kind: Any) -> Plan:
+        """Return the plan of a type."""
+        if kind not in self._plans:
+            # For a model that holds itself, while its own plan is being made.
+            self._plans[kind] = self._plain(kind)
+            self._plans[kind] = self._make(kind)
+        return self._plans[kind]
+
+    def _make(self, kind: Any) -> Plan:
+        if is_open_enum(kind):
+            shape = optional(str) if NoneType in members_of(kind) else str
+            return Plan(shape=shape, finish=open_enum_reader(kind))
+        if is_scalar_union(kind):
+            return Plan(shape=kind, direct=True)
+        if NoneType in members_of(kind) and len(members_of(kind)) == 2:
+            return self._optional(kind)
+        if is_list(kind):
+            return self._list(kind)
+        if is_model(kind) and is_simple(bare(kind)):
+            return self._model(kind)
+        return self._plain(kind)
+
+    def _plain(self, kind: Any) -> Plan:
+        return Plan(shape=Any, finish=lambda value: self._structure(value, kind))
+
+    def _optional(self, kind: Any) -> Plan:
+        (member,) = members_of(kind) - {NoneType}
+        plan = self.plan(member)
+        shape, finish = optional(plan.shape), plan.finish
+        if finish is None:
+            return Plan(shape=shape, direct=True)
+        if plan.direct:
+            return _direct(kind, shape)
+        return Plan(shape=shape, finish=lambda it: None if it is None else finish(it))
+
+    def _list(self, kind: Any) -> Plan:
+        plan = self.plan(get_args(kind)[0])
+        shape, finish = tuple[plan.shape, ...], plan.finish  # type: ignore[name-defined]
+        if finish is None:
+            return Plan(shape=shape, direct=True)
+        if plan.direct:
+            return _direct(kind, shape)
+        return Plan(shape=shape, finish=lambda items: tuple(map(finish, items)))
+
+    def _model(self, kind: Any) -> Plan:
+        fields = attrs.fields(bare(kind))
+        plans = {name: self.plan(each) for name, each in field_types(kind).items()}
+        twin = msgspec.defstruct(
+            bare(kind).__name__,
+            [(each.name, plans[each.name].shape, *_default(each)) for each in fields],
+            rename={each.name: wire_name(each) for each in fields},
+            kw_only=True,
+            forbid_unknown_fields=self._strict,
+            gc=False,
+        )
+        if all(plan.direct for plan in plans.values()):
+            return _direct(kind, twin)
+        return Plan(shape=twin, finish=self._maker(bare(kind), plans))
+
+    def _maker(self, model: Any, plans: Mapping[str, Plan]) -> Finish:
+        """Build what makes a model from its twin."""
+        names = {wire_name(each): each.name for each in attrs.fields(model)}
+        tagged = {names[name]: tag for name, tag in tags_of(model).items()}
+        finished = [
+            (name, plan.finish)
+            for name, plan in plans.items()
+            if plan.finish is not None and name not in tagged
+        ]
+
+        def make(twin: msgspec.Struct) -> Any:
+            parts = asdict(twin)
+            for name, (by, choose) in tagged.items():
+                value = parts[name]
+                parts[name] = self._structure(value, choose(parts[names[by]], value))
+            for name, finish in finished:
+                parts[name] = finish(parts[name])
+            return model(**parts)
+
+        return make
+
+
+def _default(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
+    return () if field.default is attrs.NOTHING else (field.default,)
+
+
+def _direct(kind: Any, shape: Any) -> Plan:
+    # Not strict, or no number could become a time. All else is of its type by now.
+    convert = partial(msgspec.convert, type=kind, strict=False, from_attributes=True)
+    return Plan(shape=shape, finish=convert, direct=True)
