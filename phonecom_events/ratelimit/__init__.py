@@ -10,8 +10,10 @@ its grant one of the others had lost its slot already: it had been answered more
 than a window before. So their arrivals are more than a window apart, and no
 span of the window's length holds more than N. Sliding windows count just that;
 fixed windows are such spans; and a token bucket of N that refills in a window
-admits N and more for each window that passes, which is never less. Counting
-from the grant or the sending instead is not safe, because latency varies.
+admits N and more for each window that passes, which is never less. Not covered
+are servers that estimate a sliding window from two fixed ones: they count what
+never came. Counting from the grant or the sending instead of the answer is not
+safe, because latency varies.
 
 What no client can know is what others use of the same quota, an earlier run of
 its own included. So of one account and endpoint only `RateLimits.refusals`

@@ -1,0 +1,81 @@
+"""What an answer says about the limits, read from headers and the vendor's body."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from phonecom_events.http import Problem, Response
+from phonecom_events.ratelimit.announcement import Announcement, announcement
+
+NOW = 1_800_000_000.0
+
+
+def read(response: Response, problem: Problem | None = None) -> Announcement | None:
+    """Read an answer at a fixed time; a problem is not asked for without need."""
+
+    def tell(_: Response) -> Problem:
+        assert problem is not None
+        return problem
+
+    return announcement(response, tell, wall=lambda: NOW)
+
+
+def test_refusal_gives_the_seconds_of_the_body() -> None:
+    """The seconds that the vendor's envelope asks for are the pause."""
+    problem = Problem(retry_after=11.0, retry_at=datetime.fromtimestamp(NOW + 500, UTC))
+    said = read(Response(status=429), problem)
+    assert said == Announcement(refused=True, pause=11.0)
+
+
+@pytest.mark.parametrize(("ahead", "pause"), [(11.0, 11.0), (-5.0, 0.0)])
+def test_refusal_with_a_date_only_is_reckoned_from_now(
+    ahead: float, pause: float
+) -> None:
+    """A moment becomes seconds from now, and one in the past none."""
+    problem = Problem(retry_at=datetime.fromtimestamp(NOW + ahead, UTC))
+    assert read(Response(status=429), problem) == Announcement(
+        refused=True, pause=pause
+    )
+
+
+def test_refusal_without_a_hint_gives_none() -> None:
+    """A 429 that says nothing has no pause, and is a refusal all the same."""
+    assert read(Response(status=429), Problem()) == Announcement(refused=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({"ratelimit-reset": "11"}, (11.0, None)),
+        ({"ratelimit-reset": f"{NOW + 11:.0f}"}, (11.0, None)),
+        ({"ratelimit-reset": "11", "ratelimit-limit": "30"}, (11.0, 30)),
+        ({"ratelimit-reset": "11", "ratelimit-limit": "30, 30;w=60"}, (11.0, 30)),
+        ({"ratelimit-reset": "11", "ratelimit-limit": "many"}, (11.0, None)),
+    ],
+)
+def test_other_answer_tells_when_none_remain(
+    headers: dict[str, str], said: tuple[float, int | None]
+) -> None:
+    """Reset is seconds or Unix time; the size of the window is optional."""
+    response = Response(status=200, headers={"ratelimit-remaining": "0", **headers})
+    pause, limit = said
+    assert read(response) == Announcement(refused=False, pause=pause, limit=limit)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"ratelimit-remaining": "1", "ratelimit-reset": "11"},
+        {"ratelimit-remaining": "0"},
+        {"ratelimit-remaining": "0", "ratelimit-reset": "soon"},
+        {"ratelimit-remaining": "0", "ratelimit-reset": "-1"},
+        {"ratelimit-remaining": "\N{ARABIC-INDIC DIGIT ZERO}", "ratelimit-reset": "11"},
+        {"ratelimit-remaining": "", "ratelimit-reset": "11"},
+    ],
+)
+def test_other_answer_with_nothing_to_say_is_no_news(headers: dict[str, str]) -> None:
+    """Requests that remain, and headers that cannot be read, change nothing."""
+    assert read(Response(status=200, headers=headers)) is None
