@@ -8,9 +8,8 @@ from .terms import MAX_PAGE_SIZE
 
 # Enough for four rows deleted between two pages; 1 % of a page of 500.
 _WARY: Final = 5
-# What that may cost of a short page, and what a page may be overlapped at most.
-_SMALL_SHARE: Final = 12
-_LARGEST_SHARE: Final = 4
+# What an overlap may cost of a page: a twelfth.
+_SHARE: Final = 12
 # How many pages have to fit as expected before the overlap is halved.
 _CALM_PAGES: Final = 8
 
@@ -18,10 +17,10 @@ _CALM_PAGES: Final = 8
 class Pace:
     """Size the pages by how the scan gets on.
 
-    Pages that bring nothing new are followed by wider ones, for on a short page
-    changes could outrun the scan for ever. Pages overlap by one row, and by more
-    for a while after rows were seen to come or go, since a page that begins too far
-    on costs a whole request and a few rows more cost next to nothing.
+    Pages that bring nothing new are followed by wider ones, for on short pages
+    changes could outrun the scan for ever. Pages overlap by one row at first, and
+    by more after one that began too far on, until the listing has been calm for a
+    while: such a page costs a whole request, a few rows more cost next to nothing.
     """
 
     def __init__(self, page_size: int, *, resuming: bool) -> None:
@@ -39,7 +38,7 @@ class Pace:
     @property
     def overlap(self) -> int:
         """How many rows of it should be known ones."""
-        return max(1, min(self._overlap, self.limit // _LARGEST_SHARE))
+        return max(1, min(self._overlap, self.limit // _SHARE))
 
     def gained(self) -> None:
         """Narrow, after a page with new rows; two rows at least, one to overlap."""
@@ -52,19 +51,14 @@ class Pace:
     def fitted(self, *, expected: bool) -> None:
         """Note a page that could be taken, with the expected overlap or another."""
         self._calm = self._calm + 1 if expected else 0
-        if not expected:
-            self._overlap = max(self._overlap, self._wary)
-        elif self._calm % _CALM_PAGES == 0:
+        if self._calm == _CALM_PAGES:
+            self._calm = 0
             self._overlap = max(1, self._overlap // 2)
 
     def missed(self, overlap: int) -> None:
         """Note a page that began too far on, though meant to overlap by so much."""
         self._calm = 0
-        self._overlap = max(self._overlap, 2 * overlap, self._wary)
-
-    @property
-    def _wary(self) -> int:
-        return min(_WARY, self.limit // _SMALL_SHARE)
+        self._overlap = max(self._overlap, 2 * overlap, _WARY)
 
     def answered(self, *, asked: int, limit: int | None) -> None:
         """Note a limit below the one asked for: the server gives no more than that."""

@@ -3,8 +3,8 @@
 Nothing here can make a scan wrong, only long: whether a page is accepted is
 decided by its ids alone. After each answer the scan says whether the page began
 too far on, or was one that held nothing new. The search doubles its stride until
-the place lies between one of each, then halves the gap: a million rows deleted or
-inserted at once cost about twenty requests, not a million.
+the place lies between one of each, then halves the gap: some thirty requests find
+it again after hundreds of thousands of rows were deleted or inserted at once.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Place:
             self._halve(reached, self._ceiling, width)
             return
         self._ceiling = None
-        self.offset = max(0, reached) + self._stride
+        self.offset = reached + self._stride
         self._stride = 2 * self._stride or width
 
     def _halve(self, floor: int, ceiling: int, width: int) -> None:

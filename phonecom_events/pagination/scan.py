@@ -139,7 +139,7 @@ class Scan(Generic[T]):
                 break
             accepted = self._frontier.accept(window.offset, window.page)
             if accepted is None:
-                self._reject(window, window.page)
+                self._reject(window)
                 break
             self._queue.drop_first()
             self._accept(window, window.page, accepted)
@@ -180,26 +180,27 @@ class Scan(Generic[T]):
             and (self._left is None or end - self._frontier.position < self._left)
         )
 
-    def _reject(self, window: Window[T], page: Page[T]) -> None:
-        """Keep a page that begins too far on, and see that the gap gets filled."""
+    def _reject(self, window: Window[T]) -> None:
+        """Keep a page that begins too far on, and see that the gap gets filled.
+
+        Only a new answer says anything about the place, and only if that has been
+        asked for already. A filler that is itself too far on is of little use, so
+        it does not add to what is kept.
+        """
         self._queue.gap = True
         self._gaining = False
-        tried = window.offset <= self._place.offset
         if window.kept:
-            if tried:
-                self._queue.drop_first()
             return
         self._tally.steps_back += 1
         self._in_vain += 1
         self._pace.missed(window.overlap)
         self._pace.in_vain()
-        if tried:
+        if window.offset <= self._place.offset:
             self._place.too_far(
                 window.offset, step=self._pace.overlap, width=self._pace.limit
             )
-        if page and len(self._queue) <= max(1, self._terms.prefetch):
-            window.kept = True
-        else:
+        window.kept = len(self._queue) <= max(1, self._terms.prefetch)
+        if not window.kept:
             self._queue.drop_first()
 
     def _accept(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:

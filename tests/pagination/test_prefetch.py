@@ -130,6 +130,40 @@ async def test_break_leaves_nothing_behind() -> None:
     assert len(server.requests) <= 6 + 7
 
 
+async def test_the_end_leaves_nothing_behind() -> None:
+    """Pages asked for beyond the end have ended with the loop."""
+    server = listing(100, echo=frozenset({"sort"}))
+    server.pauses = lambda: 3
+
+    async for _ in Paginator(server.fetch, page_size=10, prefetch=8):
+        pass
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_pages_too_far_on_to_be_of_use_are_dropped() -> None:
+    """When the place has moved by more than a page, what is under way is cancelled."""
+    gate = Gate(listing(10_000))
+    found: list[Row] = []
+    paginator = Paginator(gate.fetch, prefetch=3)
+    reading = asyncio.ensure_future(gather(paginator, found))
+    await turns()
+    while len(found) < 5_000:
+        await gate.let(min(gate.waiting))
+    due, *ahead = sorted(gate.waiting)
+    del gate.server.ids[:3_000]
+
+    await gate.let(due)
+    while not gate.dropped:
+        await gate.let(list(gate.waiting)[-1])
+
+    assert gate.dropped == ahead
+    while not reading.done():
+        await gate.let(min(gate.waiting))
+    assert len(found) == 10_000
+    assert paginator.report.proven
+
+
 async def test_an_error_leaves_nothing_behind() -> None:
     """By the time it reaches the caller, the other requests have ended."""
     gate = Gate(listing(100), fails={9: ConnectionLost("cut")})
@@ -211,9 +245,8 @@ async def test_the_error_of_a_page_ahead_waits_for_its_turn() -> None:
         await gather(paginator, found)
     assert [row.id for row in found] == list(range(100, 72, -1))
 
-    async for row in paginator:
-        if row.id == 85:
-            break
+    async for _ in paginator:
+        break
     await turns()
     gc.collect()
     assert complaints == []
@@ -289,25 +322,30 @@ async def test_awaiting_and_first_ask_for_one_page() -> None:
     assert server.requests == [(10, 0), (1, 0)]
 
 
+@pytest.mark.parametrize(("rate", "spare"), [(0, 1), (9, 2)])
 @pytest.mark.parametrize("prefetch", [0, 4])
-async def test_few_pages_are_held_at_once(prefetch: int) -> None:
-    """However long the listing, no more than prefetch + 1 pages are alive."""
-    server = listing(5_000)
+async def test_few_pages_are_held_at_once(prefetch: int, rate: int, spare: int) -> None:
+    """However long the listing: prefetch + 1 pages, and a filler while it changes."""
+    server = listing(20_000)
+    server.pauses = lambda: 1
     alive: list[weakref.ref[Page[Row]]] = []
     most = 0
 
     async def fetch(limit: int, offset: int) -> Page[Row]:
         nonlocal most
         page = await server.fetch(limit, offset)
+        del server.ids[: rate * (offset > 500)]
         alive[:] = [known for known in alive if known() is not None]
         alive.append(weakref.ref(page))
         most = max(most, len(alive))
         return page
 
-    async for _ in Paginator(fetch, page_size=50, prefetch=prefetch):
+    paginator = Paginator(fetch, page_size=50, prefetch=prefetch)
+    async for _ in paginator:
         pass
 
-    assert most <= prefetch + 1
+    assert most <= prefetch + spare
+    assert (paginator.report.steps_back > 9) is (rate > 0)
 
 
 def test_an_iterator_may_outlive_its_loop() -> None:
