@@ -1,7 +1,7 @@
-"""Linq's partner API: its webhook subscriptions."""
+"""Linq's partner API: webhook subscriptions, and the events that they deliver."""
 
 from .client import BASE_URL, LinqClient
-from .event_types import WebhookEventType
+from .event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES, WebhookEventType
 from .webhook_subscriptions import (
     CreatedWebhookSubscription,
     WebhookSubscription,
@@ -10,6 +10,8 @@ from .webhook_subscriptions import (
 
 __all__ = [
     "BASE_URL",
+    "NEWER_EVENT_TYPES",
+    "REMOVED_EVENT_TYPES",
     "CreatedWebhookSubscription",
     "LinqClient",
     "WebhookEventType",

@@ -1,7 +1,7 @@
 """Phone.com's events integration.
 
-The functions for filters are in `conditions`; what a callback can do with an event
-is in `callback_config`.
+The functions for filters are in `conditions`. The events that callbacks receive are
+in `events`, which is not imported here: few programs both manage and receive.
 """
 
 from . import conditions
