@@ -133,7 +133,7 @@ async def test_break_leaves_nothing_behind() -> None:
 async def test_the_end_leaves_nothing_behind() -> None:
     """Pages asked for beyond the end have ended with the loop."""
     server = listing(100, echo=frozenset({"sort"}))
-    server.pauses = lambda: 3
+    server.pauses = lambda: len(server.requests)
 
     async for _ in Paginator(server.fetch, page_size=10, prefetch=8):
         pass
@@ -153,11 +153,14 @@ async def test_pages_too_far_on_to_be_of_use_are_dropped() -> None:
     due, *ahead = sorted(gate.waiting)
     del gate.server.ids[:3_000]
 
+    had = len(found)
+
     await gate.let(due)
     while not gate.dropped:
         await gate.let(list(gate.waiting)[-1])
 
     assert gate.dropped == ahead
+    assert len(found) == had
     while not reading.done():
         await gate.let(min(gate.waiting))
     assert len(found) == 10_000
@@ -249,6 +252,33 @@ async def test_the_error_of_a_page_ahead_waits_for_its_turn() -> None:
         break
     await turns()
     gc.collect()
+    assert complaints == []
+
+
+async def test_an_error_on_being_dropped_is_not_heard_of() -> None:
+    """A request may end in an error of its own when it is cancelled."""
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: complaints.append(context)
+    )
+    gate = Gate(listing(100))
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        if offset == 0:
+            return await gate.server.fetch(limit, offset)
+        try:
+            return await gate.fetch(limit, offset)
+        except asyncio.CancelledError:
+            raise ConnectionLost("cut") from None
+
+    async for row in Paginator(fetch, page_size=10, prefetch=4):
+        await turns()
+        if row.id == 95:
+            break
+    await turns()
+    gc.collect()
+
+    assert gate.dropped == [9, 18, 27]
     assert complaints == []
 
 

@@ -112,6 +112,24 @@ async def test_rows_deleted_before_the_place_are_noticed() -> None:
     assert paginator.report.proven
 
 
+async def test_a_page_that_waits_for_its_gap_does_not_lead_the_search_astray() -> None:
+    """Rows deleted, then many more inserted before the place, cost few requests."""
+    server = listing(100)
+
+    def change() -> None:
+        if len(server.requests) == 2:
+            del server.ids[:5]
+        elif len(server.requests) == 3:
+            server.ids[:0] = range(100_000, 100, -1)
+            server.change = int
+
+    server.change = change
+    paginator = Paginator(server.fetch, page_size=10)
+
+    assert [row.id async for row in paginator] == list(range(100, 0, -1))
+    assert len(server.requests) < 40
+
+
 async def test_the_window_is_two_rows_at_least() -> None:
     """A page size of 1 is the first request's; one row could not overlap and gain."""
     server = listing(4)
