@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from attrs import frozen
 
@@ -57,6 +57,7 @@ class Ledger:
         self._lock = threading.RLock()
         self._turnstile = Turnstile(Book(limits.address, limits), self._tick)
         self._keys = Keys(self._turnstile.address, limits)
+        self._impatient: dict[Waiter, Lane] = {}
 
     def __len__(self) -> int:
         """Return how many keys are remembered."""
@@ -83,6 +84,8 @@ class Ledger:
                 self._keys.release(lane, now)
                 raise failure
             waiter = self._turnstile.join(lane, request)
+            if request.deadline is not None:
+                self._impatient[waiter] = lane
             self._turnstile.admit(now)
         await self._wait(lane, waiter)
         granted = self.clock()
@@ -115,6 +118,7 @@ class Ledger:
         finally:
             if timer is not None:
                 timer.cancel()
+                self._calm(waiter)
 
     def _may_go(self, lane: Lane, waiter: Waiter) -> bool:
         """Look again: there may have been a 429 between the grant and now."""
@@ -147,6 +151,10 @@ class Ledger:
                 failure = too_late(lane, waiter.request, self.clock(), position)
                 self._fail(lane, waiter, failure)
 
+    def _calm(self, waiter: Waiter) -> None:
+        with self._lock:
+            self._impatient.pop(waiter, None)
+
     def _fail(self, lane: Lane, waiter: Waiter, failure: PhonecomEventsError) -> None:
         waiter.failure = failure
         self._turnstile.leave(lane, waiter)
@@ -156,20 +164,18 @@ class Ledger:
         """Pause what may be full, and fail those who cannot wait for so long."""
         narrowest = lane.narrowest
         pause = narrowest.hold if news.pause is None else news.pause
-        paused = suspects(lane, news, now + pause, now)
-        for book in paused:
+        for book in suspects(lane, news, now + pause, now):
             # In an answer that is no refusal, longer than the window is nonsense.
             if news.refused or pause <= book.hold:
                 book.pause(now + pause, shared=news.refused)
-        lanes: Iterable[Lane] = self._keys
-        if paused == lane.own[:1]:
-            lanes = (lane,)
-        for other in lanes:
-            if other.waiters and other.paused_until() > now:
-                for position, waiter in enumerate(tuple(other.waiters), start=1):
-                    failure = hopeless(other, waiter.request, now, position)
-                    if failure is not None:
-                        self._fail(other, waiter, failure)
+        waiting = tuple(self._impatient.items())
+        if pause > lane.limits.max_pause:
+            waiting = tuple((one, each) for each in self._keys for one in each.waiters)
+        for waiter, where in waiting:
+            if waiter in where.waiters:
+                failure = hopeless(where, waiter.request, now, position=1)
+                if failure is not None:
+                    self._fail(where, waiter, failure)
 
     def _go_on(self, lane: Lane, now: float) -> None:
         for book in lane.books:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from attrs import Attribute, field, frozen
@@ -11,23 +11,53 @@ from attrs import Attribute, field, frozen
 from ..errors import InvalidArgument
 
 
-def _more_than(least: float) -> Callable[[object, Attribute[Any], float], None]:
-    def check(owner: object, attribute: Attribute[Any], value: float) -> None:
-        if not least < value < math.inf:
-            raise InvalidArgument(
-                f"{type(owner).__name__}({attribute.name}={value!r}):"
-                f" a number over {least} is needed"
-            )
+def _count(owner: object, attribute: Attribute[Any], value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise _wrong(owner, attribute, value, "a whole number of at least 1")
 
-    return check
+
+def _seconds(owner: object, attribute: Attribute[Any], value: Any) -> None:
+    if not _is_number(value) or value <= 0:
+        raise _wrong(owner, attribute, value, "a number of seconds over 0")
+
+
+def _margin(owner: object, attribute: Attribute[Any], value: Any) -> None:
+    if not _is_number(value) or value < 0:
+        raise _wrong(owner, attribute, value, "a number of seconds, or 0,")
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value)
+
+
+def _wrong(
+    owner: object, attribute: Attribute[Any], value: object, wanted: str
+) -> InvalidArgument:
+    where = f"{type(owner).__name__}({attribute.name}={value!r})"
+    return InvalidArgument(f"{where}: {wanted} is needed")
 
 
 @frozen
 class Window:
-    """Allow so many requests in so many seconds."""
+    """Allow so many requests in so many seconds.
 
-    requests: int = field(validator=_more_than(0))
-    seconds: float = field(validator=_more_than(0))
+    Raises:
+        InvalidArgument: there are none, or it has no length.
+    """
+
+    requests: int = field(validator=_count)
+    seconds: float = field(validator=_seconds)
+
+
+def _windows(value: Iterable[Window]) -> tuple[Window, ...]:
+    windows = tuple(value)
+    if all(isinstance(window, Window) for window in windows):
+        return windows
+    raise InvalidArgument(
+        "windows are given as a sequence of Window(requests, seconds)"
+    )
 
 
 # Hashed with every look-up of a queue.
@@ -50,15 +80,26 @@ class RateLimits:
             Raise it where the quota is yours alone and bursts have to be fast.
         max_pause: seconds; while the server asks for a longer pause than this,
             requests fail at once instead of waiting.
+
+    Raises:
+        InvalidArgument: one of them cannot be kept to.
     """
 
-    endpoint: tuple[Window, ...] = (Window(30, 30.0),)
-    account: tuple[Window, ...] = (Window(120, 60.0),)
-    address_endpoint: tuple[Window, ...] = (Window(360, 30.0),)
-    address: tuple[Window, ...] = (Window(1440, 60.0),)
-    margin: float = field(default=0.05, validator=_more_than(-1e-9))
-    refusals: int = field(default=2, validator=_more_than(0))
-    max_pause: float = field(default=120.0, validator=_more_than(0))
+    endpoint: tuple[Window, ...] = field(
+        default=(Window(30, 30.0),), converter=_windows
+    )
+    account: tuple[Window, ...] = field(
+        default=(Window(120, 60.0),), converter=_windows
+    )
+    address_endpoint: tuple[Window, ...] = field(
+        default=(Window(360, 30.0),), converter=_windows
+    )
+    address: tuple[Window, ...] = field(
+        default=(Window(1440, 60.0),), converter=_windows
+    )
+    margin: float = field(default=0.05, validator=_margin)
+    refusals: int = field(default=2, validator=_count)
+    max_pause: float = field(default=120.0, validator=_seconds)
 
 
 PHONECOM_LIMITS: Final = RateLimits()

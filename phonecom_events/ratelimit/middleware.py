@@ -54,11 +54,12 @@ class RateLimitMiddleware:
         slot = await ledger.enter(self._limits, request)
         try:
             response = await call_next(request)
+            news = announcement(response, self._problem)
         except BaseException:
             # It may have been sent all the same, so it counts like an answer.
             ledger.leave(slot)
             raise
-        ledger.leave(slot, announcement(response, self._problem))
+        ledger.leave(slot, news)
         if not slot.queued:
             return response
         return evolve(response, queued=response.queued + slot.queued)

@@ -68,7 +68,7 @@ class Turnstile:
             else:
                 endpoint.resume()
         at = agenda[0][0] if agenda else math.inf
-        for alarm in self._alarms.values():
+        for alarm in tuple(self._alarms.values()):
             alarm.set(at, now)
 
     def recheck(self, book: Book, now: float) -> None:

@@ -20,25 +20,41 @@ def test_defaults_are_documented_by_phonecom() -> None:
     assert PHONECOM_LIMITS.address == (Window(1440, 60.0),)
 
 
-@pytest.mark.parametrize(
-    ("requests", "seconds"),
-    [(0, 1.0), (-1, 1.0), (1, 0.0), (1, -1.0), (1, math.inf), (1, math.nan)],
-)
-def test_window_that_lets_nothing_through_is_refused(
-    requests: int, seconds: float
-) -> None:
-    """A window needs a positive size and a positive, finite length."""
-    with pytest.raises(InvalidArgument):
-        Window(requests, seconds)
+@pytest.mark.parametrize("requests", [0, -1, True, 1.5, 30.0, "30", None])
+def test_window_has_a_whole_number_of_requests(requests: Any) -> None:
+    """A window that lets nothing through, or no number of requests, is refused."""
+    with pytest.raises(InvalidArgument, match="requests"):
+        Window(requests, 1.0)
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0, math.inf, math.nan, True, "30", None])
+def test_window_has_a_length(seconds: Any) -> None:
+    """A window without a positive, finite length is refused."""
+    with pytest.raises(InvalidArgument, match="seconds"):
+        Window(1, seconds)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"margin": -0.1}, {"refusals": 0}, {"max_pause": 0.0}]
+    "wrong",
+    [
+        {"margin": -0.1},
+        {"margin": None},
+        {"refusals": 0},
+        {"max_pause": 0.0},
+        {"account": [(120, 60.0)]},
+    ],
 )
 def test_limits_that_cannot_be_kept_are_refused(wrong: dict[str, Any]) -> None:
-    """A negative margin, or no request at a time, is an `InvalidArgument`."""
+    """A negative margin, no request at a time, or no windows: `InvalidArgument`."""
     with pytest.raises(InvalidArgument):
         RateLimits(**wrong)
+
+
+def test_windows_are_kept_as_tuples() -> None:
+    """Windows may be given as a list, and none at all lifts a limit."""
+    limits = RateLimits(account=[Window(1, 2.0)], address=[])  # type: ignore[arg-type]
+    assert limits.account == (Window(1, 2.0),)
+    assert limits.address == ()
 
 
 def test_limits_are_values() -> None:

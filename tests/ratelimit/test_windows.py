@@ -195,6 +195,30 @@ def test_request_without_an_answer_counts_like_one_with() -> None:
     run(main())
 
 
+def test_answer_that_cannot_be_read_gives_its_slot_back() -> None:
+    """If the reader of a 429 fails, its slot runs out all the same."""
+
+    def fail(_: Response) -> Problem:
+        raise LookupError
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        limits = small(endpoint=(Window(1, 10.0),))
+        ledger = Ledger(limits, clock=loop.time)
+        broken = RateLimitMiddleware(limits, problem=fail, host="", ledger=ledger)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+
+        async def refuse(_: Request) -> Response:
+            return Response(status=429)
+
+        with pytest.raises(LookupError):
+            await broken(request, refuse)
+        await ledger.enter(limits, request)
+        return loop.time()
+
+    assert run(main()) == pytest.approx(10.0)
+
+
 def test_cancelled_request_counts_like_an_answered_one() -> None:
     """What was sent may have been counted, so its slot is kept for the window."""
 
