@@ -1,7 +1,12 @@
-"""The converter: strict scalars, UTC times, open enums, wire names, clear paths."""
+"""The converter: strict scalars, UTC times, open enums, wire names, clear paths.
+
+What is read is given both as plain values and as JSON, which are read in two ways.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -27,7 +32,7 @@ class Sample:
     text: str = ""
     flag: bool = False
     ratio: float = 0.5
-    unix: UnixTime = datetime(2020, 1, 1, tzinfo=UTC)
+    unix: UnixTime | None = None
     iso: IsoTime | None = None
     colours: tuple[Colour | str, ...] = field(default=(), metadata=wire(":colours"))
     maybe: Colour | str | None = None
@@ -36,7 +41,14 @@ class Sample:
 @frozen(kw_only=True)
 class Nested:
     name: str
-    sample: Sample = field(factory=Sample, metadata=wire(":sample"))
+    sample: Sample | None = field(default=None, metadata=wire(":sample"))
+
+
+@frozen(kw_only=True)
+class Dated(Sample):
+    """A sample with a default that only cattrs can fill in."""
+
+    unix: UnixTime = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @frozen(kw_only=True)
@@ -44,8 +56,12 @@ class Answer(Generic[T]):
     items: tuple[T, ...]
 
 
-def read(**value: object) -> Sample:
-    return converter.structure(value, Sample)
+def from_json(value: object, kind: Any) -> Any:
+    return converter.loads(json.dumps(value).encode(), kind)
+
+
+Read = Callable[[object, Any], Any]
+both_ways = pytest.mark.parametrize("read", [converter.structure, from_json])
 
 
 @pytest.mark.parametrize(
@@ -80,25 +96,33 @@ def read(**value: object) -> Sample:
         (":colours", "red", "expected a list, got a string"),
         (":colours", {}, "expected a list, got an object"),
         (":colours", None, "expected a list, got null"),
+        (":colours", [None], "expected a string, got null"),
         ("maybe", 3, "expected a string, got an integer"),
+        ("maybe", ["red"], "expected a string, got a list"),
     ],
 )
-def test_refuses_what_is_not_documented(name: str, value: object, got: str) -> None:
+@pytest.mark.parametrize("kind", [Sample, Dated])
+@both_ways
+def test_refuses_what_is_not_documented(
+    read: Read, kind: type[Sample], name: str, value: object, got: str
+) -> None:
     """A value of another JSON type is an error that says so, never a guess."""
     with pytest.raises(DecodeError) as raised:
-        converter.structure({name: value}, Sample)
+        read({name: value}, kind)
 
-    assert str(raised.value) == f"{got} @ $.{name}"
-    assert raised.value.path == f"$.{name}"
+    item = "[0]" if value == [None] else ""
+    assert str(raised.value) == f"{got} @ $.{name}{item}"
+    assert raised.value.path == f"$.{name}{item}"
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None
 
 
 @pytest.mark.parametrize("value", [[], "x", 5, None, True])
-def test_refuses_what_is_no_object(value: object) -> None:
+@both_ways
+def test_refuses_what_is_no_object(read: Read, value: object) -> None:
     """A model is read from an object only."""
     with pytest.raises(DecodeError, match=r"expected an object, got .* @ \$$"):
-        converter.structure(value, Sample)
+        read(value, Sample)
 
 
 def test_path_goes_through_lists_and_wire_names() -> None:
@@ -126,34 +150,46 @@ def test_every_problem_is_listed() -> None:
     )
 
 
-def test_a_required_field_that_is_missing() -> None:
+@both_ways
+def test_a_required_field_that_is_missing(read: Read) -> None:
     """What must be there and is not is called missing."""
     with pytest.raises(DecodeError, match=r"^missing @ \$\.name$"):
-        converter.structure({}, Nested)
+        read({}, Nested)
 
 
-def test_unknown_fields_are_passed_over() -> None:
+def test_a_number_that_no_float_holds() -> None:
+    """An integer too large for a fraction field is refused like any other value."""
+    with pytest.raises(DecodeError, match=r"^expected a number, got one too large @"):
+        converter.structure({"ratio": 10**400}, Sample)
+
+
+@both_ways
+def test_unknown_fields_are_passed_over(read: Read) -> None:
     """A field that the vendor adds breaks nothing."""
-    assert read(whole=3, new_field={"any": "thing"}) == Sample(whole=3)
+    value = {"whole": 3, "new_field": {"any": "thing"}}
+
+    assert read(value, Sample) == Sample(whole=3)
 
 
-def test_a_whole_number_is_a_number() -> None:
+@both_ways
+def test_a_whole_number_is_a_number(read: Read) -> None:
     """JSON writes 1.0 as 1 too, so a fraction field takes an integer."""
-    value = read(ratio=1).ratio
+    value = read({"ratio": 1}, Sample).ratio
 
     assert (value, type(value)) == (1.0, float)
 
 
-def test_open_enum() -> None:
+@both_ways
+def test_open_enum(read: Read) -> None:
     """A known value is the member, an unknown one stays text; both go back out."""
-    sample = converter.structure({":colours": ["red", "mauve"]}, Sample)
+    sample = read({":colours": ["red", "mauve"]}, Sample)
 
     assert sample.colours == (Colour.RED, "mauve")
     assert type(sample.colours[0]) is Colour
     assert type(sample.colours[1]) is str
     assert converter.unstructure(sample)[":colours"] == ["red", "mauve"]
-    assert read(maybe=None).maybe is None
-    assert read(maybe="red").maybe is Colour.RED
+    assert read({"maybe": None}, Sample).maybe is None
+    assert read({"maybe": "red"}, Sample).maybe is Colour.RED
 
 
 @pytest.mark.parametrize(
@@ -166,14 +202,28 @@ def test_open_enum() -> None:
         ("2024-01-15T00:00:00-10:30", 10, 30),
     ],
 )
+@both_ways
 def test_iso_times_of_any_offset_are_held_in_utc(
-    text: str, hour: int, minute: int
+    read: Read, text: str, hour: int, minute: int
 ) -> None:
     """The same moment is the same time, whatever offset it was written with."""
-    time = read(iso=text).iso
+    time = read({"iso": text}, Sample).iso
 
     assert time == datetime(2024, 1, 15, hour, minute, tzinfo=UTC)
     assert time.tzinfo is UTC
+
+
+@pytest.mark.parametrize("kind", [Sample, Dated])
+@both_ways
+def test_unix_times_are_held_in_utc(read: Read, kind: type[Sample]) -> None:
+    """Unix time is read to the second, over all the years that there are."""
+    first, last = -62_135_596_800, 253_402_300_799
+
+    assert read({"unix": first}, kind).unix == datetime(1, 1, 1, tzinfo=UTC)
+    assert read({"unix": 5}, kind).unix.tzinfo is UTC
+    assert read({"unix": last}, kind).unix == datetime(
+        9999, 12, 31, 23, 59, 59, tzinfo=UTC
+    )
 
 
 def test_times_are_written_in_the_form_of_the_wire() -> None:
@@ -212,6 +262,10 @@ def test_only_aware_times_are_written(kind: Any, wrong: object) -> None:
         b"[" * 200_000,
         b'{"whole": ' + b"9" * 5_000 + b"}",
         b'{"ratio": 1e999}',
+        b'{"new": "\xff"}',
+        b'{"new": "\\ud800"}',
+        b'{"new": 1e999}',
+        b'{"whole": 1}\x00',
     ],
 )
 def test_what_is_no_json(body: bytes) -> None:

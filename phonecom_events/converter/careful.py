@@ -57,14 +57,20 @@ class CarefulReader:
 
 
 def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(error, IterableValidationError):
-        for item_error, item in error.group_exceptions()[0]:
-            yield from _problems(item_error, f"{path}[{item.index}]")
-    elif isinstance(error, ClassValidationError):
-        names = {a.name: wire_name(a) for a in attrs.fields(bare(error.cl))}
-        for field_error, note in error.group_exceptions()[0]:
-            yield from _problems(field_error, f"{path}.{names[note.name]}")
+    if isinstance(error, (IterableValidationError, ClassValidationError)):
+        noted, others = error.group_exceptions()
+        for part_error, note in noted:
+            yield from _problems(part_error, path + _step(error, note))
+        for other in others:
+            yield from _problems(other, path)
     elif isinstance(error, KeyError):
         yield path, "missing"
     else:
         yield path, str(error)
+
+
+def _step(error: BaseValidationError, note: Any) -> str:
+    if isinstance(error, IterableValidationError):
+        return f"[{note.index}]"
+    names = {each.name: wire_name(each) for each in attrs.fields(bare(error.cl))}
+    return f".{names[note.name]}"

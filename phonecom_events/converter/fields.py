@@ -104,9 +104,9 @@ def is_simple(model: Any) -> bool:
 
 
 def _is_simple(field: attrs.Attribute[Any]) -> bool:
-    plain = (bool, int, str, NoneType, type(attrs.NOTHING))
+    plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
     return (
-        type(field.default) in plain
+        (type(field.default) in plain or field.default == ())
         and field.metadata.keys() <= {_WIRE, _TAGGED}
         and field.metadata.get(_WIRE, (None, None))[1] is None
         and field.validator is None

@@ -19,8 +19,7 @@ Hook = Callable[..., Any]
 def structure_model(converter: Converter, kind: Any) -> Hook:
     """Build the hook that reads *kind* from an object, and from nothing else."""
     model = bare(kind)
-    also, tags, rest = second_names(model), tags_of(model), rest_of(model)
-    named = {wire_name(field) for field in attrs.fields(model)}
+    tags = tags_of(model)
     overrides: dict[str, Any] = {
         field.name: override(
             rename=wire_name(field),
@@ -29,30 +28,41 @@ def structure_model(converter: Converter, kind: Any) -> Hook:
         for field in attrs.fields(model)
     }
     structure = make_dict_structure_fn(kind, converter, **overrides)
+    arrange = _arranger(model)
 
     def hook(value: Any, kind: Any) -> Any:
         if type(value) is not dict:
             raise expected("an object", value)
-        return structure(value, kind)
+        return structure(value if arrange is None else arrange(value), kind)
 
+    return hook
+
+
+def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+    """Build what puts each part of an object where its field looks for it.
+
+    The rest is gathered under the name of its field, and what a tagged field needs
+    to be read is put together: what it depends on, and its value.
+    """
+    also, tags, rest = second_names(model), tags_of(model), rest_of(model)
+    named = {wire_name(field) for field in attrs.fields(model)} - {rest}
     if not (also or tags or rest):
-        return hook
+        return None
 
-    def arranging_hook(value: Any, kind: Any) -> Any:
-        if type(value) is not dict:
-            raise expected("an object", value)
-        whole = {also.get(name, name): part for name, part in value.items()} | {
-            name: part for name, part in value.items() if name not in also
-        }
-        parts = {name: part for name, part in whole.items() if name in named}
+    def arrange(value: dict[str, Any]) -> dict[str, Any]:
+        parts = dict(value)
+        for second, name in also.items():
+            if second in parts:
+                part = parts.pop(second)
+                parts.setdefault(name, part)
         for name, (by, _) in tags.items():
             if name in parts:
-                parts[name] = (whole.get(by), parts[name])
+                parts[name] = (value.get(by), parts[name])
         if rest:
-            parts[rest] = {name: whole[name] for name in whole.keys() - named}
-        return structure(parts, kind)
+            parts[rest] = {n: part for n, part in parts.items() if n not in named}
+        return parts
 
-    return arranging_hook
+    return arrange
 
 
 def unstructure_model(converter: Converter, kind: Any) -> Hook:

@@ -40,9 +40,12 @@ def structure_scalar(value: object, kind: Any) -> Any:
 
 def structure_float(value: object, _: Any) -> float:
     """Take any number but no boolean: JSON writes 1.0 as 1."""
-    if type(value) is float or type(value) is int:
+    if type(value) is not float and type(value) is not int:
+        raise expected("a number", value)
+    try:
         return float(value)
-    raise expected("a number", value)
+    except OverflowError:
+        raise ValueError("expected a number, got one too large") from None
 
 
 def structure_scalar_union(value: object, kind: Any) -> Any:

@@ -23,7 +23,7 @@ from .fields import is_simple, tags_of, wire_name
 from .kinds import bare, field_types, is_list, is_model, members_of, optional
 from .open_enum import is_open_enum, open_enum_reader
 from .scalars import is_scalar_union
-from .times import IsoTime, UnixTime, structure_iso_time
+from .times import IsoTime, UnixTime, structure_iso_time, structure_unix_time
 
 Finish = Callable[[Any], Any]
 Structure = Callable[[Any, Any], Any]
@@ -55,11 +55,12 @@ class Planner:
     def __init__(self, structure: Structure, *, strict: bool) -> None:
         self._structure = structure
         self._strict = strict
-        self._plans = {
+        self._plans: dict[Any, Plan] = {
             kind: Plan(shape=kind, direct=True)
             for kind in (bool, int, str, Any, dict[str, Any])
         }
-        self._plans[UnixTime] = _direct(UnixTime, shape=int)
+        unix_time = Plan(shape=int, finish=structure_unix_time, direct=True)
+        self._plans[UnixTime] = unix_time
         self._plans[IsoTime] = Plan(shape=str, finish=structure_iso_time)
 
     def plan(self, kind: Any) -> Plan:
@@ -93,18 +94,22 @@ class Planner:
         shape, finish = optional(plan.shape), plan.finish
         if finish is None:
             return Plan(shape=shape, direct=True)
-        if plan.direct:
-            return _direct(kind, shape)
-        return Plan(shape=shape, finish=lambda it: None if it is None else finish(it))
+        return Plan(
+            shape=shape,
+            finish=lambda value: None if value is None else finish(value),
+            direct=plan.direct,
+        )
 
     def _list(self, kind: Any) -> Plan:
         plan = self.plan(get_args(kind)[0])
         shape, finish = tuple[plan.shape, ...], plan.finish  # type: ignore[name-defined]
         if finish is None:
             return Plan(shape=shape, direct=True)
-        if plan.direct:
-            return _direct(kind, shape)
-        return Plan(shape=shape, finish=lambda items: tuple(map(finish, items)))
+        return Plan(
+            shape=shape,
+            finish=lambda values: tuple(map(finish, values)),
+            direct=plan.direct,
+        )
 
     def _model(self, kind: Any) -> Plan:
         fields = attrs.fields(bare(kind))
@@ -118,7 +123,7 @@ class Planner:
             gc=False,
         )
         if all(plan.direct for plan in plans.values()):
-            return _direct(kind, twin)
+            return Plan(shape=twin, finish=_conversion(kind), direct=True)
         return Plan(shape=twin, finish=self._maker(bare(kind), plans))
 
     def _maker(self, model: Any, plans: Mapping[str, Plan]) -> Finish:
@@ -147,7 +152,6 @@ def _default(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
     return () if field.default is attrs.NOTHING else (field.default,)
 
 
-def _direct(kind: Any, shape: Any) -> Plan:
+def _conversion(kind: Any) -> Finish:
     # Not strict, or no number could become a time. All else is of its type by now.
-    convert = partial(msgspec.convert, type=kind, strict=False, from_attributes=True)
-    return Plan(shape=shape, finish=convert, direct=True)
+    return partial(msgspec.convert, type=kind, strict=False, from_attributes=True)

@@ -1,0 +1,1 @@
+"""Tests of how JSON is read: quickly, and with care."""
