@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from ..version import __version__
-from . import audit, linq, listeners, profiles, sandbox
+from . import (
+    accounts,
+    audit,
+    callbacks,
+    extensions,
+    linq,
+    listener_filters,
+    listeners,
+    overview,
+    profiles,
+    sandbox,
+    subscriptions,
+)
 
 app = typer.Typer(
     name="phonecom-events",
@@ -26,8 +38,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("audit")(audit.audit_command)
+app.add_typer(overview.app)
+listeners.app.add_typer(subscriptions.app)
+listeners.app.add_typer(listener_filters.app)
 app.add_typer(listeners.app)
+app.add_typer(callbacks.app)
 app.add_typer(profiles.app)
+app.add_typer(accounts.app)
+app.add_typer(extensions.app)
 app.add_typer(linq.app)
 app.command("sandbox")(sandbox.sandbox_command)
 

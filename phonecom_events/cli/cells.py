@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ _FORMULA: Final = ("=", "+", "-", "@")
 
 def table_cell(value: object) -> str:
     """Write a value for people."""
-    if value is None or value == ():
+    if value is None or value in ((), {}):
         return "-"
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}Z"
@@ -37,6 +38,10 @@ def csv_cell(value: object) -> str:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return printable(" ".join(str(part) for part in value))
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Sequence) and all(isinstance(part, str) for part in value):
+        return printable(" ".join(value))
+    if isinstance(value, (Mapping, Sequence)):
+        return printable(json.dumps(value, ensure_ascii=False)) if value else ""
     return printable(str(value))

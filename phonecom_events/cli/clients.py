@@ -14,6 +14,7 @@ from ..linq import BASE_URL as LINQ_URL
 from ..linq import LinqClient
 from ..linq.webhook_subscriptions import WebhookSubscriptions
 from ..phonecom import BASE_URL as PHONECOM_URL
+from ..phonecom import Account as AccountScope
 from ..phonecom import PhoneComClient
 from ..phonecom.client import EventsScope
 from .options import Account, BaseUrl, Extension, LinqBaseUrl
@@ -73,6 +74,15 @@ async def events_scope(
     async with phonecom_client(base_url) as phonecom:
         scope = phonecom.account(account)
         yield scope if extension is None else scope.extension(extension)
+
+
+@asynccontextmanager
+async def account_scope(
+    *, account: Account, base_url: BaseUrl = PHONECOM_URL
+) -> AsyncIterator[AccountScope]:
+    """Open the resources of an account as a whole."""
+    async with phonecom_client(base_url) as phonecom:
+        yield phonecom.account(account)
 
 
 @asynccontextmanager

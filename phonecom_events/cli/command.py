@@ -2,6 +2,8 @@
 
 A command is an async function that takes what a context manager opens. Both have
 options; Typer is shown the two together, as one function with no async in it.
+Options that several commands share are the fields of an attrs class: a command that
+has a parameter of that class has them all, and is given an instance.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, get_type_hints
 
 import typer
+from attrs import has
 
 from .options import Verbose
 from .running import run
@@ -39,13 +42,13 @@ def command(
 
         def main(*, verbose: int, **given: Any) -> None:
             async def connected() -> None:
-                opened = opens(**{p.name: given.pop(p.name) for p in shared})
-                async with opened as context:
-                    await body(context, **given)
+                arguments = {p.name: _taken(p, given) for p in own}
+                async with opens(**given) as context:
+                    await body(context, **arguments)
 
             run(connected, verbosity=verbose)
 
-        parameters = [*own, *shared, _VERBOSE]
+        parameters = [*(part for p in own for part in _parts(p)), *shared, _VERBOSE]
         main.__doc__ = body.__doc__
         main.__annotations__ = {p.name: p.annotation for p in parameters}
         main.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -53,6 +56,19 @@ def command(
         return body
 
     return decorate
+
+
+def _parts(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    """Return the parameters that stand for one: itself, or the fields of its class."""
+    kind = parameter.annotation
+    return _parameters(kind) if has(kind) else [parameter]
+
+
+def _taken(parameter: inspect.Parameter, given: dict[str, Any]) -> Any:
+    """Take the value of a parameter out of the options that are given."""
+    values = {part.name: given.pop(part.name) for part in _parts(parameter)}
+    kind = parameter.annotation
+    return kind(**values) if has(kind) else values[parameter.name]
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypedDict
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Any, Literal, cast
 
 import typer
+from attrs import frozen
 
 from ..pagination import Paginator
-from ..phonecom.client import EventsScope
-from ..phonecom.resource import EventsResource
+from ..phonecom import Paging
 from .clients import events_scope
 from .command import command
-from .formats import write_one, writer
-from .options import Format, OrderChoice, Output
+from .options import Format, MaxItems, Order, Output, PageSize
 from .terminal import note
+from .views import View
 
-Resource = Callable[[EventsScope], EventsResource[Any]]
+Opens = Callable[..., AbstractAsyncContextManager[Any]]
 ItemId = Annotated[int, typer.Argument(min=1, metavar="ID", help="Its id.")]
 
 
-class ListOptions(TypedDict):
-    """What a list command passes on to the listing."""
+@frozen(kw_only=True)
+class Pages:
+    """Hold the options of a list command that are about its pages."""
 
-    page_size: int
-    max_items: int | None
-    order: Any
+    page_size: PageSize = 500
+    max_items: MaxItems = None
+    order: Order = None
+    include_subaccounts: Annotated[
+        bool,
+        typer.Option("--include-subaccounts", help="Those of subaccounts, too."),
+    ] = False
 
-
-def list_options(
-    page_size: int, max_items: int | None, order: OrderChoice | None
-) -> ListOptions:
-    """Return the arguments of a listing for the options of a list command."""
-    return {
-        "page_size": page_size,
-        "max_items": max_items,
-        "order": None if order is None else str(order),
-    }
+    @property
+    def paging(self) -> Paging:
+        """The same as arguments of a listing."""
+        return {
+            "page_size": self.page_size,
+            "max_items": self.max_items,
+            "order": cast(
+                "Literal['asc', 'desc'] | None", self.order and self.order.value
+            ),
+            "include_subaccounts": self.include_subaccounts,
+        }
 
 
 async def write_listing(
-    listing: Paginator[Any], form: Format, model: type[Any], columns: Sequence[str]
+    listing: Paginator[Any], form: Format, view: View[Any], pages: Pages
 ) -> None:
     """Write a listing out; if it cannot be proven complete, say so on stderr."""
-    out = writer(form, model, columns)
+    if pages.include_subaccounts:
+        view = view.of_many_accounts()
+    out = view.writer(form)
     async with listing:
         async for item in listing:
             out.write(item)
@@ -52,24 +61,47 @@ async def write_listing(
         note(f"the list cannot be proven complete: {listing.report.reason}")
 
 
-def add_get(app: typer.Typer, noun: str, resource: Resource) -> None:
-    """Add the command that shows one item."""
+def add_get(
+    app: typer.Typer,
+    noun: str,
+    resource: Callable[[Any], Any],
+    view: View[Any],
+    *,
+    opens: Opens = events_scope,
+) -> None:
+    """Add the command that shows one item.
 
-    async def get(
-        scope: EventsScope, item_id: ItemId, form: Output = Format.TABLE
-    ) -> None:
-        write_one(await resource(scope).get(item_id), form)
+    Args:
+        app: gets the command.
+        noun: what an item is called.
+        resource: takes what *opens* gives, returns what has the `get`.
+        view: what to show of the item.
+        opens: opens what the command works on.
+    """
 
-    get.__doc__ = f"Show a {noun}."
-    command(app, "get", events_scope)(get)
+    async def get(opened: Any, item_id: ItemId, form: Output = Format.TABLE) -> None:
+        view.write_one(await resource(opened).get(item_id), form)
+
+    get.__doc__ = f"Show {_article(noun)} {noun}."
+    command(app, "get", opens)(get)
 
 
-def add_delete(app: typer.Typer, noun: str, resource: Resource) -> None:
-    """Add the command that deletes one item."""
+def add_delete(
+    app: typer.Typer,
+    noun: str,
+    resource: Callable[[Any], Any],
+    *,
+    opens: Opens = events_scope,
+) -> None:
+    """Add the command that deletes one item; see `add_get`."""
 
-    async def delete(scope: EventsScope, item_id: ItemId) -> None:
-        await resource(scope).delete(item_id)
+    async def delete(opened: Any, item_id: ItemId) -> None:
+        await resource(opened).delete(item_id)
         note(f"deleted {noun} {item_id}")
 
-    delete.__doc__ = f"Delete a {noun}, without asking."
-    command(app, "delete", events_scope)(delete)
+    delete.__doc__ = f"Delete {_article(noun)} {noun}, without asking."
+    command(app, "delete", opens)(delete)
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"

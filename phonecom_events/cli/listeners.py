@@ -12,17 +12,23 @@ from ..phonecom.client import EventsScope
 from ..resources import UNSET, Unset
 from .clients import events_scope
 from .command import command
-from .formats import write_one
-from .items import ItemId, add_delete, add_get, list_options, write_listing
-from .options import Format, MaxItems, Order, Output, PageSize, moment
+from .conditions import filter_option, read_filters
+from .items import ItemId, Pages, add_delete, add_get, write_listing
+from .options import Format, Output, moment
+from .running import CannotRun
+from .views import View
 
-_COLUMNS: Final = (
-    "id",
-    "callback_id",
-    "version",
-    "extension_id",
-    "created_at",
-    "expires_at",
+_FIELDS: Final = ("callback_id",)
+_VIEW: Final[View[Listener]] = View(
+    row=Listener,
+    columns=(
+        "id",
+        "callback_id",
+        "version",
+        "extension_id",
+        "created_at",
+        "expires_at",
+    ),
 )
 
 CallbackId = Annotated[
@@ -59,19 +65,21 @@ async def list_listeners(
             "--callback-id", min=1, metavar="ID", help="Only those of this callback."
         ),
     ] = None,
+    conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
+    pages: Pages,
     form: Output = Format.TABLE,
-    page_size: PageSize = 500,
-    max_items: MaxItems = None,
-    order: Order = None,
 ) -> None:
     """List the listeners of an account or extension."""
-    listing = scope.listeners.list(
-        callback_id=callback_id, **list_options(page_size, max_items, order)
-    )
-    await write_listing(listing, form, Listener, _COLUMNS)
+    filters = read_filters(conditions, _FIELDS)
+    if callback_id is not None:
+        if filters:
+            raise CannotRun("give --callback-id or --filter, not both")
+        filters = {"callback_id": callback_id}
+    listing = scope.listeners.list(**filters, **pages.paging)
+    await write_listing(listing, form, _VIEW, pages)
 
 
-add_get(app, "listener", lambda scope: scope.listeners)
+add_get(app, "listener", lambda scope: scope.listeners, _VIEW)
 
 
 @command(app, "create", events_scope)
@@ -87,13 +95,13 @@ async def create_listener(
     expires_at: ExpiresAt = None,
     form: Output = Format.TABLE,
 ) -> None:
-    """Create a listener; it can take five minutes to become active."""
+    """Create a listener, active within five minutes."""
     listener = await scope.listeners.create(
         callback_id=callback_id,
         version=UNSET if version is None else version,
-        expires_at=_expiry(expires_at),
+        expires_at=expiry(expires_at),
     )
-    write_one(listener, form)
+    _VIEW.write_one(listener, form)
 
 
 @command(app, "update", events_scope)
@@ -111,15 +119,20 @@ async def update_listener(
         item_id,
         callback_id=UNSET if callback_id is None else callback_id,
         version=UNSET if version is None else version,
-        expires_at=_expiry(expires_at),
+        expires_at=expiry(expires_at),
     )
-    write_one(listener, form)
+    _VIEW.write_one(listener, form)
 
 
 add_delete(app, "listener", lambda scope: scope.listeners)
 
 
-def _expiry(text: str | None) -> datetime | None | Unset:
+def expiry(text: str | None) -> datetime | None | Unset:
+    """Read ``--expires-at``: a time, or never; without it, `UNSET`.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
     if text is None:
         return UNSET
     return None if text == "never" else moment("--expires-at", text)

@@ -34,6 +34,9 @@ Extension = Annotated[
         "--extension", min=1, metavar="ID", help="One extension of it, by its id."
     ),
 ]
+ListenerId = Annotated[
+    int, typer.Option("--listener", min=1, metavar="ID", help="The listener.")
+]
 BaseUrl = Annotated[
     str,
     typer.Option(

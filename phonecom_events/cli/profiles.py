@@ -11,11 +11,14 @@ from ..phonecom.client import EventsScope
 from ..resources import UNSET
 from .clients import events_scope
 from .command import command
-from .formats import write_one
-from .items import ItemId, add_delete, add_get, list_options, write_listing
-from .options import Format, MaxItems, Order, Output, PageSize
+from .items import ItemId, Pages, add_delete, add_get, write_listing
+from .options import Format, Output
+from .views import View
 
-_COLUMNS: Final = ("id", "extension_id", "created_at", "name", "support_email")
+_VIEW: Final[View[Profile]] = View(
+    row=Profile,
+    columns=("id", "extension_id", "created_at", "name", "support_email"),
+)
 _NAME_HELP: Final = "For people."
 _EMAIL_HELP: Final = (
     "Gets the notices of a callback's problems; none for the account's default address."
@@ -31,17 +34,15 @@ app = typer.Typer(
 @command(app, "list", events_scope)
 async def list_profiles(
     scope: EventsScope,
+    *,
+    pages: Pages,
     form: Output = Format.TABLE,
-    page_size: PageSize = 500,
-    max_items: MaxItems = None,
-    order: Order = None,
 ) -> None:
     """List the profiles of an account or extension."""
-    listing = scope.profiles.list(**list_options(page_size, max_items, order))
-    await write_listing(listing, form, Profile, _COLUMNS)
+    await write_listing(scope.profiles.list(**pages.paging), form, _VIEW, pages)
 
 
-add_get(app, "profile", lambda scope: scope.profiles)
+add_get(app, "profile", lambda scope: scope.profiles, _VIEW)
 
 
 @command(app, "create", events_scope)
@@ -57,7 +58,7 @@ async def create_profile(
     profile = await scope.profiles.create(
         name=name, support_email=_email(support_email)
     )
-    write_one(profile, form)
+    _VIEW.write_one(profile, form)
 
 
 @command(app, "update", events_scope)
@@ -76,7 +77,7 @@ async def update_profile(
         name=UNSET if name is None else name,
         support_email=UNSET if support_email is None else _email(support_email),
     )
-    write_one(profile, form)
+    _VIEW.write_one(profile, form)
 
 
 add_delete(app, "profile", lambda scope: scope.profiles)

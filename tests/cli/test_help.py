@@ -12,7 +12,14 @@ RESOURCE = ("list", "get", "create", "update", "delete")
 COMMANDS = [
     ("audit",),
     ("sandbox",),
-    *[(noun, verb) for noun in ("listeners", "profiles") for verb in RESOURCE],
+    *[("overview", verb) for verb in ("list", "create")],
+    *[("listeners", verb) for verb in RESOURCE],
+    *[("listeners", "subscriptions", verb) for verb in RESOURCE],
+    *[("listeners", "filters", verb) for verb in RESOURCE],
+    *[("callbacks", verb) for verb in (*RESOURCE, "health")],
+    *[("profiles", verb) for verb in RESOURCE],
+    *[("accounts", verb) for verb in ("list", "get")],
+    ("extensions", "list"),
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
 ]
 
@@ -31,9 +38,10 @@ async def test_every_command_has_help(cli: Cli, command: tuple[str, ...]) -> Non
             assert "  " in line.strip() or following.startswith(" " * 20), line
 
 
-@pytest.mark.parametrize(
-    "group", [(), ("listeners",), ("profiles",), ("linq",), ("linq", "subscriptions")]
-)
+GROUPS = sorted({command[:-1] for command in COMMANDS})
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
 async def test_a_group_without_a_command_shows_what_there_is(
     cli: Cli, group: tuple[str, ...]
 ) -> None:
@@ -41,6 +49,17 @@ async def test_a_group_without_a_command_shows_what_there_is(
     result = await cli(*group)
     assert "Commands:" in result.out + result.err
     assert "..." not in (result.out + result.err).partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
+async def test_the_table_of_commands_is_whole(cli: Cli, group: tuple[str, ...]) -> None:
+    """Every command that help names is in the table above, and the other way round."""
+    text = (await cli(*group, "--help")).out.partition("Commands:\n")[2]
+    table, _, _ = text.partition("\n\n")
+    depth = len(group)
+    assert {line.split()[0] for line in table.splitlines()} == {
+        command[depth] for command in COMMANDS if command[:depth] == group
+    }
 
 
 async def test_the_version_is_shown(cli: Cli) -> None:
