@@ -1,4 +1,4 @@
-"""What of a page the caller has had, and so where a later scan would go on."""
+"""What the caller has had of a scan, and so where a later one would go on."""
 
 from __future__ import annotations
 
@@ -8,37 +8,53 @@ from typing import Generic, TypeVar
 
 from attrs import evolve
 
+from ..errors import PhonecomEventsError
+from .page import Page
 from .resume import Mark
+from .terms import Terms
 
 T = TypeVar("T")
 
 
 class Delivery(Generic[T]):
-    """Hand out the rows of a page.
+    """Hand out the rows of one page after the other.
 
     The rows' iterator knows how many are left, so that nothing need be counted row
     by row; and it lets go of the page with its last row.
 
     Attributes:
-        rows: those the caller has not had yet.
+        rows: those of the latest page that the caller has not had yet.
     """
 
-    __slots__ = ("_after", "_before", "_ids", "_size", "rows")
+    __slots__ = ("_after", "_before", "_ids", "_size", "_terms", "rows")
 
-    def __init__(
-        self, rows: Sequence[T], *, ids: Sequence[int], before: Mark, after: Mark
-    ) -> None:
-        """Begin with none handed out.
+    def __init__(self, terms: Terms[T]) -> None:
+        self._terms = terms
+        self.take_back()
+
+    def take_back(self) -> None:
+        """Count no row as had: the caller has got none, or none after all."""
+        self.rows: Iterator[T] = iter(())
+        self._size = 0
+        self._ids: Sequence[int] = ()
+        self._before = self._after = self._terms.start()
+
+    def put(self, rows: Sequence[T], *, ids: Sequence[int], after: Mark) -> None:
+        """Offer the new rows of a page; those before it have been had.
 
         Args:
             ids: of the rows; empty if they have none that count.
-            before, after: where a scan goes on that has had none, or all of them.
+            after: where a scan goes on that has had all of them.
         """
-        self.rows: Iterator[T] = iter(rows)
+        self._before, self._after = self.mark, after
+        self.rows = iter(rows)
         self._size = len(rows)
         self._ids = ids
-        self._before = before
-        self._after = after
+
+    def hand_out(self, page: Page[T]) -> Page[T]:
+        """Give all rows offered to the caller at once, as what *page* comes to."""
+        items = tuple(self.rows)
+        return evolve(page, items=items, resume=self.token)
 
     @property
     def pending(self) -> int:
@@ -60,3 +76,13 @@ class Delivery(Generic[T]):
             offset=self._after.offset - pending,
             left=None if left is None else left + pending,
         )
+
+    @property
+    def token(self) -> str | None:
+        """The same as a text; None for a listing without pages."""
+        return self._terms.token(self.mark)
+
+    def label(self, error: BaseException) -> None:
+        """Give one of our own errors the token to go on, as its `resume`."""
+        if isinstance(error, PhonecomEventsError):
+            error.__dict__["resume"] = self.token

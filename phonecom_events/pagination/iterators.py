@@ -48,7 +48,7 @@ class Pages(_Iteration[T], AsyncIterator[Page[T]]):
         page = await self._stream.next()
         if page is None:
             raise StopAsyncIteration
-        return self._stream.scan.hand_out(page)
+        return self._stream.scan.delivery.hand_out(page)
 
 
 class Items(_Iteration[T], AsyncIterator[T]):

@@ -97,7 +97,7 @@ class Paginator(Generic[T]):
         It stays valid after the end, and gives what has been added there since.
         None for a listing without pages.
         """
-        return self._scan.token
+        return self._scan.delivery.token
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._page().__await__()
@@ -117,12 +117,21 @@ class Paginator(Generic[T]):
     async def collect(self) -> list[T]:
         """Read everything into a list.
 
+        If that fails no row has been given, so the token in the error, and
+        `resume`, go back to the start.
+
         Raises:
             PaginationError: as in `pages`.
         """
+        stream = self._stream(self._terms)
         items: list[T] = []
-        async for page in self.pages():
-            items.extend(page)
+        try:
+            while await stream.next() is not None:
+                items += stream.scan.delivery.rows
+        except BaseException as error:
+            stream.scan.delivery.take_back()
+            stream.scan.delivery.label(error)
+            raise
         return items
 
     async def first(self) -> T | None:
@@ -150,7 +159,7 @@ class Paginator(Generic[T]):
     async def _page(self) -> Page[T]:
         stream = self._stream(evolve(self._terms, prefetch=0))
         page = await stream.next()
-        return stream.scan.hand_out(stream.scan.barren if page is None else page)
+        return stream.scan.delivery.hand_out(page or stream.scan.barren)
 
     def _stream(self, terms: Terms[T]) -> Stream[T]:
         self._scan = Scan(terms)

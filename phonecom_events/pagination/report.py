@@ -13,7 +13,7 @@ class ScanReport:
     """Say what a scan did, and how far its result can be trusted.
 
     Attributes:
-        items: rows handed to the caller.
+        items: rows yielded.
         requests: pages asked for, those asked for in vain included.
         retries: requests that were made again below the scan.
         waited: seconds of back-off between those.

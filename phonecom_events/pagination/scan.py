@@ -31,7 +31,7 @@ T = TypeVar("T")
 # Answers in a row without a new row, before the scan gives up. To find the place
 # again in a listing of a million rows takes about twenty doublings and as many
 # halvings at worst, and some more while rows keep changing.
-PATIENCE: Final = 64
+_PATIENCE: Final = 64
 
 
 class Scan(Generic[T]):
@@ -42,7 +42,7 @@ class Scan(Generic[T]):
 
     Attributes:
         finished: there is nothing more to ask for or to take.
-        delivery: of the page taken last.
+        delivery: what the caller has had, and the new rows of the page taken last.
         barren: the latest answer that held nothing new, without its rows.
     """
 
@@ -63,7 +63,7 @@ class Scan(Generic[T]):
         self._in_vain = 0
         self._looked_again = False
         self.finished = start.left == 0
-        self.delivery: Delivery[T] = Delivery((), ids=(), before=start, after=start)
+        self.delivery = Delivery(terms)
         self.barren: Page[T] = Page()
 
     @property
@@ -76,11 +76,6 @@ class Scan(Generic[T]):
             complete=self.finished and not pending,
             doubt=self._frontier.doubt,
         )
-
-    @property
-    def token(self) -> str | None:
-        """What makes another scan go on after the last row the caller has had."""
-        return self._terms.token(self.delivery.mark)
 
     @property
     def due(self) -> Window[T]:
@@ -148,21 +143,15 @@ class Scan(Generic[T]):
             self.barren = evolve(window.page, items=())
         return None
 
-    def hand_out(self, page: Page[T]) -> Page[T]:
-        """Give all new rows to the caller at once, as the page that *page* becomes."""
-        items = tuple(self.delivery.rows)
-        return evolve(page, items=items, resume=self.token)
-
     @property
     def _overlap(self) -> int:
         return 0 if self._frontier.doubt else self._pace.overlap
 
     def _give_up_if_hopeless(self) -> None:
-        if self._in_vain >= PATIENCE + self._terms.prefetch:
+        if self._in_vain >= _PATIENCE + self._terms.prefetch:
             raise PaginationError(
-                f"{self._in_vain} answers in a row brought no new row: either the"
-                " listing changes faster than it can be read, or its offset has no"
-                " effect",
+                f"{self._in_vain} answers in a row brought no new row: the listing"
+                " changes faster than it can be read, or its offset has no effect",
                 report=self.report,
             )
 
@@ -236,7 +225,7 @@ class Scan(Generic[T]):
             left=self._left,
             counting=bool(self._frontier.doubt),
         )
-        self.delivery = Delivery(rows, ids=ids, before=self.delivery.mark, after=after)
+        self.delivery.put(rows, ids=ids, after=after)
 
     def _is_last(self, window: Window[T], page: Page[T], end: int) -> bool:
         """Decide whether the scan ends with an accepted page.

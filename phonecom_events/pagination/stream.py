@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from ..errors import PhonecomEventsError
 from .page import Page
 from .scan import Scan
 from .window import Window
@@ -47,8 +46,7 @@ class Stream(Generic[T]):
         try:
             return await self._advance()
         except (Exception, asyncio.CancelledError) as error:
-            if isinstance(error, PhonecomEventsError):
-                error.__dict__["resume"] = self.scan.token
+            self.scan.delivery.label(error)
             await self._stop()
             raise
         finally:

@@ -18,6 +18,7 @@ from phonecom_events.errors import ConnectionLost, InvalidArgument, PaginationEr
 from phonecom_events.pagination import Order, Page, Paginator
 from phonecom_events.pagination.delivery import Delivery
 from phonecom_events.pagination.resume import Mark
+from phonecom_events.pagination.terms import Terms
 
 from .listing import Listing, Row, gather, listing
 
@@ -130,11 +131,30 @@ async def test_a_scan_that_gave_up_can_be_resumed() -> None:
         return await server.fetch(min(limit, 4), 0)
 
     with pytest.raises(PaginationError) as caught:
-        await Paginator(broken, page_size=4).collect()
+        await gather(Paginator(broken, page_size=4), [])
     token = caught.value.resume  # type: ignore[attr-defined]
     rest = await Paginator(server.fetch, resume=token).collect()
 
     assert [row.id for row in rest] == [6, 5, 4, 3, 2, 1]
+
+
+async def test_a_list_that_failed_is_resumed_at_its_start() -> None:
+    """No row of it reached the caller, however many pages had been read."""
+    server = listing(10)
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        if offset > 6:
+            raise ConnectionLost("cut")
+        return await server.fetch(limit, offset)
+
+    paginator = Paginator(fetch, page_size=4, offset=1)
+    with pytest.raises(ConnectionLost) as caught:
+        await paginator.collect()
+    token = caught.value.resume  # type: ignore[attr-defined]
+    rest = await Paginator(server.fetch, resume=token).collect()
+
+    assert token == paginator.resume
+    assert [row.id for row in rest] == list(range(9, 0, -1))
 
 
 async def test_other_exceptions_are_left_alone() -> None:
@@ -172,14 +192,14 @@ async def test_what_is_left_of_max_items_is_kept() -> None:
 
 def test_rows_that_were_not_handed_out_come_again() -> None:
     """A token points after the last row the caller had, not the last one read."""
-    before, after = Mark(offset=3, last=7, left=9), Mark(offset=6, last=4, left=6)
-    delivery = Delivery("abc", ids=[6, 5, 4], before=before, after=after)
+    delivery: Delivery[str] = Delivery(Terms(offset=3, max_items=9))
+    delivery.put("abc", ids=[6, 5, 4], after=Mark(offset=6, last=4, left=6))
 
-    assert delivery.mark == before
+    assert delivery.mark == Mark(offset=3, left=9)
     next(delivery.rows)
     assert delivery.mark == Mark(offset=4, last=6, left=8)
     assert list(delivery.rows) == ["b", "c"]
-    assert delivery.mark == after
+    assert delivery.mark == Mark(offset=6, last=4, left=6)
 
 
 async def test_after_the_end_only_what_was_added_comes() -> None:
