@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self, TypedDict
 
+from .base_url import check_base_url
 from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
 from .ratelimit import RateLimitMiddleware, RateLimits
 from .retry import DEFAULT_RETRY, RetryPolicy
-from .session import DEFAULT_TIMEOUT, Session, check_base_url
+from .session import DEFAULT_TIMEOUT, Session
 from .transport import AiohttpTransport, HttpSession
 from .version import __version__
 

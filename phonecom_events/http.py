@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from .errors import InvalidArgument
 
@@ -49,11 +49,9 @@ class Secret:
         """Return the text; call this only in the expression that sends it."""
         return self._text
 
-    def mask(self, body: bytes) -> bytes:
-        """Return *body* with every occurrence of the text replaced by stars."""
-        if not self._text:
-            return body
-        return body.replace(self._text.encode(), b"***")
+    def mask(self, text: str) -> str:
+        """Return *text* with every occurrence of the secret replaced by stars."""
+        return text.replace(self._text, "***") if self._text else text
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
@@ -68,6 +66,17 @@ class Secret:
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, ("",)
+
+
+@define
+class Attempt:
+    """Tell how far an attempt came.
+
+    Attributes:
+        begun: whether it was handed to what sends.
+    """
+
+    begun: bool = False
 
 
 @frozen(kw_only=True, repr=False)
@@ -86,6 +95,7 @@ class Request:
         timeout: seconds for one attempt, connecting included; None for no limit.
         deadline: the moment on the monotonic clock when the call must have
             ended, waiting and all attempts included; None for never.
+        attempt: where to note how far this attempt came.
     """
 
     method: str
@@ -98,6 +108,7 @@ class Request:
     authorization: Secret | None = None
     timeout: float | None = None
     deadline: float | None = None
+    attempt: Attempt = field(factory=Attempt, eq=False)
 
     @property
     def idempotent(self) -> bool:
@@ -120,6 +131,8 @@ class Response:
         attempts: how many requests it took.
         waited: seconds slept between attempts.
         queued: seconds spent waiting for room in the rate limits.
+        secret: the token it was asked for with, to be kept out of an error; of
+            an answer that is not 2xx only.
     """
 
     status: int
@@ -128,6 +141,7 @@ class Response:
     attempts: int = 1
     waited: float = 0.0
     queued: float = 0.0
+    secret: Secret | None = None
 
     @property
     def ok(self) -> bool:

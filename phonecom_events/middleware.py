@@ -119,10 +119,13 @@ class BearerAuth:
         response = await call_next(evolve(request, authorization=secret))
         if response.status == 401:
             self._credential.drop(secret)
-        if not response.ok:
-            # Debug pages echo request headers, and errors carry their bodies.
-            response = evolve(response, body=secret.mask(response.body))
-        return response
+        return response if response.ok else evolve(response, secret=secret)
+
+
+async def note_begun(request: Request, call_next: Handler) -> Response:
+    """Note that an attempt is now handed to what sends; the last of the chain."""
+    request.attempt.begun = True
+    return await call_next(request)
 
 
 async def log_requests(request: Request, call_next: Handler) -> Response:

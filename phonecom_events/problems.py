@@ -6,7 +6,7 @@ what does not depend on the vendor is here.
 
 from __future__ import annotations
 
-import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -22,31 +22,39 @@ ReadProblem = Callable[[Response], Problem]
 
 BODY_SHOWN: Final = 500
 _WORDS_SHOWN: Final = 200
+_NUMBER: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{0,18})?")
+_EVER: Final = 1e18
 
 
 def response_error(
     request: Request, response: Response, problem: Problem
 ) -> ResponseError:
     """Build the error for an answer that is not 2xx."""
-    words = problem.message or _first_words(response.body) or "no explanation given"
+    body = _readable(response.body)
+    words = problem.message or _first_words(body) or "no explanation given"
     parts = [f"{request.method} {request.path}: {response.status} {words}"]
     parts += [
         f"{name}: {', '.join(messages)}" for name, messages in problem.fields.items()
     ]
     if problem.retry_at is not None:
         parts.append(f"try again at {problem.retry_at:%Y-%m-%d %H:%M:%S} UTC")
+    # Debug pages echo the request's headers, in whatever escapes.
+    hide = response.secret.mask if response.secret is not None else str
     return response_error_class(response.status)(
-        "; ".join(parts),
+        hide("; ".join(parts)),
         status=response.status,
         method=request.method,
         path=request.path,
-        code=problem.code,
-        vendor_message=problem.message,
-        fields=problem.fields,
+        code=problem.code and hide(problem.code),
+        vendor_message=problem.message and hide(problem.message),
+        fields={
+            hide(name): tuple(hide(message) for message in messages)
+            for name, messages in problem.fields.items()
+        },
         retry_after=problem.retry_after,
         retry_at=problem.retry_at,
-        trace_id=problem.trace_id,
-        body=response.body[:BODY_SHOWN].decode("utf-8", "replace"),
+        trace_id=problem.trace_id and hide(problem.trace_id),
+        body=hide(body)[:BODY_SHOWN],
     )
 
 
@@ -90,13 +98,13 @@ def json_object(value: object) -> dict[str, Any]:
 
 def seconds(value: object) -> float | None:
     """Read a number of seconds, as JSON or header text; None if it is none."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
+    if isinstance(value, str):
+        number = float(value) if _NUMBER.fullmatch(value.strip()) else None
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value) if abs(value) < _EVER else None
+    else:
+        number = None
+    return number if number is not None and 0 <= number < _EVER else None
 
 
 def moment(unix_time: float) -> datetime | None:
@@ -128,11 +136,17 @@ def _header_hint(
 def _http_date(text: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def _first_words(body: bytes) -> str:
-    text = " ".join(body[:BODY_SHOWN].decode("utf-8", "replace").split())
-    return text[:_WORDS_SHOWN]
+def _readable(body: bytes) -> str:
+    """Return a body as text, without the escapes that JSON may have."""
+    parsed = json_object(body)
+    raw = msgspec.json.encode(parsed) if parsed else body
+    return raw.decode("utf-8", "replace")
+
+
+def _first_words(body: str) -> str:
+    return " ".join(body[:BODY_SHOWN].split())[:_WORDS_SHOWN]

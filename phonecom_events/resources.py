@@ -7,6 +7,7 @@ types, just as what comes in is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
@@ -24,7 +25,7 @@ from typing import (
 
 from attrs import fields, frozen, has
 
-from .converter import wire_name
+from .converter import Converter, wire_name
 from .errors import DecodeError, InvalidArgument, ResponseError
 from .http import Response
 from .session import Session
@@ -61,6 +62,10 @@ class Scope:
     path: str
     template: str
     account: str | None = None
+
+
+# An empty object, written by PHP, is a list.
+_NOTHING: Final = (b"", b"[]", b"null")
 
 
 @frozen(kw_only=True)
@@ -113,7 +118,12 @@ class Resource(Generic[M]):
         return item
 
     async def _create(self, **given: object) -> M:
-        return await self._item("POST", body=self._body(given))
+        body = self._body(given)
+        if not body:
+            raise InvalidArgument(
+                f"nothing to create: give at least one of {', '.join(given)}"
+            )
+        return await self._item("POST", body=body)
 
     async def _update(self, method: str, segment: str, **given: object) -> M:
         body = self._body(given)
@@ -129,46 +139,75 @@ class Resource(Generic[M]):
         response = await self._session.request(
             "DELETE", path, endpoint=f"{self._template}/{{id}}", account=self._account
         )
-        if not response.body.strip():
+        if response.body.strip() in _NOTHING:
             return
         answer = self._session.decode(response, _Deleted, f"DELETE {path}")
         if not answer.success:
             raise _refused(response, path)
 
     def _body(self, given: Mapping[str, object]) -> dict[str, Any]:
-        """Write what is given in the model's wire form.
+        return wire_body(self._session.converter, self.model, given)
 
-        Raises:
-            InvalidArgument: a value is not of its field's type.
-        """
-        types, names = _wire_form(self.model)
-        return {
-            names[name]: self._written(name, value, types[name])
-            for name, value in given.items()
-            if value is not UNSET
-        }
 
-    def _written(self, name: str, value: object, kind: Any) -> Any:
-        converter = self._session.converter
-        if _is_list(kind) and not (value is None and type(None) in get_args(kind)):
-            value = _items(name, value)
-        if type(value) in get_args(kind) and has(type(value)):
-            kind = type(value)  # one of the classes that the field can have
-        try:
-            written = converter.unstructure(value, kind)
-            converter.structure(written, kind)
-        except (DecodeError, InvalidArgument) as error:
-            problem = str(error).removesuffix(" @ $")
-        else:
-            return written
-        raise InvalidArgument(f"{name}: {problem}")
+def wire_body(
+    converter: Converter, model: Any, given: Mapping[str, object]
+) -> dict[str, Any]:
+    """Write what is given, by attribute names, in the wire form of *model*.
+
+    Raises:
+        InvalidArgument: a value is not of its field's type.
+    """
+    types, names = _wire_form(model)
+    return {
+        names[name]: _written(converter, name, value, types[name])
+        for name, value in given.items()
+        if value is not UNSET
+    }
+
+
+def _written(converter: Converter, name: str, value: object, kind: Any) -> Any:
+    if _is_list(kind) and not (value is None and type(None) in get_args(kind)):
+        value = _items(name, value)
+    if type(value) in get_args(kind) and has(type(value)):
+        kind = type(value)  # one of the classes that the field can have
+    try:
+        written = converter.unstructure(value, kind)
+        converter.structure(written, kind)
+    except (DecodeError, InvalidArgument) as error:
+        problem = str(error).removesuffix(" @ $")
+    except (TypeError, ValueError, AttributeError, RecursionError):
+        problem = f"cannot be written; it is {type(value).__name__}"
+    else:
+        return written
+    raise InvalidArgument(f"{name}: {problem}")
 
 
 def positive_id(name: str, value: object) -> int:
     """Return *value* if it is an id of Phone.com: an integer over 0."""
-    if type(value) is not int or value < 1:
-        raise InvalidArgument(f"{name} must be an integer over 0, got {value!r}")
+    if type(value) is not int or not 1 <= value < 2**63:
+        got = type(value).__name__ if type(value) is not int else "another number"
+        raise InvalidArgument(f"{name} must be an integer over 0, got {got}")
     return value
+
+
+def plain_json(name: str, value: object, depth: int = 32) -> Any:
+    """Return *value* if it is made of what JSON has, and of nothing else.
+
+    Raises:
+        InvalidArgument: something in it would be written as something else.
+    """
+    if isinstance(value, Mapping) and depth:
+        if not all(isinstance(key, str) for key in value):
+            raise InvalidArgument(f"{name}: a key in it is not a string")
+        return {key: plain_json(name, each, depth - 1) for key, each in value.items()}
+    if isinstance(value, (list, tuple)) and depth:
+        return [plain_json(name, each, depth - 1) for each in value]
+    finite = type(value) is float and math.isfinite(value)
+    if value is None or finite or isinstance(value, str) or type(value) in (bool, int):
+        return value
+    raise InvalidArgument(
+        f"{name}: JSON has nothing like the {type(value).__name__} in it"
+    )
 
 
 def _refused(response: Response, path: str) -> ResponseError:
@@ -178,7 +217,6 @@ def _refused(response: Response, path: str) -> ResponseError:
         status=response.status,
         method="DELETE",
         path=path,
-        body=response.body[:500].decode("utf-8", "replace"),
     )
 
 

@@ -30,6 +30,7 @@ from attrs import Attribute, define, evolve, field, frozen
 
 from .errors import (
     ConnectFailed,
+    ConnectTimeout,
     DeadlineExceeded,
     InvalidArgument,
     OutcomeUnknown,
@@ -37,7 +38,7 @@ from .errors import (
     RequestTimedOut,
     TransportError,
 )
-from .http import Request, Response
+from .http import Attempt, Request, Response
 from .middleware import Handler
 from .problems import ReadProblem, moment, response_error
 
@@ -189,10 +190,11 @@ class RetryMiddleware:
     async def _attempt(self, call: _Call, call_next: Handler) -> Outcome:
         call.sent += 1
         left = self._left(call)
+        request = evolve(call.request, attempt=Attempt())
         scope = asyncio.timeout(None if left is None else left + _GRACE)
         try:
             async with scope:
-                response = await call_next(call.request)
+                response = await call_next(request)
                 call.queued += response.queued
                 return response
         except TransportError as error:
@@ -200,6 +202,8 @@ class RetryMiddleware:
         except TimeoutError:
             if not scope.expired():
                 raise
+        if not request.attempt.begun:
+            return ConnectTimeout(f"{_name(call)} was not sent within the deadline")
         return RequestTimedOut(f"{_name(call)} did not end within the deadline")
 
     def _wait(self, call: _Call, outcome: Outcome) -> float | None:

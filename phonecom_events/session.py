@@ -6,16 +6,23 @@ the transport; all but the retry run once for each attempt.
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Required, TypedDict, TypeVar, Unpack
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from .converter import Converter, converter
 from .errors import DecodeError, InvalidArgument
 from .http import Request, Response
-from .middleware import BearerAuth, Credential, Middleware, compose, log_requests
+from .lifetime import Lifetime
+from .middleware import (
+    BearerAuth,
+    Credential,
+    Middleware,
+    compose,
+    log_requests,
+    note_begun,
+)
 from .problems import ReadProblem, response_error
 from .retry import RetryMiddleware, RetryPolicy
 from .transport import Transport
@@ -23,6 +30,7 @@ from .transport import Transport
 T = TypeVar("T")
 
 DEFAULT_TIMEOUT: Final = 30.0
+_A_CENTURY: Final = 100 * 365 * 86_400
 
 
 class Call(TypedDict, total=False):
@@ -86,8 +94,9 @@ class Session:
         ]
         if limiter is not None:
             chain.append(limiter)
-        chain += [BearerAuth(credential), log_requests]
+        chain += [BearerAuth(credential), log_requests, note_begun]
         self._handler = compose(chain, transport.send)
+        self._lifetime = Lifetime()
 
     async def request(self, method: str, path: str, **call: Unpack[Call]) -> Response:
         """Make one call and return its 2xx answer.
@@ -109,18 +118,18 @@ class Session:
             headers = {**headers, "Content-Type": "application/json"}
         request = Request(
             method=method,
-            url=f"{url}?{urlencode(query)}" if query else url,
+            url=f"{url}?{_encoded_query(query)}" if query else url,
             path=path,
             endpoint=f"{method} {call['endpoint']}",
             account=call.get("account"),
             headers=headers,
-            body=None if body is None else self.converter.dumps(body),
+            body=None if body is None else self._encoded(body),
             timeout=self._timeout,
             deadline=None
             if self._deadline is None
             else time.monotonic() + self._deadline,
         )
-        response = await self._handler(request)
+        response = await self._lifetime.run(self._handler, request)
         if not response.ok:
             raise response_error(request, response, self._problem(response))
         return response
@@ -151,52 +160,32 @@ class Session:
         )
 
     async def aclose(self) -> None:
-        """Release the connections; further calls raise `SessionClosed`."""
-        await self._transport.aclose()
+        """End the calls under way; these and further ones raise `SessionClosed`."""
+        try:
+            await self._lifetime.end()
+        finally:
+            await self._transport.aclose()
+
+    def _encoded(self, body: Mapping[str, Any]) -> bytes:
+        try:
+            return self.converter.dumps(body)
+        except (TypeError, ValueError, RecursionError) as error:
+            problem = f"the body cannot be written as JSON: {error}"
+        raise InvalidArgument(problem)
 
 
-def check_base_url(text: str) -> str:
-    """Return *text* without its last slash, if the token may be sent there.
-
-    Raises:
-        InvalidArgument: it is not https, and not http on loopback; or it holds a
-            user, a query or a fragment.
-    """
-    url = _split(text)
-    if url is None:
-        raise InvalidArgument("base_url is no URL; expected https://host/path")
-    host = url.hostname or ""
-    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(host)):
-        raise InvalidArgument(
-            "base_url must start with https://; http:// would show the token to the"
-            " network, and is allowed for loopback addresses only"
-        )
-    if url.username is not None or url.query or url.fragment:
-        raise InvalidArgument("base_url must not hold a user, a query or a fragment")
-    return text.rstrip("/")
-
-
-def _split(text: str) -> SplitResult | None:
-    if not isinstance(text, str) or any(character.isspace() for character in text):
-        return None
+def _encoded_query(query: Mapping[str, str]) -> str:
     try:
-        url = urlsplit(text)
-        usable = bool(url.hostname) and url.port != 0
-    except ValueError:
-        return None
-    return url if usable else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+        return urlencode(query)
+    except UnicodeEncodeError as error:
+        problem = f"{error.object!r} cannot stand in a URL"
+    raise InvalidArgument(problem)
 
 
 def _checked_seconds(name: str, value: float | None) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+    number = not isinstance(value, bool) and isinstance(value, (int, float))
+    if not number or not 0 < value < _A_CENTURY:
         raise InvalidArgument(f"{name} must be a number of seconds over 0, or None")
     return float(value)

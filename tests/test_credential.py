@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from phonecom_events.errors import InvalidArgument, NotFound
-from phonecom_events.http import Request, Response, Secret
+from phonecom_events.http import Problem, Request, Response, Secret
 from phonecom_events.middleware import (
     BearerAuth,
     Credential,
@@ -19,6 +19,7 @@ from phonecom_events.middleware import (
     compose,
     log_requests,
 )
+from phonecom_events.problems import response_error
 
 REQUEST = Request(method="GET", url="https://x/a?secret=1", path="/a")
 
@@ -204,7 +205,10 @@ async def test_auth_attaches_and_masks() -> None:
         text = f"you sent {request.authorization.reveal()}"
         return Response(status=500, body=text.encode())
 
-    assert (await auth(REQUEST, echo)).body == b"you sent ***"
+    response = await auth(REQUEST, echo)
+    error = response_error(REQUEST, response, Problem(message="canary? canary!"))
+    assert error.body == "you sent ***"
+    assert error.vendor_message == "***? ***!"
     assert REQUEST.authorization is None
 
 

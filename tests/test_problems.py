@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from phonecom_events.errors import ValidationFailed
-from phonecom_events.http import Problem, Request, Response
+from phonecom_events.http import Problem, Request, Response, Secret
 from phonecom_events.linq.problem import problem as linq_problem
 from phonecom_events.phonecom.problem import problem as phonecom_problem
 from phonecom_events.problems import response_error
@@ -150,6 +151,12 @@ def in_30_seconds() -> datetime:
         ({}, {"retry_after": "soon"}, None),
         ({}, {"retry_after": "Wed, 99 Oct 2026 07:28:00 GMT"}, None),
         ({}, {"retry_after": "9" * 400}, None),
+        ({}, {"retry_after": "1_0"}, None),
+        ({}, {"retry_after": "\u0661\u0660"}, None),
+        ({}, {"retry_after": "Fri, 31 Dec 9999 23:59:59 -0100"}, None),
+        ({}, {"retry_after": "Mon, 01 Jan 99999999999999 00:00:00 GMT"}, None),
+        ({}, {"retry_after": "Mon, 01 Jan 2026 00:00:00 +99999999999999"}, None),
+        ({"@error": {"@rateLimit": {"Retry-After": 10**400}}}, {}, None),
         ({"@error": {"@rateLimit": [11]}}, {}, None),
         ({"@error": {"@rateLimit": {"Retry-After": True}}}, {}, None),
         ({}, {}, None),
@@ -184,7 +191,7 @@ def test_linq_hint() -> None:
 
 def test_a_hint_beyond_the_calendar_is_still_a_wait() -> None:
     """Seconds that no date can hold are kept as seconds."""
-    found = phonecom_problem(answer({}, 429, retry_after="1e15"))
+    found = phonecom_problem(answer({}, 429, retry_after="1000000000000000"))
 
     assert (found.retry_after, found.retry_at) == (1e15, None)
 
@@ -202,7 +209,28 @@ def test_error_says_what_the_vendor_said() -> None:
     assert str(error) == (
         "POST /listeners: 422 No good; a: b, c; try again at 2026-05-04 03:02:01 UTC"
     )
-    assert error.body == '{"any": "thing"}'
+    assert error.body == '{"any":"thing"}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"@error":{"@message":"bad token to\\/ken\\/x","fields":{"to/ken/x":"?"}}}',
+        b'{"@error":{"@message":"bad token \\u0074o/ken/x","@code":"to/ken/x"}}',
+        b"<pre>Authorization: Bearer to/ken/x</pre>",
+    ],
+)
+def test_error_hides_the_token_in_any_escape(body: bytes) -> None:
+    """An answer that echoes the token does not bring it into the error."""
+    request = Request(method="GET", url="https://x/", path="/listeners")
+    response = Response(status=401, body=body, secret=Secret("to/ken/x"))
+
+    error = response_error(request, response, phonecom_problem(response))
+
+    shown = f"{error}{error!r}{vars(error)}{pickle.dumps(error)!r}"
+
+    assert "/ken" not in shown
+    assert "\\/ken" not in shown
 
 
 def test_error_without_envelope_shows_the_start_of_the_body() -> None:

@@ -24,6 +24,7 @@ from phonecom_events.errors import (
     TransportError,
 )
 from phonecom_events.http import Request, Response
+from phonecom_events.middleware import note_begun
 from phonecom_events.phonecom.problem import problem
 from phonecom_events.retry import RetryMiddleware, RetryPolicy, Verdict, judge
 
@@ -309,14 +310,22 @@ async def test_deadline_covers_what_hangs_above_the_transport() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
+    async def hang_after_sending(request: Request) -> Response:
+        return await note_begun(request, hang)
+
     retry = RetryMiddleware(RetryPolicy(), problem=problem)
-    for method, kind in (("GET", DeadlineExceeded), ("POST", OutcomeUnknown)):
+    for method, send, kind in (
+        ("GET", hang, DeadlineExceeded),
+        ("POST", hang, DeadlineExceeded),
+        ("GET", hang_after_sending, DeadlineExceeded),
+        ("POST", hang_after_sending, OutcomeUnknown),
+    ):
         started = time.monotonic()
         request = Request(
             method=method, url="https://x/", path="/", deadline=started + 0.05
         )
         with pytest.raises(kind):
-            await retry(request, hang)
+            await retry(request, send)
         assert time.monotonic() - started < 0.5
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
+import msgspec
+
 from ..errors import InvalidArgument
 from .scalars import expected
 
@@ -31,15 +33,22 @@ def structure_unix_time(value: object, _: Any = None) -> datetime:
 
 
 def structure_iso_time(value: object, _: Any = None) -> datetime:
-    """Read ISO 8601 of any offset; text without an offset is refused."""
+    """Read ISO 8601, as RFC 3339 has it, of any offset; text without is refused."""
     if type(value) is not str:
         raise expected("an ISO 8601 time (a string)", value)
     try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
+        time = msgspec.convert(value, datetime)
+    except msgspec.ValidationError:
         raise ValueError("expected an ISO 8601 time, got other text") from None
     if time.tzinfo is None:
         raise ValueError("expected an ISO 8601 time with its offset, got one without")
+    return in_utc(time)
+
+
+def in_utc(time: datetime) -> datetime:
+    """Convert an aware datetime to UTC; raise ValueError if it has no such time."""
+    if time.tzinfo is UTC:
+        return time
     try:
         return time.astimezone(UTC)
     except OverflowError:
@@ -64,4 +73,8 @@ def _aware(value: object) -> datetime:
             "expected an aware datetime, got a naive one; pass tzinfo, such as"
             " datetime(2027, 1, 31, tzinfo=UTC)"
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise InvalidArgument("expected a datetime that the calendar has in UTC, too")

@@ -153,4 +153,8 @@ def _segment(subscription_id: str) -> str:
         raise InvalidArgument("the subscription id must be a string that is not empty")
     if subscription_id in (".", ".."):
         raise InvalidArgument(f"{subscription_id!r} is no subscription id")
-    return quote(subscription_id, safe="")
+    try:
+        return quote(subscription_id, safe="")
+    except UnicodeEncodeError:
+        pass
+    raise InvalidArgument("the subscription id has a character that no URL can have")

@@ -109,7 +109,7 @@ class HttpConfig:
     rate_limit: RateLimit | None = field(
         default=None, metadata=wire("rate_limit", also="rate-limit")
     )
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 @frozen(kw_only=True)
@@ -128,7 +128,7 @@ class EmailConfig:
     rate_limit: RateLimit | None = field(
         default=None, metadata=wire("rate_limit", also="rate-limit")
     )
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 @frozen(kw_only=True)
@@ -144,7 +144,7 @@ class SmsAutoresponderParameters:
 
     message: str
     rate_limit: int | None = field(default=None, metadata=wire("rate-limit"))
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 @frozen(kw_only=True)
@@ -153,7 +153,7 @@ class SmsAutoresponderConfig:
 
     application: str = "sms-autoresponder"
     parameters: SmsAutoresponderParameters
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 def _read_map(value: object) -> Mapping[str, Any] | None:
@@ -182,7 +182,7 @@ class GoogleAnalyticsParameters:
     tracking_id: str
     static: Mapping[str, Any] | None = field(default=None, metadata=_MAP)
     dynamic: Mapping[str, Any] | None = field(default=None, metadata=_MAP)
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 @frozen(kw_only=True)
@@ -191,7 +191,7 @@ class GoogleAnalyticsConfig:
 
     application: str = "google-analytics"
     parameters: GoogleAnalyticsParameters
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 @frozen(kw_only=True)
@@ -202,7 +202,7 @@ class UnknownConfig:
         extra: all of it.
     """
 
-    extra: Mapping[str, Any] = field(factory=dict, metadata=rest())
+    extra: Mapping[str, Any] = field(factory=dict, repr=False, metadata=rest())
 
 
 CallbackConfig = (
@@ -238,7 +238,7 @@ def config_class(mode: object, config: object) -> type[Any]:
 def mode_of(config: CallbackConfig | Mapping[str, Any]) -> CallbackMode | None:
     """Tell the mode that a config is for; None where it does not say."""
     if isinstance(config, HttpConfig):
-        plain = config.url.lower().startswith("http:")
+        plain = str(config.url).lower().startswith("http:")
         return CallbackMode.HTTP if plain else CallbackMode.HTTPS
     if isinstance(config, EmailConfig):
         return CallbackMode.EMAIL
@@ -247,14 +247,13 @@ def mode_of(config: CallbackConfig | Mapping[str, Any]) -> CallbackMode | None:
     return None
 
 
-def checked_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Take a raw config as it is.
-
-    Raises:
-        InvalidArgument: a header in it is masked.
-    """
+def refuse_masked(config: Mapping[str, Any]) -> None:
+    """Raise `InvalidArgument` if a header in a written config is masked."""
     headers = config.get("headers")
-    for header in headers if isinstance(headers, (list, tuple)) else ():
-        if isinstance(header, Mapping):
-            _write_header_value(header.get("value"))
-    return dict(config)
+    if isinstance(headers, Mapping):
+        values = list(headers.values())
+    else:
+        rows = headers if isinstance(headers, (list, tuple)) else ()
+        values = [row.get("value") for row in rows if isinstance(row, Mapping)]
+    for value in values:
+        _write_header_value(value)

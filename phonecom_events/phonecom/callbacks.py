@@ -10,15 +10,15 @@ from typing import Any, Unpack
 
 from attrs import field, frozen
 
-from ..converter import tagged
+from ..converter import Converter, tagged
 from ..pagination import Paginator
-from ..resources import UNSET, Unset, positive_id
+from ..resources import UNSET, Unset, plain_json, positive_id, wire_body
 from .callback_config import (
     CallbackConfig,
     CallbackMode,
-    checked_config,
     config_class,
     mode_of,
+    refuse_masked,
 )
 from .conditions import Condition
 from .listing import Listing, Paging, conditions
@@ -163,9 +163,25 @@ class Callbacks(EventsResource[Callback]):
         )
         return self._list(filters, **paging)
 
-    def _written(self, name: str, value: object, kind: Any) -> Any:
-        if name == "config" and isinstance(value, Mapping):
-            return checked_config(value)
-        if name.endswith("_id") and value is not None:
-            positive_id(name, value)
-        return super()._written(name, value, kind)
+    def _body(self, given: Mapping[str, object]) -> dict[str, Any]:
+        return callback_body(self._session.converter, given)
+
+
+def callback_body(converter: Converter, given: Mapping[str, object]) -> dict[str, Any]:
+    """Write a callback's fields; a config may be a raw mapping.
+
+    Raises:
+        InvalidArgument: a value is not of its field's type, or a header masked.
+    """
+    given = dict(given)
+    config = given.pop("config", UNSET)
+    body: dict[str, Any] = {}
+    if isinstance(config, Mapping):
+        body["config"] = plain_json("config", config)
+    elif config is not UNSET:
+        body = wire_body(converter, Callback, {"config": config})
+    refuse_masked(body.get("config", {}))
+    for name in ("profile_id", "fallback_callback_id"):
+        if given.get(name) not in (None, UNSET):
+            positive_id(name, given[name])
+    return body | wire_body(converter, Callback, given)

@@ -51,7 +51,8 @@ class EventsScope(ABC):
         """What connects subscriptions to a callback."""
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._scope.path}>"
+        scope = getattr(self, "_scope", None)
+        return f"<{type(self).__name__} {scope.path if scope else 'not made'}>"
 
 
 class Extension(EventsScope):

@@ -11,19 +11,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from ..converter import wire
 from ..errors import InvalidArgument
 from ..pagination import Paginator
-from ..resources import UNSET, Unset, positive_id
+from ..resources import UNSET, Unset, positive_id, wire_body
 from .callback_config import (
     CallbackConfig,
     CallbackMode,
-    checked_config,
     mode_of,
 )
-from .callbacks import Callback
+from .callbacks import Callback, callback_body
 from .listener_filters import (
     ListenerFilter,
     NumberFilter,
@@ -143,7 +142,9 @@ class Overview(Collection[OverviewListener]):
         if (callback_id is None) == (callback is None):
             raise InvalidArgument("give either callback_id or callback, not both")
         body = self._body({"version": version, "expires_at": expires_at})
-        body[":subscriptions"] = [_subscription(tags) for tags in subscriptions]
+        body[":subscriptions"] = [
+            self._wire(Subscription, {"tags": tags}) for tags in subscriptions
+        ]
         if not body[":subscriptions"]:
             raise InvalidArgument("subscriptions: at least one is needed")
         if callback is not None:
@@ -159,23 +160,20 @@ class Overview(Collection[OverviewListener]):
         """List the listeners; see `Paginator` and, for the arguments, `Paging`."""
         return self._list({}, **paging)
 
-    def _new_callback(self, callback: NewCallback) -> dict[str, Any]:
-        config, mode = callback.config, callback.mode
-        if isinstance(config, Mapping):
-            checked_config(config)
-        written = self._session.converter.unstructure(callback)
-        written["mode"] = mode if mode is not None else mode_of(config)
-        return {name: part for name, part in written.items() if part is not None}
+    def _new_callback(self, new: NewCallback) -> dict[str, Any]:
+        given = asdict(new, recurse=False)
+        profile = given.pop("profile")
+        given = {name: value for name, value in given.items() if value is not None}
+        if "mode" not in given:
+            given["mode"] = mode_of(new.config) or UNSET
+        body = callback_body(self._session.converter, given)
+        if profile is not None:
+            body[":profile"] = self._wire(NewProfile, asdict(profile))
+        return body
 
     def _new_filter(self, new: NewFilter) -> dict[str, Any]:
-        return {
-            "filter_type": type_of(new.filter_value),
-            "filter_value": self._session.converter.unstructure(new.filter_value),
-            "not_logic": new.not_logic,
-        }
+        given = {"filter_type": type_of(new.filter_value)}
+        return self._wire(ListenerFilter, given | asdict(new, recurse=False))
 
-
-def _subscription(tags: Iterable[str]) -> dict[str, list[str]]:
-    if isinstance(tags, str):
-        raise InvalidArgument("subscriptions: each is a list of tags, not a string")
-    return {":tags": [str(tag) for tag in tags]}
+    def _wire(self, model: type[Any], given: dict[str, Any]) -> dict[str, Any]:
+        return wire_body(self._session.converter, model, given)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import weakref
 from collections.abc import AsyncGenerator
 from typing import Final, Protocol, TypeAlias
 
@@ -75,9 +74,7 @@ class AiohttpTransport:
         self._given = http_session
         self._max_body = max_body
         self._max_connections = max_connections
-        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Loop] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._loops: dict[asyncio.AbstractEventLoop, _Loop] = {}
         self._closed = False
 
     async def send(self, request: Request) -> Response:
@@ -121,6 +118,8 @@ class AiohttpTransport:
         loop = asyncio.get_running_loop()
         state = self._loops.get(loop)
         if state is None:
+            for other in [other for other in self._loops if other.is_closed()]:
+                del self._loops[other]
             slots = asyncio.Semaphore(self._max_connections)
             if self._given is not None:
                 state = _Loop(self._given, None, slots)

@@ -7,7 +7,7 @@ before anyone can look: a kilobyte can become a megabyte.
 from __future__ import annotations
 
 import zlib
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 
@@ -53,17 +53,37 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
 
 def _decompress(body: bytes, encoding: str | None, limit: int) -> bytes:
     """Return at most *limit* + 1 bytes of *body*, decompressed."""
-    if encoding is None or encoding.lower() == "identity" or not body:
+    names = [name.strip().lower() for name in (encoding or "").split(",")]
+    names = [name for name in names if name not in ("", "identity")]
+    if not names or not body:
         return body
-    if encoding.lower() not in ("gzip", "x-gzip"):
+    if names not in (["gzip"], ["x-gzip"]):
         raise DecodeError("the answer is compressed in a way that was not asked for")
-    inflater = zlib.decompressobj(_GZIP)
+    plain = bytearray()
+    while body and len(plain) <= limit:  # there may be several members
+        inflater = zlib.decompressobj(_GZIP)
+        member = _inflate(inflater, body, limit + 1 - len(plain))
+        if member is None:
+            raise DecodeError("the answer's gzip body is damaged")
+        plain += member
+        if not inflater.eof and len(plain) <= limit:
+            raise ConnectionLost("the answer's gzip body is cut")
+        body = inflater.unused_data
+    return bytes(plain)
+
+
+def _inflate(inflater: _Inflater, body: bytes, limit: int) -> bytes | None:
     try:
-        plain = inflater.decompress(body, limit + 1)
+        return inflater.decompress(body, limit)
     except zlib.error:
-        plain = None
-    if plain is None:
-        raise DecodeError("the answer's gzip body is damaged")
-    if not inflater.eof and len(plain) <= limit:
-        raise ConnectionLost("the answer's gzip body is cut")
-    return plain
+        return None
+
+
+class _Inflater(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...

@@ -54,6 +54,7 @@ _FAILURES: Final[
     ]
 ] = (
     (aiohttp.InvalidURL, _invalid_url),
+    (UnicodeError, _invalid_url),
     (aiohttp.ConnectionTimeoutError, _connect_timeout),
     (aiohttp.ClientConnectorError, _connect_failed),
     (aiohttp.ClientSSLError, _connect_failed),

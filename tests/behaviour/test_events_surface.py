@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from phonecom_events.phonecom import (
     NumberFilter,
     ScheduleFilter,
     Tag,
+    UnknownConfig,
 )
 from phonecom_events.phonecom.conditions import contains, one_of
 from phonecom_events.sandbox import Sandbox
@@ -230,17 +232,53 @@ async def test_overview_of_a_callback_that_exists(
     [
         ({"subscriptions": [["call"]]}, "either callback_id or callback"),
         ({"subscriptions": [], "callback_id": 4}, "at least one"),
-        ({"subscriptions": ["call"], "callback_id": 4}, "not a string"),
+        ({"subscriptions": ["call"], "callback_id": 4}, "must be a list"),
         ({"subscriptions": [["call"]], "callback_id": 0}, "callback_id"),
+        ({"subscriptions": [[1]], "callback_id": 4}, "expected a string"),
+        (
+            {
+                "subscriptions": [["call"]],
+                "callback": NewCallback(config=EmailConfig(), enabled="no"),
+            },
+            "enabled: expected a boolean",
+        ),
+        (
+            {
+                "subscriptions": [["call"]],
+                "callback": NewCallback(config=EmailConfig(), profile_id=-1),
+            },
+            "profile_id must be",
+        ),
+        (
+            {
+                "subscriptions": [["call"]],
+                "callback": NewCallback(
+                    config=UnknownConfig(
+                        extra={"headers": [{"name": "A", "value": True}]}
+                    )
+                ),
+            },
+            "masked",
+        ),
+        (
+            {
+                "subscriptions": [["call"]],
+                "callback_id": 4,
+                "filters": [
+                    NewFilter(filter_value=NumberFilter(eq="+1"), not_logic="false")
+                ],
+            },
+            "not_logic: expected a boolean",
+        ),
     ],
     ids=str,
 )
 async def test_overview_is_checked_first(
-    sandbox: Sandbox, phonecom: PhoneComClient, given: dict[str, object], words: str
+    sandbox: Sandbox, phonecom: PhoneComClient, given: dict[str, Any], words: str
 ) -> None:
     """What cannot be created is refused before anything is sent."""
     with pytest.raises(InvalidArgument, match=words):
-        await phonecom.account(ACCOUNT).overview.create(**given)  # type: ignore[arg-type]
+        await phonecom.account(ACCOUNT).overview.create(**given)
 
     assert not sandbox.requests
 

@@ -18,11 +18,14 @@ from phonecom_events import (
     PhonecomEventsError,
     RateLimited,
     Redirected,
+    Request,
     RequestTimedOut,
+    Response,
     RetryPolicy,
     ServerError,
     SessionClosed,
 )
+from phonecom_events.middleware import Handler
 from phonecom_events.sandbox import HTML_PAGE, Fault, Sandbox
 
 from .conftest import ACCOUNT, fault_id, linq_client, phonecom_client, sent
@@ -233,18 +236,35 @@ async def test_a_renewed_token(sandbox: Sandbox) -> None:
     assert sent(sandbox) == [("POST", 401), ("POST", 201)]
 
 
-async def test_closing(sandbox: Sandbox) -> None:
-    """A closed client refuses to go on, in mid-request, too."""
-    sandbox.fault(Fault(delay=5, times=None))
-    phonecom = phonecom_client(sandbox)
+@pytest.mark.parametrize(
+    "where", ["before the answer", "in a back-off", "in the user's own"]
+)
+async def test_closing(sandbox: Sandbox, where: str) -> None:
+    """A closed client ends what is under way at once, wherever it waits."""
+    reached = asyncio.Event()
+
+    async def hang(request: Request, call_next: Handler) -> Response:
+        reached.set()
+        if where == "in the user's own":
+            await asyncio.Event().wait()
+        return await call_next(request)
+
+    fault = Fault(retry_after=100) if where == "in a back-off" else Fault(delay=5)
+    sandbox.fault(fault)
+    phonecom = phonecom_client(sandbox, middlewares=[hang], rate_limits=None)
     call = asyncio.create_task(phonecom.account(ACCOUNT).listeners.get(1))
-    while not sandbox.requests:
+    await reached.wait()
+    while where == "before the answer" and not sandbox.requests:
         await asyncio.sleep(0.001)
+    while where == "in a back-off" and sent(sandbox) != [("GET", 429)]:
+        await asyncio.sleep(0.001)
+    started = time.monotonic()
 
     await phonecom.aclose()
 
     with pytest.raises(SessionClosed):
         await call
+    assert time.monotonic() - started < 2
     with pytest.raises(SessionClosed):
         await phonecom.account(ACCOUNT).listeners.get(1)
 

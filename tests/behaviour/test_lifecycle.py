@@ -168,6 +168,8 @@ def test_an_environment_without_a_token(
         "https://api.phone.com:99999",
         "https://api phone.com",
         "https://[::1",
+        "https://a..b",
+        f"https://{'a' * 64}.com",
         "",
         None,
     ],
@@ -193,7 +195,9 @@ def test_base_urls_that_are_taken(base_url: str) -> None:
     assert base_url.rstrip("/") in repr(PhoneComClient("canary", base_url=base_url))
 
 
-@pytest.mark.parametrize("seconds", [0, -1, float("nan"), "5", True])
+@pytest.mark.parametrize(
+    "seconds", [0, -1, float("nan"), float("inf"), 10**400, "5", True]
+)
 @pytest.mark.parametrize("name", ["timeout", "deadline"])
 def test_times_that_are_refused(name: str, seconds: Any) -> None:
     """A time that nothing can be done in is refused by name."""

@@ -12,7 +12,14 @@ from typing import Any
 
 import pytest
 
-from phonecom_events import InvalidArgument, LinqClient, PhoneComClient, RetryPolicy
+from phonecom_events import (
+    Account,
+    Extension,
+    InvalidArgument,
+    LinqClient,
+    PhoneComClient,
+    RetryPolicy,
+)
 from phonecom_events.sandbox import Fault, LoggedRequest, Sandbox
 
 from .conftest import ACCOUNT, fault_id, linq_client, phonecom_client
@@ -160,8 +167,9 @@ async def test_no_client_shows_the_token(sandbox: Sandbox) -> None:
         things += [vars(phonecom), vars(account)]
 
     assert not [thing for thing in things if "canary" in f"{thing!r}{thing!s}"]
-    half_built = PhoneComClient.__new__(PhoneComClient)
-    assert "PhoneComClient" in repr(half_built)
+    for kind in (PhoneComClient, LinqClient, Account, Extension):
+        half_built = kind.__new__(kind)
+        assert kind.__name__ in repr(half_built)
 
 
 async def test_a_redirect_takes_no_token_along(sandbox: Sandbox) -> None:

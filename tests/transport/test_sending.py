@@ -70,6 +70,16 @@ async def test_gzip() -> None:
     assert got.body == b"{}" * 500
 
 
+@pytest.mark.parametrize("encoding", ["GZIP", "gzip, identity", "x-gzip"])
+async def test_gzip_in_two_members(encoding: str) -> None:
+    """A body compressed in parts is one body, however its encoding is spelt."""
+    raw = gzip.compress(b'{"a"') + gzip.compress(b": 1}")
+
+    got = await send_to(answer(raw, Content_Encoding=encoding))
+
+    assert got.body == b'{"a": 1}'
+
+
 @pytest.mark.parametrize(
     ("raw", "kind", "words"),
     [
@@ -80,6 +90,16 @@ async def test_gzip() -> None:
             "larger than 1000 bytes",
         ),
         (answer(b"not gzip", Content_Encoding="gzip"), DecodeError, "damaged"),
+        (
+            answer(gzip.compress(b"{}") + b"rest", Content_Encoding="gzip"),
+            DecodeError,
+            "damaged",
+        ),
+        (
+            answer(gzip.compress(b"x" * 900) * 2, Content_Encoding="gzip"),
+            DecodeError,
+            "larger than 1000 bytes",
+        ),
         (
             answer(gzip.compress(b"x" * 900)[:-12], Content_Encoding="gzip"),
             ConnectionLost,
@@ -329,4 +349,5 @@ def test_two_loops() -> None:
         async with raw_server(script) as server:
             return (await transport.send(request(server.url))).status
 
-    assert [asyncio.run(one()) for _ in range(2)] == [200, 200]
+    assert [asyncio.run(one()) for _ in range(3)] == [200] * 3
+    assert len(transport._loops) == 1

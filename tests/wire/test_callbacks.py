@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -173,7 +174,9 @@ def test_no_repr_shows_a_header() -> None:
         url="https://a.example", headers=(Header(name="Authorization", value="canary"),)
     )
 
-    assert "canary" not in repr(config)
+    unknown = UnknownConfig(extra={"headers": [{"name": "A", "value": "canary"}]})
+
+    assert "canary" not in f"{config}{unknown}"
     assert "Authorization" in repr(config)
 
 
@@ -182,8 +185,11 @@ def test_no_repr_shows_a_header() -> None:
     [
         masked_callback().config,
         {"url": "https://a.example", "headers": [{"name": "X-Api-Key", "value": True}]},
+        {"url": "https://a.example", "headers": {"X-Api-Key": True}},
+        HttpConfig(url="https://a.example", extra={"headers": {"X-Api-Key": True}}),
+        UnknownConfig(extra={"headers": [{"name": "X-Api-Key", "value": True}]}),
     ],
-    ids=["read", "raw"],
+    ids=["read", "raw", "raw, as a mapping", "extra", "unknown mode"],
 )
 async def test_a_masked_value_is_not_written_back(
     wire: aioresponses, phonecom: PhoneComClient, config: Any
@@ -191,9 +197,9 @@ async def test_a_masked_value_is_not_written_back(
     """What would replace a secret by `true` is refused before anything is sent."""
     callbacks = phonecom.account(1000002).callbacks
 
-    for call in (callbacks.create(config=config), callbacks.update(311, config=config)):
-        with pytest.raises(InvalidArgument, match="masked"):
-            await call
+    for call in (callbacks.create, partial(callbacks.update, 311)):
+        with pytest.raises(InvalidArgument, match="masked|expected a list"):
+            await call(config=config)
 
     assert not wire.requests
 
@@ -255,6 +261,12 @@ async def test_create(
         ({"profile_id": 0}, "profile_id must be an integer over 0"),
         ({"fallback_callback_id": True}, "fallback_callback_id must be"),
         ({"enabled": 1}, "enabled: expected a boolean"),
+        ({"config": {"timeout": float("nan")}}, "config: JSON has nothing like"),
+        ({"config": {"url": object()}}, "config: JSON has nothing like the object"),
+        ({"config": {1: 2}}, "config: a key in it is not a string"),
+        ({"config": HttpConfig(url=5)}, "config: expected a string"),  # type: ignore[arg-type]
+        ({"config": HttpConfig(url="https://a", headers="ab")}, "config"),  # type: ignore[arg-type]
+        ({"name": "\ud800"}, "cannot be written as JSON"),
     ],
     ids=str,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ ROW = {
     "created_at": 1735689600,
     "expires_at": None,
 }
+FAR_EAST = datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))
 LISTENER = Listener(
     id=4107,
     voip_id=1000002,
@@ -195,7 +196,7 @@ async def test_delete(
     assert (method, body) == ("DELETE", None)
 
 
-@pytest.mark.parametrize("wrong", [0, -1, "4107", 1.0, True, None])
+@pytest.mark.parametrize("wrong", [0, -1, 2**63, "4107", 1.0, True, None])
 async def test_ids_are_checked_first(
     wire: aioresponses, phonecom: PhoneComClient, wrong: Any
 ) -> None:
@@ -230,6 +231,7 @@ async def test_ids_are_checked_first(
         ({"expires_at": datetime(2025, 1, 1)}, "expires_at: .* naive"),
         ({"expires_at": 1735689600}, "expires_at: expected a datetime"),
         ({"version": 2}, "version: expected a string"),
+        ({"expires_at": FAR_EAST}, "expires_at: .* the calendar"),
         ({"version": None}, "version: expected a string, got null"),
     ],
     ids=str,

@@ -1,0 +1,47 @@
+"""Where a token may be sent: https, and http on loopback only."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from .errors import InvalidArgument
+
+
+def check_base_url(text: str) -> str:
+    """Return *text* without its last slash, if the token may be sent there.
+
+    Raises:
+        InvalidArgument: it is not https, and not http on loopback; or it holds a
+            user, a query or a fragment.
+    """
+    url = _split(text)
+    if url is None:
+        raise InvalidArgument("base_url is no URL; expected https://host/path")
+    host = url.hostname or ""
+    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(host)):
+        raise InvalidArgument(
+            "base_url must start with https://; http:// would show the token to the"
+            " network, and is allowed for loopback addresses only"
+        )
+    if url.username is not None or url.query or url.fragment:
+        raise InvalidArgument("base_url must not hold a user, a query or a fragment")
+    return text.rstrip("/")
+
+
+def _split(text: str) -> SplitResult | None:
+    if not isinstance(text, str) or any(character.isspace() for character in text):
+        return None
+    try:
+        url = urlsplit(text)
+        usable = bool((url.hostname or "").encode("idna")) and url.port != 0
+    except ValueError:  # UnicodeError is one, too
+        return None
+    return url if usable else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
