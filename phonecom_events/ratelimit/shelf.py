@@ -50,8 +50,11 @@ class Shelf(Generic[T]):
         return item
 
     def touch(self, item: T, now: float) -> None:
-        """Ask the item when it can be forgotten: its use may have ended."""
-        if item.listed:
+        """Ask the item when it can be forgotten: its use may have ended.
+
+        One that was forgotten already stays so.
+        """
+        if item.listed or self._items.get(item.key) is not item:
             return
         at = item.idle_at(now)
         if at < math.inf:

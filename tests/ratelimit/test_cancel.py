@@ -9,13 +9,13 @@ from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.limiters import this_package
 from benchmarks.model_server import STYLES, ModelServer
 from benchmarks.virtual_clock import run
 from phonecom_events.http import Request
 from phonecom_events.ratelimit import RateLimits, Window
 
 from .scene import Scene, small
-from .test_windows import limiter
 
 
 @frozen
@@ -59,7 +59,7 @@ def test_whoever_stays_is_served_whoever_else_leaves(
 
     async def main() -> None:
         server = ModelServer(limits=LIMITS, style=style, latency=(0, 2.0), seed=seed)
-        middleware = limiter(LIMITS)
+        middleware = this_package(LIMITS)
 
         async def send(plan: Plan) -> bool:
             request = Request(

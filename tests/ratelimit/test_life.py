@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import threading
 import time
 from itertools import pairwise
@@ -29,10 +31,13 @@ class Clock:
 
     def __init__(self) -> None:
         self.before = 0.0
+        self.last = 0.0
 
     def __call__(self) -> float:
-        """Return the time since the first loop was started."""
-        return self.before + asyncio.get_running_loop().time()
+        """Return the time since the first loop was started; between loops the last."""
+        with contextlib.suppress(RuntimeError):
+            self.last = self.before + asyncio.get_running_loop().time()
+        return self.last
 
 
 def get(host: str, limits: RateLimits = ONE_AN_HOUR) -> None:
@@ -115,16 +120,19 @@ def test_waiters_of_a_loop_that_ended_hold_up_nobody() -> None:
         await asyncio.sleep(0.0)
         return scene.ledger, waiting
 
-    ledger, waiting = first.run_until_complete(leave_waiting())
-    first.close()
-    waiting._log_destroy_pending = False  # type: ignore[attr-defined]
-
     async def go_on() -> list[float]:
         scene = Scene(limits, ledger=ledger)
         await scene.send("c")
         return scene.times()
 
+    ledger, waiting = first.run_until_complete(leave_waiting())
+    first.close()
+    waiting._log_destroy_pending = False  # type: ignore[attr-defined]
     assert run(go_on()) == [10.0]
+    del waiting
+    gc.collect()
+    clock.before = 20.0
+    assert run(go_on()) == [0.0]
 
 
 def test_loops_in_other_threads_share_the_books() -> None:
@@ -205,6 +213,29 @@ def test_keys_of_hopeless_and_cancelled_requests_are_forgotten() -> None:
         await asyncio.sleep(30.0)
         await scene.send(account="last", endpoint="last")
         assert len(scene.ledger) == 3
+
+    run(main())
+
+
+def test_key_can_be_forgotten_before_its_last_waiter_has_noticed() -> None:
+    """A waiter that failed may find its key gone, and must not take another's."""
+
+    async def main() -> None:
+        limits = small(address=(Window(1, 10.0),))
+        scene = Scene(limits, latency=1.0)
+        await scene.send(account="first")
+        waiting = asyncio.create_task(scene.send(account="late", deadline=12.0))
+        await asyncio.sleep(0.0)
+        (waiter,) = scene.ledger._impatient
+        lane = scene.ledger._impatient[waiter]
+        scene.ledger._expire(lane, waiter)
+        # Before that task runs again its key is swept, and found anew by others.
+        scene.ledger._keys.release(lane, scene.ledger.clock())
+        assert lane not in list(scene.ledger._keys)
+        again = scene.ledger._keys.lane(limits, "late", "e")
+        with pytest.raises(DeadlineExceeded):
+            await waiting
+        assert again in list(scene.ledger._keys)
 
     run(main())
 

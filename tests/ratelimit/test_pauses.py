@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from benchmarks.limiters import this_package
 from benchmarks.limits import NEIGHBOURS
 from benchmarks.model_server import ModelServer
 from benchmarks.simulation import simulate
@@ -15,7 +16,6 @@ from phonecom_events.http import Response
 from phonecom_events.ratelimit import PHONECOM_LIMITS, Window
 
 from .scene import Scene, refusal, small
-from .test_windows import limiter
 
 WINDOW = (Window(30, 30.0),)
 
@@ -29,7 +29,7 @@ def test_others_can_have_two_requests_refused_in_a_window(
     for seed in range(3):
         server = ModelServer(limits=PHONECOM_LIMITS, style=style, seed=seed)
         load = [("a", "listeners")] * 50
-        got = simulate(limiter, load, server, NEIGHBOURS[other])
+        got = simulate(this_package, load, server, NEIGHBOURS[other])
         assert got.most_refused <= 2
         assert got.early == 0
 
@@ -41,7 +41,7 @@ def test_restarted_bulk_run_is_refused_a_few_times_only(style: str) -> None:
     for number in range(360):
         server.arrive(f"earlier {number}", "listeners", 0.0)
     load = [(f"{number}", "listeners") for number in range(1_000)]
-    assert simulate(limiter, load, server).refused <= 15
+    assert simulate(this_package, load, server).refused <= 15
 
 
 def test_refusal_pauses_everyone_of_its_key_until_the_announced_time() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.limiters import this_package
 from benchmarks.model_server import STYLES, ModelServer, ideal_seconds
 from benchmarks.simulation import Load, simulate
 from benchmarks.virtual_clock import run
@@ -33,16 +34,6 @@ A_TENTH = RateLimits(
     address_endpoint=(Window(36, 30.0),),
     address=(Window(144, 60.0),),
 )
-
-
-def limiter(limits: RateLimits) -> Middleware:
-    """Make the limiter under test, on the running loop's clock."""
-    ledger = Ledger(limits, clock=asyncio.get_running_loop().time)
-    return RateLimitMiddleware(limits, problem=_hint, host="", ledger=ledger)
-
-
-def _hint(response: Response) -> Problem:
-    return Problem(retry_after=float(response.headers["retry-after"]))
 
 
 def interleaved() -> Load:
@@ -69,7 +60,7 @@ def test_mixed_load_is_never_refused_and_close_to_ideal(
 ) -> None:
     """No 429, and the last answer within 5 % of what the windows allow at best."""
     load = order()
-    got = simulate(limiter, load, ModelServer(limits=A_TENTH, style=style))
+    got = simulate(this_package, load, ModelServer(limits=A_TENTH, style=style))
     assert got.refused == 0
     assert got.sent == len(load)
     assert got.seconds <= 1.05 * ideal_seconds(load, A_TENTH)
@@ -79,7 +70,7 @@ def test_mixed_load_is_never_refused_and_close_to_ideal(
 def test_many_accounts_are_never_refused_and_close_to_ideal(style: str) -> None:
     """Three pages of 400 accounts: no 429, within 2 % of the ideal."""
     load = [(f"a{n}", "listeners") for _ in range(3) for n in range(400)]
-    got = simulate(limiter, load, ModelServer(limits=A_TENTH, style=style))
+    got = simulate(this_package, load, ModelServer(limits=A_TENTH, style=style))
     assert got.refused == 0
     assert got.seconds <= 1.02 * ideal_seconds(load, A_TENTH)
 
@@ -88,7 +79,7 @@ def test_many_accounts_are_never_refused_and_close_to_ideal(style: str) -> None:
 def test_one_account_is_never_refused_under_documented_limits(style: str) -> None:
     """Four endpoints of one account fill its windows: no 429."""
     load = [("a", f"e{n % 4}") for n in range(400)]
-    got = simulate(limiter, load, ModelServer(limits=PHONECOM_LIMITS, style=style))
+    got = simulate(this_package, load, ModelServer(limits=PHONECOM_LIMITS, style=style))
     assert got.refused == 0
 
 
@@ -124,7 +115,7 @@ def test_no_combination_of_windows_is_exceeded(
 ) -> None:
     """Whatever the windows, latencies and order: no 429, and everything is sent."""
     server = ModelServer(limits=limits, style=style, latency=(0.0, slowest), seed=seed)
-    got = simulate(limiter, load, server)
+    got = simulate(this_package, load, server)
     assert got.refused == 0
     assert got.sent == len(load)
 
