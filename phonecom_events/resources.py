@@ -8,7 +8,7 @@ types, just as what comes in is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from typing import (
@@ -19,7 +19,6 @@ from typing import (
     Literal,
     TypeVar,
     get_args,
-    get_origin,
     get_type_hints,
 )
 
@@ -166,8 +165,6 @@ def wire_body(
 
 
 def _written(converter: Converter, name: str, value: object, kind: Any) -> Any:
-    if _is_list(kind) and not (value is None and type(None) in get_args(kind)):
-        value = _items(name, value)
     if type(value) in get_args(kind) and has(type(value)):
         kind = type(value)  # one of the classes that the field can have
     try:
@@ -225,15 +222,3 @@ def _wire_form(model: Any) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Return the type and the wire name of each field of *model*."""
     types = get_type_hints(model, include_extras=True)
     return types, {field.name: wire_name(field) for field in fields(model)}
-
-
-def _is_list(kind: Any) -> bool:
-    return any(get_origin(part) is tuple for part in (kind, *get_args(kind)))
-
-
-def _items(name: str, value: object) -> tuple[object, ...]:
-    if isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping)):
-        return tuple(value)
-    raise InvalidArgument(
-        f"{name} must be a list, got {type(value).__name__}; put a single value in [ ]"
-    )

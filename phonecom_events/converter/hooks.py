@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, get_args
 
 from cattrs import Converter
 
+from ..errors import InvalidArgument
 from .kinds import is_list, is_model
 from .models import structure_model, unstructure_model
 from .open_enum import is_open_enum, structure_open_enum
@@ -42,6 +43,7 @@ def make_converter(*, detailed: bool) -> Converter:
     converter.register_unstructure_hook_func(_is(IsoTime), iso_8601)
     converter.register_structure_hook_factory(is_open_enum, structure_open_enum)
     converter.register_structure_hook_factory(is_list, _tuple_hook(converter))
+    converter.register_unstructure_hook_factory(is_list, _list_writer(converter))
     converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
     converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
     converter.register_structure_hook_factory(
@@ -66,6 +68,25 @@ def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
             if type(value) is not list and type(value) is not tuple:
                 raise expected("a list", value)
             return tuple(converter.structure(value, items))
+
+        return hook
+
+    return factory
+
+
+def _list_writer(converter: Converter) -> Callable[[Any], Any]:
+    def factory(kind: Any) -> Callable[[Any], Any]:
+        (item,) = get_args(kind)[:1]
+
+        def hook(value: Any) -> Any:
+            if isinstance(value, (str, bytes, Mapping)) or not isinstance(
+                value, Iterable
+            ):
+                raise InvalidArgument(
+                    f"expected a list, got {type(value).__name__}; put a single"
+                    " value in [ ]"
+                )
+            return [converter.unstructure(each, item) for each in value]
 
         return hook
 

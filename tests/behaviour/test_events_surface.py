@@ -168,7 +168,14 @@ async def test_life_of_a_filter(sandbox: Sandbox, phonecom: PhoneComClient) -> N
 
 
 @pytest.mark.parametrize(
-    "wrong", [NumberFilter(), NumberFilter(eq="+1", match="%"), "+15550100", None]
+    "wrong",
+    [
+        NumberFilter(),
+        NumberFilter(eq="+1", match="%"),
+        NumberFilter(in_="+15550100"),  # type: ignore[arg-type]
+        "+15550100",
+        None,
+    ],
 )
 async def test_a_filter_has_one_condition(
     phonecom: PhoneComClient, wrong: NumberFilter
@@ -232,7 +239,7 @@ async def test_overview_of_a_callback_that_exists(
     [
         ({"subscriptions": [["call"]]}, "either callback_id or callback"),
         ({"subscriptions": [], "callback_id": 4}, "at least one"),
-        ({"subscriptions": ["call"], "callback_id": 4}, "must be a list"),
+        ({"subscriptions": ["call"], "callback_id": 4}, "expected a list"),
         ({"subscriptions": [["call"]], "callback_id": 0}, "callback_id"),
         ({"subscriptions": [[1]], "callback_id": 4}, "expected a string"),
         (

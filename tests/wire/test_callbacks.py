@@ -198,7 +198,7 @@ async def test_a_masked_value_is_not_written_back(
     callbacks = phonecom.account(1000002).callbacks
 
     for call in (callbacks.create, partial(callbacks.update, 311)):
-        with pytest.raises(InvalidArgument, match="masked|expected a list"):
+        with pytest.raises(InvalidArgument, match=r"masked|expected a list"):
             await call(config=config)
 
     assert not wire.requests

@@ -168,10 +168,10 @@ async def test_update(
     ("given", "words"),
     [
         ({}, "nothing to update"),
-        ({"subscribed_events": "call.ended"}, "subscribed_events must be a list"),
-        ({"phone_numbers": "+15550100"}, "phone_numbers must be a list"),
+        ({"subscribed_events": "call.ended"}, "subscribed_events: expected a list"),
+        ({"phone_numbers": "+15550100"}, "phone_numbers: expected a list"),
         ({"phone_numbers": [15550100]}, r"phone_numbers: .* got an integer @ \$\[0\]"),
-        ({"subscribed_events": None}, "subscribed_events must be a list"),
+        ({"subscribed_events": None}, "subscribed_events: expected a list"),
         ({"is_active": "no"}, "is_active: expected a boolean"),
         ({"target_url": b"https://x.org"}, "target_url: expected a string"),
     ],
