@@ -31,7 +31,7 @@ NEIGHBOURS: Final[Mapping[str, Neighbour]] = {
     "half, then 1 in 2 s": Neighbour(first=15, every=2.0),
     "1 a second": Neighbour(every=1.0),
     "20 at 15 s, then 1 a s": Neighbour(start=15.0, first=20, every=1.0),
-    "20 at 61 s": Neighbour(start=61.0, first=20),
+    "30 at 30.5 s": Neighbour(start=30.5, first=30),
 }
 
 
