@@ -39,7 +39,14 @@ _E = TypeVar("_E", bound="PhonecomEventsError")
 
 
 class PhonecomEventsError(Exception):
-    """Be the root of every error raised by this package."""
+    """Be the root of every error raised by this package.
+
+    Attributes:
+        resume: of an error that ended a scan, the token to go on with after the
+            last row that was given; None of any other.
+    """
+
+    resume: str | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

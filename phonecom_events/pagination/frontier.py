@@ -41,6 +41,7 @@ class Accepted:
         start: the index of the first new row; the page's length if there is none.
         end: the offset at which the page ended.
         ids: of the new rows; empty where the scan goes by count.
+        repeat: it begins just as the one before it, so its rows are left out.
         expected: the overlap was as long as the offsets promised, so no row before
             it came or went.
     """
@@ -48,6 +49,7 @@ class Accepted:
     start: int
     end: int
     ids: Sequence[int] = ()
+    repeat: bool = False
     expected: bool = True
 
 
@@ -61,17 +63,24 @@ class Frontier(Generic[T]):
         order: of ids, as checked against every page so far; None if unknown.
         position: the offset after the last row yielded, as it was then.
         doubt: why the rule cannot be applied; empty while it can.
+        lossy: rows without ids were dropped as repeats, and may be none.
     """
 
     def __init__(self, start: Mark, *, key: Callable[[T], object]) -> None:
         self.order: Order | None = start.order
         self.position = start.offset
         self.doubt = ""
+        self.lossy = False
         if start.counting:
             self.doubt = "the scan it goes on from was not proven"
         self._key = key
         self._last = start.last
         self._counted: Sequence[object] = ()
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no row has been yielded yet, here or before a resume."""
+        return self._last is None
 
     def accept(self, offset: int, page: Page[T]) -> Accepted | None:
         """Judge a page that was asked for at *offset*, and move on if it fits.
@@ -83,7 +92,12 @@ class Frontier(Generic[T]):
         if not self.doubt:
             self._check(page, ids)
         if self.doubt or ids is None or self.order is None:
-            return self._accept_by_count(offset, page.items if ids is None else ids)
+            rows: Sequence[object] = page.items if ids is None else ids
+            accepted = self._accept_by_count(offset, rows)
+            if ids is None and accepted is not None and accepted.repeat:
+                self.lossy = True
+                self.doubt = "pages repeat each other, and rows have no id to tell why"
+            return accepted
         return self._accept_by_id(offset, ids, self.order)
 
     def _check(self, page: Page[T], ids: list[int] | None) -> None:
@@ -127,4 +141,5 @@ class Frontier(Generic[T]):
         start = len(rows) if repeat else self.position - offset
         self._counted = rows
         self.position = max(self.position, offset + len(rows))
-        return Accepted(start=min(start, len(rows)), end=self.position)
+        start = min(start, len(rows))
+        return Accepted(start=start, end=self.position, repeat=repeat)

@@ -73,8 +73,9 @@ class Scan(Generic[T]):
         return self._tally.report(
             pending=pending,
             order=self._frontier.order,
-            complete=self.finished and not pending,
-            doubt=self._frontier.doubt,
+            complete=self.finished and not pending and not self._frontier.lossy,
+            # One whole answer needs no rule: it has every row of its moment.
+            doubt=self._frontier.doubt if self._terms.paged else "",
         )
 
     @property
@@ -145,7 +146,8 @@ class Scan(Generic[T]):
 
     @property
     def _overlap(self) -> int:
-        return 0 if self._frontier.doubt else self._pace.overlap
+        nothing_known = self._frontier.doubt or self._frontier.untouched
+        return 0 if nothing_known else self._pace.overlap
 
     def _give_up_if_hopeless(self) -> None:
         if self._in_vain >= _PATIENCE + self._terms.prefetch:

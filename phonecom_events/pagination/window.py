@@ -39,8 +39,9 @@ class Window(Generic[T]):
         """Whether the answer has fewer rows than it could: the listing ends here."""
         if self.page is None:
             return False
-        limit = self.page.limit
-        most = self.limit if limit is None else min(self.limit, limit)
+        echoed = self.page.limit
+        # An echo of 0 says nothing: no page would ever be short of it.
+        most = min(self.limit, echoed) if echoed and echoed > 0 else self.limit
         return len(self.page) < most
 
 
