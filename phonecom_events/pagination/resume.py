@@ -68,7 +68,7 @@ def _content(token: object) -> list[Any] | None:
     try:
         text = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(content, list) or len(content) != 7 or content[0] != _VERSION:
         return None

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from ..http import Problem, Response
+from ..problems import seconds
 
 # Unix time, not seconds to wait: no pause is as long, and no clock as slow.
 _THIRTY_YEARS: Final = 30 * 365 * 86400.0
@@ -61,5 +62,4 @@ def announcement(
 
 def _number(text: str | None) -> float | None:
     # "30, 30;w=60" is the list form of an IETF draft: the first item applies.
-    text = (text or "").partition(",")[0].strip()
-    return float(text) if text.isascii() and text.isdecimal() else None
+    return seconds((text or "").partition(",")[0])

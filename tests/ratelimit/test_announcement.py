@@ -53,6 +53,7 @@ def test_refusal_without_a_hint_gives_none() -> None:
         ({"ratelimit-reset": "11", "ratelimit-limit": "30"}, (11.0, 30)),
         ({"ratelimit-reset": "11", "ratelimit-limit": "30, 30;w=60"}, (11.0, 30)),
         ({"ratelimit-reset": "11", "ratelimit-limit": "many"}, (11.0, None)),
+        ({"ratelimit-reset": "11", "ratelimit-limit": "9" * 400}, (11.0, None)),
     ],
 )
 def test_other_answer_tells_when_none_remain(
