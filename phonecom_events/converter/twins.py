@@ -1,18 +1,19 @@
 """How each type is read in two steps: by msgspec, and by what finishes its work.
 
 msgspec decodes JSON at the speed of C, and strictly, into structs. So every model
-gets a struct with the same fields, its twin, in which a time is still a number or a
-text; the model is made from that. Where msgspec can convert all the fields, it makes
-the models as well, a whole list of them at once; else Python makes each from its
-twin. What has rules of its own stays plain, and is read by cattrs.
+gets a struct with the same fields, its twin, in which a Unix time is still a number.
+Where msgspec can convert all of the fields, it makes the model as well, and a whole
+list of them at once; else Python makes each model from its twin. What has rules of
+its own stays plain, and is read by cattrs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from types import NoneType
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import attrs
 import msgspec
@@ -23,7 +24,7 @@ from .fields import is_simple, tags_of, wire_name
 from .kinds import bare, field_types, is_list, is_model, members_of, optional
 from .open_enum import is_open_enum, open_enum_reader
 from .scalars import is_scalar_union
-from .times import IsoTime, UnixTime, structure_iso_time, structure_unix_time
+from .times import IsoTime, UnixTime, in_utc, structure_unix_time
 
 Finish = Callable[[Any], Any]
 Structure = Callable[[Any, Any], Any]
@@ -61,7 +62,8 @@ class Planner:
         }
         unix_time = Plan(shape=int, finish=structure_unix_time, direct=True)
         self._plans[UnixTime] = unix_time
-        self._plans[IsoTime] = Plan(shape=str, finish=structure_iso_time)
+        aware = Annotated[datetime, msgspec.Meta(tz=True)]
+        self._plans[IsoTime] = Plan(shape=aware, finish=in_utc)
 
     def plan(self, kind: Any) -> Plan:
         """Return the plan of a type."""
