@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from cattrs import Converter
 
@@ -76,7 +76,8 @@ def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
 
 def _list_writer(converter: Converter) -> Callable[[Any], Any]:
     def factory(kind: Any) -> Callable[[Any], Any]:
-        (item,) = get_args(kind)[:1]
+        item = get_args(kind)[0]
+        item = None if isinstance(item, TypeVar) else item  # of their own types
 
         def hook(value: Any) -> Any:
             if isinstance(value, (str, bytes, Mapping)) or not isinstance(
