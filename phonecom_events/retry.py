@@ -190,7 +190,9 @@ class RetryMiddleware:
     async def _attempt(self, call: _Call, call_next: Handler) -> Outcome:
         call.sent += 1
         left = self._left(call)
-        request = evolve(call.request, attempt=Attempt())
+        request = call.request
+        if call.sent > 1:
+            request = evolve(request, attempt=Attempt())
         scope = asyncio.timeout(None if left is None else left + _GRACE)
         try:
             async with scope:
@@ -270,6 +272,8 @@ def _settle(call: _Call, outcome: Outcome) -> Response:
     if call.request.method == "DELETE" and status == 404 and call.maybe_done:
         # What an earlier attempt was to delete is gone: it did take effect.
         outcome = evolve(outcome, status=204, body=b"")
+    if call.sent == 1:
+        return outcome
     return evolve(outcome, attempts=call.sent, waited=call.waited, queued=call.queued)
 
 

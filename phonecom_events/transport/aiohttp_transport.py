@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
 import aiohttp
@@ -231,10 +232,16 @@ def _authorization(secret: Secret) -> dict[str, str]:
 
 
 def _patience(request: Request) -> aiohttp.ClientTimeout:
-    total = request.timeout
-    if request.deadline is not None:
-        left = request.deadline - time.monotonic()
-        total = left if total is None else min(total, left)
+    if request.deadline is None:
+        return _client_timeout(request.timeout)
+    left = request.deadline - time.monotonic()
+    return _client_timeout(
+        left if request.timeout is None else min(request.timeout, left)
+    )
+
+
+@lru_cache
+def _client_timeout(total: float | None) -> aiohttp.ClientTimeout:
     # A connect timeout below the total one tells "never sent" from "no answer".
     connect = CONNECT_TIMEOUT if total is None else min(CONNECT_TIMEOUT, 0.9 * total)
     return aiohttp.ClientTimeout(

@@ -30,16 +30,15 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     """
     ok = 200 <= answer.status < 300
     limit = limit if ok else MAX_ERROR_BODY
-    raw = bytearray()
+    chunks, size = [], 0
     try:
-        async for chunk in answer.content.iter_any():
-            raw += chunk
-            if len(raw) > limit:
-                break
+        while size <= limit and (chunk := await answer.content.readany()):
+            chunks.append(chunk)
+            size += len(chunk)
     except (aiohttp.ClientError, TimeoutError, OSError):
         if ok:
             raise
-    body = bytes(raw)
+    body = b"".join(chunks)
     try:
         if len(body) <= limit:
             body = _decompress(body, answer.headers.get("Content-Encoding"), limit)
@@ -53,9 +52,11 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
 
 def _decompress(body: bytes, encoding: str | None, limit: int) -> bytes:
     """Return at most *limit* + 1 bytes of *body*, decompressed."""
-    names = [name.strip().lower() for name in (encoding or "").split(",")]
+    if not encoding or not body:
+        return body
+    names = [name.strip().lower() for name in encoding.split(",")]
     names = [name for name in names if name not in ("", "identity")]
-    if not names or not body:
+    if not names:
         return body
     if names not in (["gzip"], ["x-gzip"]):
         raise DecodeError("the answer is compressed in a way that was not asked for")
