@@ -6,17 +6,36 @@ refuses a value of another type than documented, and says where it stands.
 `structure`, `unstructure`, `loads` and `dumps` are those of the one `converter`.
 """
 
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from .conversion import Converter
 from .fields import coded, rest, tagged, wire, wire_name
 from .times import IsoTime, UnixTime, iso_8601, unix_seconds
 
+T = TypeVar("T")
+
 converter: Final = Converter()
-structure = converter.structure
-unstructure = converter.unstructure
-loads = converter.loads
-dumps = converter.dumps
+
+
+def structure(value: object, kind: type[T]) -> T:
+    """Turn plain values into *kind*; `DecodeError` if they are not that."""
+    return converter.structure(value, kind)
+
+
+def unstructure(value: object, kind: Any = None) -> Any:
+    """Turn *value* into plain values, as they stand on the wire."""
+    return converter.unstructure(value, kind)
+
+
+def loads(body: bytes, kind: type[T]) -> T:
+    """Read JSON into *kind*; `DecodeError` if it is not that."""
+    return converter.loads(body, kind)
+
+
+def dumps(value: object) -> bytes:
+    """Write a model, or plain values, as JSON."""
+    return converter.dumps(value)
+
 
 __all__ = [
     "Converter",

@@ -68,9 +68,9 @@ class Frontier(Generic[T]):
 
     def __init__(self, start: Mark, *, key: Callable[[T], object]) -> None:
         self.order: Order | None = start.order
-        self.position = start.offset
-        self.doubt = ""
-        self.lossy = False
+        self.position: int = start.offset
+        self.doubt: str = ""
+        self.lossy: bool = False
         if start.counting:
             self.doubt = "the scan it goes on from was not proven"
         self._key = key

@@ -24,7 +24,7 @@ class Place:
 
     def found(self, offset: int) -> None:
         """Go on at *offset*: the page before it held something new."""
-        self.offset = max(0, offset)
+        self.offset: int = max(0, offset)
         self._floor: int | None = None
         self._ceiling: int | None = None
         self._step = 0

@@ -62,8 +62,8 @@ class Scan(Generic[T]):
         self._gaining = False
         self._in_vain = 0
         self._looked_again = False
-        self.finished = start.left == 0
-        self.delivery = Delivery(terms)
+        self.finished: bool = start.left == 0
+        self.delivery: Delivery[T] = Delivery(terms)
         self.barren: Page[T] = Page()
 
     @property

@@ -55,7 +55,7 @@ class Queue(Generic[T]):
 
     def __init__(self) -> None:
         self._windows: deque[Window[T]] = deque()
-        self.gap = False
+        self.gap: bool = False
 
     def __len__(self) -> int:
         return len(self._windows)

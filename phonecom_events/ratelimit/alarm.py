@@ -27,8 +27,8 @@ class Alarm:
     def __init__(
         self, loop: asyncio.AbstractEventLoop, ring: Callable[[], object]
     ) -> None:
-        self.loop = loop
-        self.waiting = 0
+        self.loop: asyncio.AbstractEventLoop = loop
+        self.waiting: int = 0
         self._ring = ring
         self._at = math.inf
         self._handle: asyncio.TimerHandle | None = None

@@ -96,7 +96,7 @@ class Book:
         logs = [_Log(window, limits.margin) for window in windows]
         # The longest comes first: it alone says how many were answered lately.
         self._logs = sorted(logs, key=lambda log: -log.hold)
-        self.hold = self._logs[0].hold if logs else 0.0
+        self.hold: float = self._logs[0].hold if logs else 0.0
         narrowest = min((w.requests for w in windows), default=0)
         rate = min((w.requests / w.seconds for w in windows), default=0.0)
         self._caution = Caution(
@@ -105,10 +105,10 @@ class Book:
             rate if steady else None,
         )
         self._complaints: dict[Hashable, float] = {}
-        self.in_flight = 0
-        self.paused_until = -math.inf
+        self.in_flight: int = 0
+        self.paused_until: float = -math.inf
         self.parked: list[Parked] = []
-        self.alarm = math.inf
+        self.alarm: float = math.inf
 
     def room(self, now: float) -> float:
         """Return when a request fits: *now* or earlier if it does.

@@ -35,14 +35,14 @@ class Waiter:
     __slots__ = ("alarm", "failure", "granted", "request", "woken")
 
     def __init__(self, request: Request, alarm: Alarm) -> None:
-        self.request = request
+        self.request: Request = request
         self.failure: PhonecomEventsError | None = None
         self.renew(alarm)
 
     def renew(self, alarm: Alarm) -> None:
         """Begin to wait, or to wait again."""
-        self.alarm = alarm
-        self.granted = False
+        self.alarm: Alarm = alarm
+        self.granted: bool = False
         self.woken: asyncio.Future[None] = alarm.loop.create_future()
 
     def wake(self) -> bool:
@@ -70,9 +70,9 @@ class Address:
     __slots__ = ("book", "ready", "turns")
 
     def __init__(self, book: Book) -> None:
-        self.book = book
+        self.book: Book = book
         self.ready: list[tuple[int, Endpoint]] = []
-        self.turns = 0
+        self.turns: int = 0
 
     def next_turn(self) -> int:
         """Return the place behind all others."""
@@ -86,10 +86,10 @@ class Account:
     __slots__ = ("book", "key", "lanes", "listed")
 
     def __init__(self, key: Hashable, book: Book) -> None:
-        self.key = key
-        self.book = book
-        self.lanes = 0
-        self.listed = False
+        self.key: Hashable = key
+        self.book: Book = book
+        self.lanes: int = 0
+        self.listed: bool = False
 
     def idle_at(self, now: float) -> float:
         """Return when it can be forgotten."""
@@ -108,14 +108,14 @@ class Endpoint:
     __slots__ = ("address", "book", "key", "lanes", "listed", "queued", "ring", "turn")
 
     def __init__(self, key: Hashable, book: Book, address: Address) -> None:
-        self.key = key
-        self.book = book
-        self.address = address
+        self.key: Hashable = key
+        self.book: Book = book
+        self.address: Address = address
         self.ring: list[tuple[int, Lane]] = []
-        self.queued = False
-        self.turn = 0
-        self.lanes = 0
-        self.listed = False
+        self.queued: bool = False
+        self.turn: int = 0
+        self.lanes: int = 0
+        self.listed: bool = False
 
     def next_lane(self) -> Lane:
         """Take the lane whose turn it is out of the ring."""
@@ -175,18 +175,18 @@ class Lane:
         account: Account | None,
         endpoint: Endpoint,
     ) -> None:
-        self.key = key
-        self.limits = limits
-        self.account = account
-        self.endpoint = endpoint
+        self.key: Hashable = key
+        self.limits: RateLimits = limits
+        self.account: Account | None = account
+        self.endpoint: Endpoint = endpoint
         self.own: tuple[Book, ...] = (
             (book,) if account is None else (book, account.book)
         )
         self.books: tuple[Book, ...] = (*self.own, endpoint.book, endpoint.address.book)
         self.waiters: OrderedDict[Waiter, None] = OrderedDict()
-        self.turn = 0
-        self.queued = False
-        self.listed = False
+        self.turn: int = 0
+        self.queued: bool = False
+        self.listed: bool = False
 
     @property
     def narrowest(self) -> Book:

@@ -26,8 +26,8 @@ class Turnstile:
     """
 
     def __init__(self, book: Book, ring: Callable[[], object]) -> None:
-        self.address = Address(book)
-        self.waiting = 0
+        self.address: Address = Address(book)
+        self.waiting: int = 0
         self._ring = ring
         self._agenda: list[tuple[float, int, Book]] = []
         self._numbers = count()

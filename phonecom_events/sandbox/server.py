@@ -67,7 +67,7 @@ class Sandbox(State):
         super().__init__(clock)
         self.token = token
         self.api_key = api_key
-        self.behaviour = Behaviour(**options)
+        self.behaviour: Behaviour = Behaviour(**options)
         self._host = host
         self._port = port
         self._url: str | None = None

@@ -19,7 +19,7 @@ class LinqState:
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self.webhook_subscriptions = WebhookSubscriptions(clock)
+        self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(clock)
 
     def add_linq_subscription(
         self,

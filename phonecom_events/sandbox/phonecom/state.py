@@ -21,7 +21,7 @@ class PhoneComState:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self.tables = Tables()
+        self.tables: Tables = Tables()
 
     @property
     def accounts(self) -> tuple[int, ...]:

@@ -38,14 +38,14 @@ class Tables:
     """The tables, and the questions that span several of them."""
 
     def __init__(self) -> None:
-        self.accounts = Table(_account_scopes, show=_shown_account)
-        self.profiles = Table(_owner_scopes, first_id=301)
-        self.callbacks = Table(_owner_scopes, show=mask_headers, first_id=1701)
-        self.listeners = Table(_owner_scopes, first_id=1001)
-        self.subscriptions = Table(
+        self.accounts: Table = Table(_account_scopes, show=_shown_account)
+        self.profiles: Table = Table(_owner_scopes, first_id=301)
+        self.callbacks: Table = Table(_owner_scopes, show=mask_headers, first_id=1701)
+        self.listeners: Table = Table(_owner_scopes, first_id=1001)
+        self.subscriptions: Table = Table(
             _listener_only, show=_shown_subscription, first_id=5001
         )
-        self.listener_filters = Table(_listener_only, first_id=8001)
+        self.listener_filters: Table = Table(_listener_only, first_id=8001)
         self._extensions: dict[int, Table] = {}
         self._health: dict[int, list[Document]] = {}
 
