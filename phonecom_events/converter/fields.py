@@ -11,7 +11,7 @@ Given as attrs metadata, for one field each:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import NoneType
+from types import MemberDescriptorType, NoneType
 from typing import Any, Final
 
 import attrs
@@ -98,9 +98,14 @@ def is_simple(model: Any) -> bool:
     beside = {by for by, _ in tags.values()}
     return (
         all(map(_is_simple, fields))
+        and all(_has_slot(model, each.name) for each in fields)
         and required.issuperset(beside | tags.keys())
         and not hasattr(model, "__attrs_post_init__")
     )
+
+
+def _has_slot(model: Any, name: str) -> bool:
+    return isinstance(getattr(model, name, None), MemberDescriptorType)
 
 
 def _is_simple(field: attrs.Attribute[Any]) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from .twins import Planner, Structure
+from .making import Structure
+from .twins import Planner
 
 
 class QuickReader:

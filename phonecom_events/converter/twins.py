@@ -9,7 +9,6 @@ its own stays plain, and is read by cattrs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from types import NoneType
@@ -18,16 +17,13 @@ from typing import Annotated, Any, get_args
 import attrs
 import msgspec
 from attrs import frozen
-from msgspec.structs import asdict
 
 from .fields import is_simple, tags_of, wire_name
 from .kinds import bare, field_types, is_list, is_model, members_of, optional
+from .making import Finish, FinishAll, Structure, list_maker, maker
 from .open_enum import is_open_enum, open_enum_reader
 from .scalars import is_scalar_union
 from .times import IsoTime, UnixTime, in_utc, structure_unix_time
-
-Finish = Callable[[Any], Any]
-Structure = Callable[[Any, Any], Any]
 
 
 @frozen(kw_only=True, eq=False)
@@ -37,11 +33,13 @@ class Plan:
     Attributes:
         shape: what msgspec is to decode.
         finish: makes the value from that; None if it is the value.
-        direct: msgspec can do what `finish` does, as a part of something larger.
+        finish_all: does the same for a list of them.
+        direct: msgspec can do the same, as a part of something larger.
     """
 
     shape: Any
     finish: Finish | None = None
+    finish_all: FinishAll | None = None
     direct: bool = False
 
 
@@ -104,50 +102,37 @@ class Planner:
 
     def _list(self, kind: Any) -> Plan:
         plan = self.plan(get_args(kind)[0])
-        shape, finish = tuple[plan.shape, ...], plan.finish  # type: ignore[name-defined]
-        if finish is None:
+        shape = tuple[plan.shape, ...]  # type: ignore[name-defined]
+        if plan.finish is None:
             return Plan(shape=shape, direct=True)
+        finish_all = plan.finish_all or partial(map, plan.finish)
         return Plan(
             shape=shape,
-            finish=lambda values: tuple(map(finish, values)),
+            finish=lambda values: tuple(finish_all(values)),
             direct=plan.direct,
         )
 
     def _model(self, kind: Any) -> Plan:
-        fields = attrs.fields(bare(kind))
+        fields, tags = attrs.fields(bare(kind)), tags_of(bare(kind))
         plans = {name: self.plan(each) for name, each in field_types(kind).items()}
+        wire_names = {each.name: wire_name(each) for each in fields}
         twin = msgspec.defstruct(
             bare(kind).__name__,
             [(each.name, plans[each.name].shape, *_default(each)) for each in fields],
-            rename={each.name: wire_name(each) for each in fields},
+            rename=wire_names,
             kw_only=True,
             forbid_unknown_fields=self._strict,
             gc=False,
         )
         if all(plan.direct for plan in plans.values()):
             return Plan(shape=twin, finish=_conversion(kind), direct=True)
-        return Plan(shape=twin, finish=self._maker(bare(kind), plans))
-
-    def _maker(self, model: Any, plans: Mapping[str, Plan]) -> Finish:
-        """Build what makes a model from its twin."""
-        names = {wire_name(each): each.name for each in attrs.fields(model)}
-        tagged = {names[name]: tag for name, tag in tags_of(model).items()}
-        finished = [
-            (name, plan.finish)
+        finishes = {
+            name: plan.finish
             for name, plan in plans.items()
-            if plan.finish is not None and name not in tagged
-        ]
-
-        def make(twin: msgspec.Struct) -> Any:
-            parts = asdict(twin)
-            for name, (by, choose) in tagged.items():
-                value = parts[name]
-                parts[name] = self._structure(value, choose(parts[names[by]], value))
-            for name, finish in finished:
-                parts[name] = finish(parts[name])
-            return model(**parts)
-
-        return make
+            if plan.finish is not None and wire_names[name] not in tags
+        }
+        parts = bare(kind), finishes, self._structure
+        return Plan(shape=twin, finish=maker(*parts), finish_all=list_maker(*parts))
 
 
 def _default(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
