@@ -269,6 +269,16 @@ async def test_paging_is_checked_first(
     assert not wire.requests
 
 
+async def test_a_filter_that_no_url_can_have(
+    wire: aioresponses, phonecom: PhoneComClient
+) -> None:
+    """Text that cannot be encoded is refused before anything is sent."""
+    with pytest.raises(InvalidArgument, match="cannot stand in a URL"):
+        await phonecom.account(1000002).callbacks.list(name="\ud800")
+
+    assert not wire.requests
+
+
 async def test_an_unknown_filter_is_a_type_error(phonecom: PhoneComClient) -> None:
     """A filter that does not exist is Python's own mistake to report."""
     with pytest.raises(TypeError, match="colour"):

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 from aioresponses import aioresponses
 
-from phonecom_events import Conflict, InvalidArgument, PhoneComClient, Profile
+from phonecom_events import (
+    UNSET,
+    Conflict,
+    InvalidArgument,
+    PhoneComClient,
+    Profile,
+)
 
 from .conftest import EVENTS, only_request
 
@@ -89,6 +95,21 @@ async def test_update_needs_something(
         await phonecom.account(1000002).profiles.update(52)
 
     assert not wire.requests
+
+
+async def test_create_needs_something(
+    wire: aioresponses, phonecom: PhoneComClient
+) -> None:
+    """A create of nothing is refused before anything is sent."""
+    with pytest.raises(InvalidArgument, match="nothing to create: .*name"):
+        await phonecom.account(1000002).profiles.create(
+            name=UNSET,  # type: ignore[arg-type]
+            support_email=UNSET,  # type: ignore[arg-type]
+        )
+
+    assert not wire.requests
+    assert repr(UNSET) == "UNSET"
+    assert not UNSET
 
 
 async def test_delete(wire: aioresponses, phonecom: PhoneComClient) -> None:

@@ -92,7 +92,7 @@ async def test_get_quotes_the_id(wire: aioresponses, linq: LinqClient) -> None:
     assert str(only_request(wire)[1]).endswith("/s%2F1%3Fx")
 
 
-@pytest.mark.parametrize("wrong", ["", " ", ".", "..", None, 5, b"x"])
+@pytest.mark.parametrize("wrong", ["", " ", ".", "..", "\ud800", None, 5, b"x"])
 async def test_ids_are_checked_first(
     wire: aioresponses, linq: LinqClient, wrong: Any
 ) -> None:
