@@ -5,11 +5,13 @@ a pure function on a snapshot, and knows neither clients nor formats.
 """
 
 from .advice import advice
+from .audited import Audited
 from .findings import Finding, Place, Severity
 from .report import AuditReport
 from .run import audit
-from .snapshot import AccountSnapshot, LinqSnapshot, Reading
-from .stream import Audited, AuditStream
+from .selection import Selection, checks_like, every_check
+from .snapshot import AccountSnapshot, HeardListener, LinqSnapshot, Reading
+from .stream import AuditStream
 from .terms import Terms
 
 __all__ = [
@@ -18,11 +20,15 @@ __all__ = [
     "AuditStream",
     "Audited",
     "Finding",
+    "HeardListener",
     "LinqSnapshot",
     "Place",
     "Reading",
+    "Selection",
     "Severity",
     "Terms",
     "advice",
     "audit",
+    "checks_like",
+    "every_check",
 ]

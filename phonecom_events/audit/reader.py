@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Any, Final
 
-from ..errors import (
-    ConnectFailed,
-    InvalidArgument,
-    NotFound,
-    PhonecomEventsError,
-    SessionClosed,
-    Unauthorized,
-)
+from attrs import evolve
+
 from ..linq import LinqClient
-from ..pagination import Paginator
-from ..phonecom import Account
-from .snapshot import AccountSnapshot, LinqSnapshot, Reading
+from ..phonecom import PhoneComClient
+from .listing import Reader
+from .one_by_one import read_one_by_one, refuses
+from .overview import Links
+from .snapshot import AccountSnapshot, LinqSnapshot
 
-T = TypeVar("T")
+# Lists are asked for in the order that the server keeps by default: named in the
+# request, the scan can be proven even if the answer does not echo it.
+_ORDER: Final = "desc"
 
-# What keeps one listing from being read keeps the others of its account, too.
-_HOPELESS: Final = (ConnectFailed, NotFound, Unauthorized)
 
-
-async def read_account(account: Account) -> AccountSnapshot:
+async def read_account(
+    phonecom: PhoneComClient, voip_id: int, *, include_subaccounts: bool = False
+) -> AccountSnapshot:
     """Read all that the checks look at in one account, a listing at a time.
 
-    Lists are asked for in the order that the server keeps by default: named in
-    the request, the scan can be proven even if the answer does not echo it.
+    What others hang on comes first: profiles, callbacks, then the overview of
+    listeners. So a listener that is created meanwhile brings its callback along,
+    and none is taken for unused that was only not yet in use.
+
+    Args:
+        phonecom: used, not closed.
+        voip_id: of the account.
+        include_subaccounts: read them too, in the same listings.
 
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    reader = _Reader()
-    return AccountSnapshot(
-        voip_id=account.voip_id,
-        listeners=await reader.read("listeners", account.listeners.list(order="desc")),
-        profiles=await reader.read("profiles", account.profiles.list(order="desc")),
+    paging: dict[str, Any] = {"order": _ORDER}
+    if include_subaccounts:
+        paging["include_subaccounts"] = True
+    reader, account = Reader(), phonecom.account(voip_id)
+    profiles = await reader.read("profiles", account.profiles.list(**paging))
+    callbacks = await reader.read("callbacks", account.callbacks.list(**paging))
+    links = Links({callback.id for callback in callbacks.items})
+    overview = account.overview.list(**paging)
+    listeners = await reader.read_as("listeners", overview, links.listener)
+    snapshot = AccountSnapshot(
+        voip_id=voip_id,
+        listeners=listeners,
+        callbacks=callbacks,
+        profiles=profiles,
+    )
+    if reader.found and refuses(listeners.error):
+        return await read_one_by_one(phonecom, snapshot, reader, **paging)
+    return evolve(
+        snapshot, linked=links.callbacks, linked_profiles=frozenset(links.profiles)
     )
 
 
@@ -48,34 +65,5 @@ async def read_linq(linq: LinqClient) -> LinqSnapshot:
     """
     listing = linq.webhook_subscriptions.list()
     return LinqSnapshot(
-        subscriptions=await _Reader().read("webhook_subscriptions", listing)
+        subscriptions=await Reader().read("webhook_subscriptions", listing)
     )
-
-
-class _Reader:
-    """Read listings one after another, until one says that the rest is hopeless."""
-
-    def __init__(self) -> None:
-        self._hopeless: PhonecomEventsError | None = None
-
-    async def read(self, resource: str, listing: Paginator[T]) -> Reading[T]:
-        if self._hopeless is not None:
-            return Reading(resource=resource, error=self._hopeless)
-        items: list[T] = []
-        error: PhonecomEventsError | None = None
-        try:
-            async for page in listing.pages():
-                items.extend(page)
-        except (SessionClosed, InvalidArgument):
-            raise
-        except PhonecomEventsError as caught:
-            # The frames would keep every page of the listing alive.
-            error = caught.with_traceback(None)
-        if isinstance(error, _HOPELESS):
-            self._hopeless = error
-        return Reading(
-            resource=resource,
-            items=tuple(items),
-            report=listing.report,
-            error=error,
-        )

@@ -37,8 +37,8 @@ from attrs import frozen
 
 from ..converter import iso_8601
 from ..version import __version__
+from .audited import Audited
 from .findings import Finding, Severity
-from .stream import Audited
 from .terms import Terms
 
 SCHEMA: Final = 1
@@ -102,11 +102,7 @@ class AuditReport:
     @property
     def requests(self) -> int:
         """How many requests it took, those made again included."""
-        return sum(
-            reading.report.requests + reading.report.retries
-            for part in self.audited
-            for reading in part.readings
-        )
+        return sum(part.requests for part in self.audited)
 
     def exit_code(self, fail_on: Severity | None = None) -> int:
         """Sum it up for a shell.

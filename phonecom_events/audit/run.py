@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
+from .audited import Audited
 from .report import AuditReport
-from .stream import CONCURRENCY, Audited, AuditStream
+from .stream import CONCURRENCY, AuditStream
 from .terms import EXPIRING_WITHIN
 
 
@@ -18,12 +19,15 @@ async def audit(
     accounts: Iterable[int],
     *,
     linq: LinqClient | None = None,
+    include_subaccounts: bool = False,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
     now: datetime | None = None,
     expiring_within: timedelta = EXPIRING_WITHIN,
     concurrency: int = CONCURRENCY,
     on_progress: Callable[[Audited], None] | None = None,
 ) -> AuditReport:
-    """Audit the listeners and profiles of many accounts, and Linq's subscriptions.
+    """Audit the listeners of many accounts, what they hang on, and Linq.
 
     An account that cannot be read is a finding of its own; the others are audited
     all the same. `AuditStream` is the same without keeping every finding.
@@ -32,6 +36,10 @@ async def audit(
         phonecom: used, not closed.
         accounts: their voip ids; one named twice is audited once.
         linq: audited as well, if given; used, not closed.
+        include_subaccounts: audit the subaccounts of each account along with it,
+            from the same listings.
+        select, ignore: ids of checks to run and to leave out, or how they begin;
+            see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
             the call.
         expiring_within: how long before its end a listener expires "soon".
@@ -46,6 +54,9 @@ async def audit(
         phonecom,
         [positive_id("account", voip_id) for voip_id in accounts],
         linq=linq,
+        include_subaccounts=include_subaccounts,
+        select=select,
+        ignore=ignore,
         now=now,
         expiring_within=expiring_within,
         concurrency=concurrency,

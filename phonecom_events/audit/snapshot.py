@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from attrs import asdict, evolve, field, frozen
@@ -9,7 +11,7 @@ from attrs import asdict, evolve, field, frozen
 from ..errors import PhonecomEventsError
 from ..linq import WebhookSubscription
 from ..pagination import ScanReport
-from ..phonecom import Listener, Profile
+from ..phonecom import Callback, Listener, Profile
 
 T = TypeVar("T")
 
@@ -30,6 +32,11 @@ class Reading(Generic[T]):
     report: ScanReport = field(factory=ScanReport)
     error: PhonecomEventsError | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether what is not among the items is known not to exist."""
+        return self.error is None and self.report.proven
+
     def without_items(self) -> Reading[T]:
         """Return the same without what was read, which may be large."""
         return evolve(self, items=())
@@ -44,17 +51,80 @@ class Reading(Generic[T]):
 
 
 @frozen(kw_only=True)
+class HeardListener(Listener):
+    """Describe a listener with what it hears.
+
+    Attributes:
+        subscriptions: the tags of each, all of which an event must have; None if
+            they could not be read.
+        filters: each in one form that tells it from others; None where the API
+            does not say.
+    """
+
+    subscriptions: tuple[frozenset[str], ...] | None = None
+    filters: frozenset[str] | None = None
+
+
+@frozen(kw_only=True)
 class AccountSnapshot:
-    """Hold what was read of one account, its extensions included."""
+    """Hold what was read of one account, its extensions included.
+
+    With its subaccounts, if they were asked for: the `voip_id` of an item says
+    whose it is.
+
+    Attributes:
+        voip_id: of the account.
+        listeners: with what they hear.
+        callbacks: where events go.
+        profiles: who gets notices of a callback's problems.
+        subscriptions: how they were read, if that was one listener at a time;
+            their tags are with the listeners.
+        linked: by id, callbacks that listeners or other callbacks lead to, and
+            that are not in the listing: another account's, or newer.
+        linked_profiles: ids of profiles that exist, whether they are listed or not.
+    """
 
     voip_id: int
-    listeners: Reading[Listener]
+    listeners: Reading[HeardListener]
+    callbacks: Reading[Callback]
     profiles: Reading[Profile]
+    subscriptions: Reading[Any] | None = None
+    linked: Mapping[int, Callback] = field(factory=dict)
+    linked_profiles: frozenset[int] = frozenset()
 
     @property
-    def readings(self) -> tuple[Reading[Listener] | Reading[Profile], ...]:
+    def readings(self) -> tuple[Reading[Any], ...]:
         """Every listing of the account."""
-        return (self.listeners, self.profiles)
+        every = (self.listeners, self.subscriptions, self.callbacks, self.profiles)
+        return tuple(reading for reading in every if reading is not None)
+
+    @property
+    def own_callbacks(self) -> tuple[Callback, ...]:
+        """The callbacks that were listed, and the account's that were met besides."""
+        met = (each for each in self.linked.values() if each.voip_id == self.voip_id)
+        return (*self.callbacks.items, *met)
+
+    def callback(self, callback_id: int | None) -> Callback | None:
+        """Return a callback by its id, if it was read."""
+        return None if callback_id is None else self._callbacks.get(callback_id)
+
+    def lacks_callback(self, callback_id: int) -> bool:
+        """Tell whether it is certain that there is no such callback."""
+        return self.callbacks.whole and callback_id not in self._callbacks
+
+    def lacks_profile(self, profile_id: int) -> bool:
+        """Tell whether it is certain that there is no such profile."""
+        return self.profiles.whole and profile_id not in self._profiles
+
+    @cached_property
+    def _callbacks(self) -> Mapping[int, Callback]:
+        listed = {callback.id: callback for callback in self.callbacks.items}
+        return {**self.linked, **listed}
+
+    @cached_property
+    def _profiles(self) -> frozenset[int]:
+        listed = (profile.id for profile in self.profiles.items)
+        return self.linked_profiles.union(listed)
 
 
 @frozen(kw_only=True)

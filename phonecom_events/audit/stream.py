@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self
-
-from attrs import frozen
+from typing import Final, Self
 
 from ..errors import InvalidArgument
 from ..linq import LinqClient
-from ..phonecom import Account, PhoneComClient
-from .checks import account_checks, linq_checks
-from .findings import Finding
+from ..phonecom import PhoneComClient
+from ..resources import positive_id
+from .audited import Audited, check_account, check_family, check_linq
 from .pool import Job, Pool
 from .reader import read_account, read_linq
-from .snapshot import Reading
+from .selection import Selection
 from .terms import EXPIRING_WITHIN, Terms
 
 CONCURRENCY: Final = 8
-
-
-@frozen(kw_only=True)
-class Audited:
-    """Say what became of one account, or of Linq; what was read is not kept.
-
-    Attributes:
-        account: its voip id; None for Linq.
-        findings: worst first.
-        readings: how each listing went, without its items.
-    """
-
-    account: int | None
-    findings: tuple[Finding, ...] = ()
-    readings: tuple[Reading[Any], ...] = ()
-
-    @property
-    def unreadable(self) -> bool:
-        """Whether any of it could not be read."""
-        return any(reading.error is not None for reading in self.readings)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return how the reading went as plain values, without the findings."""
-        return {
-            "account": self.account,
-            "readings": [reading.to_dict() for reading in self.readings],
-        }
 
 
 class AuditStream(AsyncIterator[Audited]):
@@ -59,14 +31,19 @@ class AuditStream(AsyncIterator[Audited]):
             async for audited in stream:
                 ...
 
-    Memory does not grow with the number of accounts, which may come from a
-    generator; an account named twice is audited once. Leaving the ``async with``
-    cancels what is still under way and waits for its end.
+    Memory does not grow with the number of accounts, but for their ids: they may
+    come from a generator, and an account named twice is audited once. Leaving the
+    ``async with`` cancels what is still under way and waits for its end.
 
     Args:
         phonecom: used, not closed.
         accounts: their voip ids.
         linq: audited as well, if given; used, not closed.
+        include_subaccounts: audit the subaccounts of each account along with it,
+            from the same listings. Each is told by itself, and once, also if it is
+            among *accounts*.
+        select, ignore: ids of checks to run and to leave out, or how they begin;
+            see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
             the call.
         expiring_within: how long before its end a listener expires "soon".
@@ -83,6 +60,9 @@ class AuditStream(AsyncIterator[Audited]):
         accounts: Iterable[int],
         *,
         linq: LinqClient | None = None,
+        include_subaccounts: bool = False,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
         now: datetime | None = None,
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
@@ -91,7 +71,13 @@ class AuditStream(AsyncIterator[Audited]):
             raise InvalidArgument("concurrency must be a whole number over 0")
         when = {} if now is None else {"now": now}
         self.terms = Terms(expiring_within=expiring_within, **when)
-        self._pool = Pool(_jobs(phonecom, accounts, linq, self.terms), size=concurrency)
+        self.selection = Selection.of(select, ignore)
+        self._phonecom = phonecom
+        self._linq = linq
+        self._family = include_subaccounts
+        self._told: set[int | None] = set()
+        self._ready: deque[Audited] = deque()
+        self._pool = Pool(self._jobs(accounts), size=concurrency)
         self._entered = False
 
     async def __aenter__(self) -> Self:
@@ -109,38 +95,32 @@ class AuditStream(AsyncIterator[Audited]):
     async def __anext__(self) -> Audited:
         if not self._entered:
             raise RuntimeError("enter the stream with `async with` first")
-        return await self._pool.take()
+        while True:
+            if not self._ready:
+                self._ready.extend(await self._pool.take())
+            audited = self._ready.popleft()
+            # A subaccount may have been under way by itself at the same time.
+            if audited.account not in self._told:
+                self._told.add(audited.account)
+                return audited
 
+    def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
+        if self._linq is not None:
+            yield partial(self._audit_linq, self._linq)
+        drawn: set[int] = set()
+        for voip_id in accounts:
+            positive_id("account", voip_id)
+            if voip_id not in drawn and voip_id not in self._told:
+                drawn.add(voip_id)
+                yield partial(self._audit_account, voip_id)
 
-def _jobs(
-    phonecom: PhoneComClient,
-    accounts: Iterable[int],
-    linq: LinqClient | None,
-    terms: Terms,
-) -> Iterator[Job[Audited]]:
-    if linq is not None:
-        yield partial(_audit_linq, linq, terms)
-    seen: set[int] = set()
-    for voip_id in accounts:
-        account = phonecom.account(voip_id)
-        if voip_id not in seen:
-            seen.add(voip_id)
-            yield partial(_audit_account, account, terms)
+    async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
+        snapshot = await read_account(
+            self._phonecom, voip_id, include_subaccounts=self._family
+        )
+        if self._family:
+            return check_family(snapshot, self.terms, self.selection)
+        return (check_account(snapshot, self.terms, self.selection),)
 
-
-async def _audit_account(account: Account, terms: Terms) -> Audited:
-    snapshot = await read_account(account)
-    return Audited(
-        account=snapshot.voip_id,
-        findings=account_checks.findings(snapshot, terms),
-        readings=tuple(reading.without_items() for reading in snapshot.readings),
-    )
-
-
-async def _audit_linq(linq: LinqClient, terms: Terms) -> Audited:
-    snapshot = await read_linq(linq)
-    return Audited(
-        account=None,
-        findings=linq_checks.findings(snapshot, terms),
-        readings=tuple(reading.without_items() for reading in snapshot.readings),
-    )
+    async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
+        return (check_linq(await read_linq(linq), self.terms, self.selection),)

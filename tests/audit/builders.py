@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from phonecom_events import Listener, Profile, WebhookSubscription
+from phonecom_events import Profile, WebhookSubscription
 from phonecom_events.audit import (
     AccountSnapshot,
     Finding,
+    HeardListener,
     LinqSnapshot,
     Reading,
     Terms,
@@ -18,18 +19,23 @@ from phonecom_events.audit import (
 from phonecom_events.audit.checks import Check
 from phonecom_events.errors import PhonecomEventsError
 from phonecom_events.pagination import ScanReport
+from phonecom_events.phonecom import Callback, EmailConfig, HttpConfig
 
 NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
 TERMS = Terms(now=NOW, expiring_within=timedelta(days=30))
 PROVEN = ScanReport(complete=True, proven=True, reason="")
 VOIP_ID = 1000002
+PROFILE_ID = 389
 
 _ids = count(1)
 
 
-def listener(**fields: Any) -> Listener:
-    """Make a listener that never expires, with a callback of its own."""
+def listener(*tags: str, **fields: Any) -> HeardListener:
+    """Make a listener that never expires, with a callback of its own.
+
+    Without tags it hears calls.
+    """
     number = next(_ids)
     usual = {
         "id": number,
@@ -37,8 +43,29 @@ def listener(**fields: Any) -> Listener:
         "version": "2.0.0",
         "callback_id": number,
         "created_at": LONG_AGO,
+        "subscriptions": (frozenset(tags or ("call",)),),
     }
-    return Listener(**{**usual, **fields})
+    return HeardListener(**{**usual, **fields})
+
+
+def callback(url: str | None = None, **fields: Any) -> Callback:
+    """Make a callback that works, with a URL of its own."""
+    number = fields.get("id", next(_ids))
+    url = url or f"https://hooks.contoso.com/{number}"
+    usual = {
+        "id": number,
+        "voip_id": VOIP_ID,
+        "profile_id": PROFILE_ID,
+        "enabled": True,
+        "mode": "HTTPS",
+        "config": HttpConfig(url=url),
+    }
+    return Callback(**{**usual, **fields})
+
+
+def by_mail(email: str | None, **fields: Any) -> Callback:
+    """Make a callback that sends mail."""
+    return callback(mode="EMAIL", config=EmailConfig(email=email), **fields)
 
 
 def profile(**fields: Any) -> Profile:
@@ -58,7 +85,7 @@ def subscription(**fields: Any) -> WebhookSubscription:
     number = next(_ids)
     usual = {
         "id": f"sub-{number}",
-        "target_url": f"https://hooks.example.com/{number}",
+        "target_url": f"https://linq{number}.contoso.com/?version=2026-02-03",
         "subscribed_events": ("message.received",),
         "is_active": True,
         "created_at": LONG_AGO,
@@ -79,15 +106,35 @@ def reading(
 
 
 def account(
-    listeners: Iterable[Listener] | Reading[Listener] = (),
-    profiles: Iterable[Profile] | Reading[Profile] = (),
+    listeners: Iterable[HeardListener] | Reading[HeardListener] = (),
+    profiles: Iterable[Profile] | Reading[Profile] | None = None,
+    callbacks: Iterable[Callback] | Reading[Callback] | None = None,
+    **more: Any,
 ) -> AccountSnapshot:
-    """Make the snapshot of an account."""
-    if not isinstance(listeners, Reading):
-        listeners = reading("listeners", listeners)
-    if not isinstance(profiles, Reading):
-        profiles = reading("profiles", profiles)
-    return AccountSnapshot(voip_id=VOIP_ID, listeners=listeners, profiles=profiles)
+    """Make the snapshot of an account.
+
+    Without callbacks, each listener has one that works; without profiles, there is
+    the one that callbacks usually have.
+    """
+    listeners = _reading("listeners", listeners)
+    if callbacks is None:
+        ids = dict.fromkeys(
+            (each.callback_id, each.voip_id) for each in listeners.items
+        )
+        callbacks = [callback(id=key, voip_id=owner) for key, owner in ids]
+    if profiles is None:
+        profiles = [profile(id=PROFILE_ID)]
+    return AccountSnapshot(
+        voip_id=VOIP_ID,
+        listeners=listeners,
+        callbacks=_reading("callbacks", callbacks),
+        profiles=_reading("profiles", profiles),
+        **more,
+    )
+
+
+def _reading(resource: str, given: Any) -> Reading[Any]:
+    return given if isinstance(given, Reading) else reading(resource, given)
 
 
 def linq(*subscriptions: WebhookSubscription) -> LinqSnapshot:

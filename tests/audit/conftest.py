@@ -31,6 +31,15 @@ async def phonecom(sandbox: Sandbox) -> AsyncIterator[PhoneComClient]:
 
 
 @pytest.fixture
+async def unlimited(sandbox: Sandbox) -> AsyncIterator[PhoneComClient]:
+    """A Phone.com client that keeps no rate limits, for many requests."""
+    async with PhoneComClient(
+        sandbox.token, base_url=sandbox.phonecom_url, retry=QUICK, rate_limits=None
+    ) as client:
+        yield client
+
+
+@pytest.fixture
 async def linq(sandbox: Sandbox) -> AsyncIterator[LinqClient]:
     """A Linq client of the sandbox."""
     async with LinqClient(

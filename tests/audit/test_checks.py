@@ -11,7 +11,7 @@ import pytest
 from phonecom_events.audit import Severity
 from phonecom_events.audit.checks import Check, Checks, account_checks, linq_checks
 
-from .builders import NOW, TERMS, account, linq, listener, profile, subscription
+from .builders import NOW, TERMS, account, linq, listener, subscription
 
 EVERY: list[Check[Any]] = list(chain(account_checks, linq_checks))
 
@@ -26,13 +26,33 @@ def test_the_checks_are_these() -> None:
         "PC102": "Listener expires soon",
         "PC103": "Listener sends an outdated version of events",
         "PC104": "Several listeners share a callback",
+        "PC105": "Listener has no subscriptions",
+        "PC106": "Subscription can never match",
+        "PC107": "API errors are told to whole accounts only",
+        "PC108": "Two listeners deliver the same event to the same place",
+        "PC109": "Listener's callback does not exist",
+        "PC201": "Callback is disabled",
+        "PC202": "Callback does not deliver over https",
+        "PC203": "Callback by mail has no address",
+        "PC204": "Callback delivers to a test address",
+        "PC205": "Fallback does not exist",
+        "PC206": "Fallback is disabled",
+        "PC207": "Callback falls back to itself",
+        "PC208": "Callbacks fall back in a loop",
+        "PC209": "No listener uses the callback",
+        "PC210": "Callback has no profile",
         "PC301": "Profile has no support email of its own",
+        "PC302": "Support email is malformed",
+        "PC303": "No callback uses the profile",
         "LQ001": "Linq could not be read",
         "LQ101": "Subscription is inactive",
         "LQ102": "Subscription does not deliver over https",
         "LQ103": "Subscription asks for no events",
         "LQ104": "Subscription asks for an unknown event type",
         "LQ105": "Two subscriptions deliver to the same URL",
+        "LQ106": "Version of the payload is not pinned",
+        "LQ107": "Subscription asks for an event type that was withdrawn",
+        "LQ108": "Two subscriptions deliver the same event to the same host",
     }
 
 
@@ -57,7 +77,7 @@ def test_an_id_is_given_once() -> None:
 
 def test_nothing_is_found_where_nothing_is_wrong() -> None:
     """Healthy snapshots pass every check."""
-    healthy = account([listener(), listener()], [profile()])
+    healthy = account([listener(), listener("message")])
     assert account_checks.findings(healthy, TERMS) == ()
     assert linq_checks.findings(linq(subscription(), subscription()), TERMS) == ()
 

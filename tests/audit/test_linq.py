@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from phonecom_events import WebhookEventType
@@ -11,13 +9,13 @@ from phonecom_events.audit.checks.linq import (
     inactive,
     no_events,
     not_https,
-    same_target,
     unknown_event,
+    unpinned,
+    withdrawn_event,
 )
+from phonecom_events.linq.event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES
 
-from .builders import LONG_AGO, found, ids, linq, subscription
-
-HOUR = timedelta(hours=1)
+from .builders import found, ids, linq, subscription
 
 
 @pytest.mark.parametrize("active", [True, False])
@@ -59,55 +57,41 @@ def test_every_known_event_type_passes() -> None:
     """No type that this package names is called unknown, as member or as text."""
     members = subscription(subscribed_events=tuple(WebhookEventType))
     texts = subscription(subscribed_events=tuple(map(str, WebhookEventType)))
-    assert found(unknown_event, linq(members, texts)) == []
+    newer = subscription(subscribed_events=tuple(NEWER_EVENT_TYPES))
+    assert found(unknown_event, linq(members, texts, newer)) == []
 
 
 def test_unknown_event_types_are_told_together() -> None:
     """The types that are not known are listed, each once."""
     row = subscription(
-        subscribed_events=("message.sent", "message.opt_out", "a.b", "a.b")
+        subscribed_events=("message.sent", "x.y", "message.opt_out", "a.b", "a.b")
     )
     (finding,) = found(unknown_event, linq(row))
-    assert finding.why == "not known: a.b, message.opt_out"
+    assert finding.why == "not known: a.b, x.y"
+
+
+def test_withdrawn_event_types_have_a_check_of_their_own() -> None:
+    """What Linq has taken away is told as that, and not as unknown too."""
+    gone = tuple(sorted(REMOVED_EVENT_TYPES))
+    row = subscription(subscribed_events=("message.sent", *reversed(gone)))
+    (finding,) = found(withdrawn_event, linq(row, subscription()))
+    assert finding.why == f"no longer delivered: {', '.join(gone)}"
+    assert found(unknown_event, linq(row)) == []
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("query", "pinned"),
     [
-        ("https://a.example.com/x", "https://a.example.com/x", True),
-        ("https://a.example.com/x", "https://A.Example.com:443/x#top", True),
-        ("https://a.example.com", "https://a.example.com/", True),
-        ("https://a.example.com/x?line=1", "https://a.example.com/x?line=2", False),
-        ("https://a.example.com/x", "https://a.example.com/X", False),
-        ("https://a.example.com/x", "https://a.example.com:8443/x", False),
-        ("https://a.example.com/x", "http://a.example.com/x", False),
-        ("not a url", "not a url", True),
-        ("not a url", "nor this", False),
+        ("?version=2026-02-03", True),
+        ("?line=1&version=2025-01-01#top", True),
+        ("", False),
+        ("?version=", False),
+        ("?version", False),
+        ("?webhook_version=2026-02-03", False),
+        ("#version=2026-02-03", False),
     ],
 )
-def test_targets_are_compared_by_where_they_lead(
-    one: str, other: str, *, same: bool
-) -> None:
-    """Spelling does not matter, path and query do; the newer one is the finding."""
-    older = subscription(id="older", target_url=one)
-    newer = subscription(id="newer", target_url=other, created_at=LONG_AGO + HOUR)
-    findings = found(same_target, linq(newer, older))
-    assert ids(findings) == ["newer"] * same
-    assert [f.why for f in findings] == ["older delivers there, too"] * same
-
-
-def test_an_inactive_subscription_delivers_nothing_twice() -> None:
-    """Only active subscriptions count as duplicates."""
-    url = "https://a.example.com/x"
-    rows = (subscription(target_url=url), subscription(target_url=url, is_active=False))
-    assert found(same_target, linq(*rows)) == []
-
-
-def test_each_further_duplicate_is_a_finding() -> None:
-    """Of three with one target, the oldest stays and two are told."""
-    rows = [
-        subscription(id=name, target_url="https://a.example.com/x") for name in "cab"
-    ]
-    findings = found(same_target, linq(*rows))
-    assert ids(findings) == ["b", "c"]
-    assert {f.why for f in findings} == {"a delivers there, too"}
+def test_a_target_pins_the_version_of_its_payload(query: str, *, pinned: bool) -> None:
+    """Only a version in the query counts, whatever it is and wherever it stands."""
+    row = subscription(id="s", target_url=f"https://hooks.contoso.com/linq{query}")
+    assert ids(found(unpinned, linq(row))) == ([] if pinned else ["s"])

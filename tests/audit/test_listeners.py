@@ -10,11 +10,23 @@ from phonecom_events.audit import Severity, Terms
 from phonecom_events.audit.checks.listeners import (
     expired,
     expiring,
+    no_such_callback,
     outdated_version,
     shared_callback,
 )
+from phonecom_events.errors import TransportError
+from phonecom_events.pagination import ScanReport
 
-from .builders import NOW, VOIP_ID, account, found, ids, listener
+from .builders import (
+    NOW,
+    VOIP_ID,
+    account,
+    callback,
+    found,
+    ids,
+    listener,
+    reading,
+)
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -116,3 +128,37 @@ def test_a_listener_of_an_extension_is_named_with_it() -> None:
     row = listener(id=7, extension_id=500, version="1.0.0")
     (finding,) = found(outdated_version, account([row]))
     assert str(finding.where) == f"account {VOIP_ID}, listener 7 (ext. 500)"
+
+
+def test_a_listener_without_its_callback_is_found() -> None:
+    """One that lives and names a callback that is not there is told with its id."""
+    rows = [
+        listener(id=1, callback_id=7),
+        listener(id=2, callback_id=8),
+        listener(id=3, callback_id=8, expires_at=NOW),
+    ]
+    (finding,) = found(no_such_callback, account(rows, callbacks=[callback(id=7)]))
+    assert (finding.where.id, finding.why) == (2, "there is no callback 8")
+
+
+def test_a_callback_that_is_linked_exists() -> None:
+    """One of another account, or made since the callbacks were listed, is there."""
+    elsewhere = callback(id=8, voip_id=VOIP_ID + 1)
+    snapshot = account([listener(callback_id=8)], callbacks=[], linked={8: elsewhere})
+    assert found(no_such_callback, snapshot) == []
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        {"error": TransportError("cut off")},
+        {"report": ScanReport(complete=True, reason="ids are out of order")},
+    ],
+)
+def test_no_callback_is_called_missing_where_some_may_be_unread(
+    gap: dict[str, object],
+) -> None:
+    """Absence is claimed only if the listing is proven to be whole."""
+    callbacks = reading("callbacks", **gap)
+    snapshot = account([listener(callback_id=8)], callbacks=callbacks)
+    assert found(no_such_callback, snapshot) == []

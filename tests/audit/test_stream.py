@@ -47,12 +47,14 @@ async def test_an_account_costs_one_request_for_each_listing(
     report = await audit(phonecom, [1, 2], linq=linq, now=NOW)
     assert sorted(paths(sandbox)) == [
         "/api/partner/v3/webhook-subscriptions",
-        "1 listeners",
+        "1 callbacks",
+        "1 overview",
         "1 profiles",
-        "2 listeners",
+        "2 callbacks",
+        "2 overview",
         "2 profiles",
     ]
-    assert report.requests == 5
+    assert report.requests == 7
 
 
 async def test_an_account_named_twice_is_audited_once(
@@ -63,7 +65,7 @@ async def test_an_account_named_twice_is_audited_once(
     report = await audit(phonecom, [1, 1], now=NOW)
     assert report.accounts == (1,)
     assert len(report.findings) == 1
-    assert len(sandbox.requests) == 2
+    assert len(sandbox.requests) == 3
 
 
 async def test_an_unknown_account_is_a_finding_and_the_others_are_audited(
@@ -132,14 +134,12 @@ async def test_an_order_that_is_not_kept_is_told(
     sandbox: Sandbox, phonecom: PhoneComClient
 ) -> None:
     """A server that mixes up its rows gets a finding that nothing is proven."""
-    rows = [
-        {"id": n, "voip_id": 1, "version": "2.0.0", "callback_id": n, "created_at": 1}
-        for n in (1, 3, 2)
-    ]
-    sandbox.fault(Fault(path="/listeners", status=200, body={"items": rows}))
+    row = {"voip_id": 1, "name": "x", "support_email": "a@b.cd", "created_at": 1}
+    rows = [{"id": number, **row} for number in (1, 3, 2)]
+    sandbox.fault(Fault(path="/profiles", status=200, body={"items": rows}))
     sandbox.add_account(1)
     report = await audit(phonecom, [1], now=NOW)
-    assert [(f.id, f.where.kind) for f in report.findings] == [("PC002", "listeners")]
+    assert [(f.id, f.where.kind) for f in report.findings] == [("PC002", "profiles")]
     assert "order" in report.findings[0].why
     assert report.exit_code() == 0
 
@@ -223,8 +223,8 @@ async def test_nothing_that_was_read_is_kept(
     fill(sandbox, 1, each=3)
     report = await audit(phonecom, [1], now=NOW)
     (part,) = report.audited
-    assert [reading.items for reading in part.readings] == [(), ()]
-    assert report.items == {"listeners": 3, "profiles": 0}
+    assert [reading.items for reading in part.readings] == [(), (), ()]
+    assert report.items == {"listeners": 3, "callbacks": 0, "profiles": 0}
 
 
 async def test_leaving_early_leaves_nothing_behind(

@@ -48,8 +48,8 @@ async def test_the_summary_comes_last(cli: Cli, sandbox: Sandbox) -> None:
     result = await cli("audit")
     told = " ".join(result.out.splitlines()[-2:])
     assert told.startswith(
-        "1 error, 0 warnings, 0 infos. Read 1 listener, 1 profile, 0 webhook"
-        " subscriptions of 1 account in 3 requests and "
+        "1 error, 0 warnings, 1 info. Read 1 listener, 0 callbacks, 1 profile, 0"
+        " webhook subscriptions of 1 account in 4 requests and "
     )
 
 
@@ -199,7 +199,7 @@ async def test_a_listing_that_is_not_proven_is_in_the_report(
     cli: Cli, sandbox: Sandbox
 ) -> None:
     """Rows out of order are told as a finding, not hidden."""
-    row = {"voip_id": ACCOUNT, "name": "x", "support_email": "a@b.c", "created_at": 1}
+    row = {"voip_id": ACCOUNT, "name": "x", "support_email": "a@b.cd", "created_at": 1}
     body = {"items": [{"id": 1, **row}, {"id": 2, **row}]}
     sandbox.fault(Fault(path="/profiles", status=200, body=body))
     result = await cli("audit", "--format", "ndjson")
@@ -209,7 +209,7 @@ async def test_a_listing_that_is_not_proven_is_in_the_report(
 async def test_requests_are_logged_if_asked_for(cli: Cli, sandbox: Sandbox) -> None:
     """`-vv` logs every request to stderr, and never the token."""
     result = await cli("audit", "-vv", "--format", "ndjson")
-    path = f"GET /accounts/{ACCOUNT}/integrations/events/listeners: 200"
+    path = f"GET /accounts/{ACCOUNT}/integrations/events/overview: 200"
     assert path in result.err
     assert result.out == ""
     assert sandbox.token not in result.err

@@ -3,7 +3,17 @@
 A new check is one decorated function; a new family is one file, and its name here.
 """
 
-from . import linq, listeners, profiles, reading
+from . import (
+    callbacks,
+    fallbacks,
+    hearing,
+    linq,
+    linq_repeats,
+    listeners,
+    profiles,
+    reading,
+    repeats,
+)
 from .check import Check, Checks, Problem, account_checks, linq_checks
 
 __all__ = [
@@ -11,9 +21,14 @@ __all__ = [
     "Checks",
     "Problem",
     "account_checks",
+    "callbacks",
+    "fallbacks",
+    "hearing",
     "linq",
     "linq_checks",
+    "linq_repeats",
     "listeners",
     "profiles",
     "reading",
+    "repeats",
 ]

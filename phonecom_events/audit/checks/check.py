@@ -37,8 +37,9 @@ class Check(Generic[S]):
     """Look for one kind of problem in a snapshot; it does no I/O.
 
     Attributes:
-        id: never changes and is never reused; ``PC1xx`` for listeners, ``PC3xx``
-            for profiles, ``LQ1xx`` for Linq, ``xx0xx`` for the reading itself.
+        id: never changes and is never reused; ``PC1xx`` for listeners, ``PC2xx``
+            for callbacks, ``PC3xx`` for profiles, ``LQ1xx`` for Linq, ``xx0xx`` for
+            the reading itself.
         severity: of its findings.
         title: what is wrong.
         explanation: a paragraph on what it means and when it is harmless.
@@ -64,6 +65,10 @@ class Check(Generic[S]):
                 why=problem.why,
                 what_to_do=problem.what_to_do or self.what_to_do,
             )
+
+
+def _every(_: str) -> bool:
+    return True
 
 
 class Checks(Generic[S]):
@@ -103,10 +108,21 @@ class Checks(Generic[S]):
         """Go through the checks by id."""
         return iter(sorted(self._checks.values(), key=lambda check: check.id))
 
-    def findings(self, snapshot: S, terms: Terms) -> tuple[Finding, ...]:
-        """Run every check on *snapshot*; worst first."""
+    def findings(
+        self, snapshot: S, terms: Terms, wanted: Callable[[str], bool] = _every
+    ) -> tuple[Finding, ...]:
+        """Run the checks on *snapshot*; worst first.
+
+        Args:
+            snapshot: what was read.
+            terms: what to measure by.
+            wanted: tells by its id whether to run a check; by default all.
+        """
         found = (
-            finding for check in self for finding in check.findings(snapshot, terms)
+            finding
+            for check in self
+            if wanted(check.id)
+            for finding in check.findings(snapshot, terms)
         )
         return tuple(sorted(found, key=lambda finding: finding.sort_key))
 

@@ -1,4 +1,4 @@
-"""Checks of Linq's webhook subscriptions.
+"""Checks of Linq's webhook subscriptions, each by itself.
 
 Only the scheme and host of a target are ever told: the rest of such a URL can hold
 a secret.
@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import parse_qsl
 
 from ...linq import WebhookEventType, WebhookSubscription
+from ...linq.event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES
 from ..findings import Place, Severity
 from ..snapshot import LinqSnapshot
 from ..terms import Terms
 from .check import Problem, linq_checks
+from .urls import is_https, origin, split
 from .wording import listed
 
-_KNOWN: Final = frozenset(WebhookEventType)
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_TYPES
 
 
 @linq_checks(
@@ -35,7 +36,7 @@ def inactive(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     """Find subscriptions that are switched off."""
     for subscription in linq.subscriptions.items:
         if not subscription.is_active:
-            yield Problem(_place(subscription), "its is_active is false")
+            yield Problem(at_subscription(subscription), "its is_active is false")
 
 
 @linq_checks(
@@ -51,10 +52,9 @@ def inactive(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
 def not_https(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     """Find subscriptions whose target is anything but https."""
     for subscription in linq.subscriptions.items:
-        url = _split(subscription.target_url)
-        if url.scheme != "https" or not url.hostname:
-            target = f"{url.scheme}://{url.hostname}" if url.hostname else "no URL"
-            yield Problem(_place(subscription), f"its target is {target}")
+        if not is_https(subscription.target_url):
+            why = f"its target is {origin(subscription.target_url)}"
+            yield Problem(at_subscription(subscription), why)
 
 
 @linq_checks(
@@ -68,7 +68,9 @@ def no_events(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     """Find subscriptions that hear nothing."""
     for subscription in linq.subscriptions.items:
         if not subscription.subscribed_events:
-            yield Problem(_place(subscription), "its subscribed_events is empty")
+            yield Problem(
+                at_subscription(subscription), "its subscribed_events is empty"
+            )
 
 
 @linq_checks(
@@ -87,52 +89,51 @@ def unknown_event(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     for subscription in linq.subscriptions.items:
         unknown = sorted(set(subscription.subscribed_events) - _KNOWN)
         if unknown:
-            yield Problem(_place(subscription), f"not known: {listed(unknown)}")
+            yield Problem(
+                at_subscription(subscription), f"not known: {listed(unknown)}"
+            )
 
 
 @linq_checks(
-    "LQ105",
+    "LQ106",
     Severity.WARNING,
-    "Two subscriptions deliver to the same URL",
+    "Version of the payload is not pinned",
     explanation=(
-        "Both are active and have one target, so an event that both ask for arrives"
-        " there twice. Linq refuses a URL that is in use, but takes one that is only"
-        " written differently: with capitals in the host, its port, or a fragment."
+        "Deliveries come in the form of the version that the target URL names, and"
+        " without one in whatever is current. The form has changed before, so that"
+        " a receiver which answers 200 to what it does not understand lost events"
+        " without a word."
     ),
-    what_to_do="Merge their event types into one, and delete the other.",
+    what_to_do="Add version=… to the query of target_url, such as version=2026-02-03.",
 )
-def same_target(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
-    """Find active subscriptions whose target an older one has already."""
-    oldest: dict[SplitResult, WebhookSubscription] = {}
-    by_age = sorted(linq.subscriptions.items, key=lambda s: (s.created_at, s.id))
-    for subscription in by_age:
-        if not subscription.is_active:
-            continue
-        first = oldest.setdefault(_same(subscription.target_url), subscription)
-        if first is not subscription:
-            yield Problem(_place(subscription), f"{first.id} delivers there, too")
+def unpinned(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+    """Find subscriptions whose target names no version."""
+    for subscription in linq.subscriptions.items:
+        query = parse_qsl(split(subscription.target_url).query)
+        if not any(name == "version" and value.strip() for name, value in query):
+            why = "there is no version in its target's query"
+            yield Problem(at_subscription(subscription), why)
 
 
-def _place(subscription: WebhookSubscription) -> Place:
+@linq_checks(
+    "LQ107",
+    Severity.WARNING,
+    "Subscription asks for an event type that was withdrawn",
+    explanation=(
+        "Linq has had the type once, and has it no longer: it is never delivered."
+        " What was built on it, such as honouring an opt-out, does not happen."
+    ),
+    what_to_do="Find out what took its place, and remove it from subscribed_events.",
+)
+def withdrawn_event(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+    """Find subscriptions to event types that do not exist any more."""
+    for subscription in linq.subscriptions.items:
+        gone = sorted(set(subscription.subscribed_events) & REMOVED_EVENT_TYPES)
+        if gone:
+            why = f"no longer delivered: {listed(gone)}"
+            yield Problem(at_subscription(subscription), why)
+
+
+def at_subscription(subscription: WebhookSubscription) -> Place:
+    """Return the place of a finding about a subscription."""
     return Place(kind="webhook_subscription", id=subscription.id)
-
-
-def _split(url: str) -> SplitResult:
-    """Take a URL apart; text that is none has no host."""
-    try:
-        split = urlsplit(url.strip())
-        _ = split.port
-    except ValueError:
-        return SplitResult("", "", url, "", "")
-    return split
-
-
-def _same(text: str) -> SplitResult:
-    """Bring URLs that lead to the same place into the same form."""
-    url = _split(text)
-    if not url.hostname:
-        return url
-    port = url.port or _DEFAULT_PORTS.get(url.scheme)
-    return SplitResult(
-        url.scheme, f"{url.hostname}:{port}", url.path or "/", url.query, ""
-    )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
-from ...phonecom import Listener
 from ..findings import Place, Severity
 from ..snapshot import AccountSnapshot
 from ..terms import Terms
 from .check import Problem, account_checks
+from .use import at_listener, is_over, living
 from .wording import listed, moment, span
 
 _NEWEST_MAJOR: Final = 2
@@ -31,11 +30,10 @@ _NEWEST_MAJOR: Final = 2
 def expired(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     """Find listeners whose time is up."""
     for listener in account.listeners.items:
-        if listener.expires_at is not None and _is_over(listener, terms.now):
+        if listener.expires_at is not None and is_over(listener, terms.now):
             ago = span(terms.now - listener.expires_at)
-            yield Problem(
-                _place(listener), f"expired {moment(listener.expires_at)}, {ago} ago"
-            )
+            why = f"expired {moment(listener.expires_at)}, {ago} ago"
+            yield Problem(at_listener(listener), why)
 
 
 @account_checks(
@@ -51,13 +49,11 @@ def expired(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
 )
 def expiring(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     """Find listeners whose time will soon be up."""
-    for listener in account.listeners.items:
+    for listener in living(account, terms):
         end = listener.expires_at
-        if end is None or _is_over(listener, terms.now):
-            continue
-        if end - terms.now <= terms.expiring_within:
+        if end is not None and end - terms.now <= terms.expiring_within:
             left = span(end - terms.now)
-            yield Problem(_place(listener), f"expires {moment(end)}, in {left}")
+            yield Problem(at_listener(listener), f"expires {moment(end)}, in {left}")
 
 
 @account_checks(
@@ -76,7 +72,7 @@ def outdated_version(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     for listener in account.listeners.items:
         major = listener.version.partition(".")[0]
         if major.isdecimal() and int(major) < _NEWEST_MAJOR:
-            yield Problem(_place(listener), f"its version is {listener.version}")
+            yield Problem(at_listener(listener), f"its version is {listener.version}")
 
 
 @account_checks(
@@ -85,18 +81,16 @@ def outdated_version(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     "Several listeners share a callback",
     explanation=(
         "More than one listener that has not expired points at the callback. That is"
-        " fine if their subscriptions differ; where they overlap, the receiver gets"
-        " the same event more than once."
+        " fine if their subscriptions differ, and then they could as well be one"
+        " listener's; where they overlap, PC108 says so."
     ),
-    what_to_do="Compare their subscriptions, and delete listeners that repeat others.",
+    what_to_do="Give one listener all of the subscriptions, or leave it as it is.",
 )
 def shared_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     """Find callbacks that more than one living listener points at."""
     by_callback: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for listener in account.listeners.items:
-        if not _is_over(listener, terms.now):
-            key = (listener.voip_id, listener.callback_id)
-            by_callback[key].append(listener.id)
+    for listener in living(account, terms):
+        by_callback[listener.voip_id, listener.callback_id].append(listener.id)
     for (voip_id, callback_id), ids in by_callback.items():
         if len(ids) > 1:
             yield Problem(
@@ -105,14 +99,20 @@ def shared_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]
             )
 
 
-def _is_over(listener: Listener, now: datetime) -> bool:
-    return listener.expires_at is not None and listener.expires_at <= now
-
-
-def _place(listener: Listener) -> Place:
-    return Place(
-        kind="listener",
-        id=listener.id,
-        account=listener.voip_id,
-        extension=listener.extension_id,
-    )
+@account_checks(
+    "PC109",
+    Severity.ERROR,
+    "Listener's callback does not exist",
+    explanation=(
+        "The listener points at a callback that is not there, so its events have"
+        " nowhere to go. The API refuses to delete a callback that is in use, but"
+        " accounts hold what came before that rule."
+    ),
+    what_to_do="Set callback_id to a callback that exists, or delete the listener.",
+)
+def no_such_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+    """Find living listeners whose callback is certain not to exist."""
+    for listener in living(account, terms):
+        if account.lacks_callback(listener.callback_id):
+            why = f"there is no callback {listener.callback_id}"
+            yield Problem(at_listener(listener), why)

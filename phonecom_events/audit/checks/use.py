@@ -1,0 +1,69 @@
+"""What is in use in an account: listeners that live, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ...phonecom import Callback, Listener
+from ..findings import Place
+from ..snapshot import AccountSnapshot, HeardListener
+from ..terms import Terms
+
+
+def is_over(listener: Listener, now: datetime) -> bool:
+    """Tell whether a listener has expired."""
+    return listener.expires_at is not None and listener.expires_at <= now
+
+
+def living(account: AccountSnapshot, terms: Terms) -> Iterator[HeardListener]:
+    """Go through the listeners that have not expired."""
+    for listener in account.listeners.items:
+        if not is_over(listener, terms.now):
+            yield listener
+
+
+def busy_callbacks(account: AccountSnapshot, terms: Terms) -> Iterator[Callback]:
+    """Go through the callbacks that events can come to.
+
+    Those that a living listener names, and all that are a fallback. If not all
+    listeners could be read, that is every one.
+    """
+    if not account.listeners.whole:
+        yield from account.own_callbacks
+        return
+    named = {listener.callback_id for listener in living(account, terms)}
+    busy = named | fallbacks(account)
+    for callback in account.own_callbacks:
+        if callback.id in busy:
+            yield callback
+
+
+def fallbacks(account: AccountSnapshot) -> set[int]:
+    """Return the ids of the callbacks that are another one's fallback."""
+    return {
+        callback.fallback_callback_id
+        for callback in account.own_callbacks
+        if callback.fallback_callback_id
+        and callback.fallback_callback_id != callback.id
+    }
+
+
+def at_listener(listener: Listener) -> Place:
+    """Return the place of a finding about a listener."""
+    return Place(
+        kind="listener",
+        id=listener.id,
+        account=listener.voip_id,
+        extension=listener.extension_id,
+    )
+
+
+def at_callback(callback: Callback) -> Place:
+    """Return the place of a finding about a callback."""
+    return Place(
+        kind="callback",
+        id=callback.id,
+        account=callback.voip_id,
+        extension=callback.extension_id,
+    )

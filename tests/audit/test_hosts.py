@@ -1,0 +1,84 @@
+"""Hosts that are no place for live events."""
+
+from __future__ import annotations
+
+import pytest
+
+from phonecom_events.audit.checks.hosts import why_no_receiver
+
+OWN = "the sender's own machine"
+EXAMPLES = "a name kept for examples"
+INSIDE = "a name inside one network"
+NOT_PUBLIC = "an address that is not on the internet"
+TRIALS = "a host for trying things out"
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("localhost", OWN),
+        ("LocalHost.", OWN),
+        ("api.localhost", OWN),
+        ("127.0.0.1", OWN),
+        ("127.9.9.9", OWN),
+        ("127.1", OWN),
+        ("2130706433", OWN),
+        ("0x7f.0.0.1", OWN),
+        ("0.0.0.0", OWN),  # noqa: S104 - nothing is bound
+        ("::1", OWN),
+        ("::", OWN),
+        ("::ffff:127.0.0.1", OWN),
+        ("10.1.2.3", NOT_PUBLIC),
+        ("172.16.0.1", NOT_PUBLIC),
+        ("192.168.1.20", NOT_PUBLIC),
+        ("100.64.0.1", NOT_PUBLIC),
+        ("192.0.2.7", NOT_PUBLIC),
+        ("224.0.0.1", NOT_PUBLIC),
+        ("fd00::1", NOT_PUBLIC),
+        ("::ffff:10.0.0.1", NOT_PUBLIC),
+        ("2001:db8::1", NOT_PUBLIC),
+        ("169.254.169.254", "a link-local address"),
+        ("fe80::1", "a link-local address"),
+        ("fe80::1%eth0", "a link-local address"),
+        ("example.com", EXAMPLES),
+        ("hooks.example.org", EXAMPLES),
+        ("crm.example", EXAMPLES),
+        ("a.test", "a name kept for tests"),
+        ("no.invalid", "a name that never exists"),
+        ("printer.local", INSIDE),
+        ("hooks.corp.internal", INSIDE),
+        ("nas.home.arpa", INSIDE),
+        ("intranet", "a name without a domain"),
+        ("webhook.site", TRIALS),
+        ("abc.ngrok-free.app", TRIALS),
+        ("one-two.trycloudflare.com", TRIALS),
+    ],
+)
+def test_these_are_no_receivers(host: str, reason: str) -> None:
+    """Addresses in any spelling, reserved names, and hosts for trials."""
+    assert why_no_receiver(host) == reason
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "hooks.contoso.com",
+        "example.com.contoso.com",
+        "myexample.com",
+        "localhost.contoso.com",
+        "test.contoso.com",
+        "local.contoso.com",
+        "contest.com",
+        "8.8.8.8",
+        "2606:4700::1111",
+        "::ffff:8.8.8.8",
+        "hooks.bücher.com",
+        "127.0.0.1.contoso.com",
+        "12.contoso.com",
+        "ngrok.com",
+        "hook.site",
+    ],
+)
+def test_these_may_be(host: str) -> None:
+    """What only looks like one of those is left alone."""
+    assert why_no_receiver(host) == ""

@@ -1,0 +1,195 @@
+"""The check for listeners that deliver one event twice."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from itertools import cycle, islice, product
+from typing import Any
+
+import pytest
+
+from phonecom_events.audit.checks.repeats import delivered_twice
+from phonecom_events.audit.tags import Hearing
+from phonecom_events.phonecom import HttpConfig, Tag
+
+from .builders import (
+    LONG_AGO,
+    NOW,
+    VOIP_ID,
+    account,
+    by_mail,
+    callback,
+    found,
+    ids,
+    listener,
+)
+
+URL = "https://hooks.contoso.com/crm"
+HOUR = timedelta(hours=1)
+ONE_FILTER = frozenset({"number +12025550101"})
+OTHER_FILTER = frozenset({"number +12025550102"})
+
+
+def pair(one: dict[str, Any], other: dict[str, Any], *callbacks: Any) -> Any:
+    """Make an account with an older and a newer listener, on callbacks 7 and 8."""
+    rows = [
+        listener(*one.pop("tags", ()), **{"id": 1, "callback_id": 7, **one}),
+        listener(
+            *other.pop("tags", ()),
+            **{"id": 2, "callback_id": 8, "created_at": LONG_AGO + HOUR, **other},
+        ),
+    ]
+    both = callbacks or (callback(URL, id=7), callback(URL, id=8))
+    return account(rows, callbacks=both)
+
+
+def test_the_newer_of_two_is_told() -> None:
+    """Two that hear calls and lead to one URL are one finding, about the newer."""
+    (finding,) = found(delivered_twice, pair({}, {"tags": ("call", "inbound")}))
+    assert finding.where.id == 2
+    assert finding.why == "listener 1 sends some of the same events there, too"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"tags": ("call",)}, {"tags": ("message",)}),
+        ({"tags": ("call", "inbound")}, {"tags": ("call", "outbound")}),
+        ({"subscriptions": None}, {}),
+        ({"subscriptions": ()}, {}),
+        ({"expires_at": NOW}, {}),
+        ({"extension_id": 501}, {"extension_id": 502}),
+        ({"filters": ONE_FILTER}, {"filters": OTHER_FILTER}),
+        ({"tags": ("call", "message")}, {"tags": ("call", "message")}),
+        ({"voip_id": VOIP_ID + 1}, {}),
+    ],
+)
+def test_what_does_not_overlap_is_left_alone(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """Other events, other extensions, filters or accounts, and what is over."""
+    assert found(delivered_twice, pair(dict(one), dict(other))) == []
+    assert found(delivered_twice, pair(dict(other), dict(one))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {"extension_id": 501}),
+        ({"extension_id": 501}, {"extension_id": 501}),
+        ({"filters": ONE_FILTER}, {"filters": ONE_FILTER}),
+        ({"filters": frozenset()}, {"filters": ONE_FILTER}),
+        ({"filters": None}, {"filters": ONE_FILTER}),
+        ({"tags": ("call",)}, {"tags": ("inbound",)}),
+        ({"version": "1.0.0"}, {}),
+    ],
+)
+def test_what_overlaps_is_found_in_either_order(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """An account hears its extensions, and filters must differ to tell apart."""
+    assert ids(found(delivered_twice, pair(dict(one), dict(other)))) == [2]
+    assert ids(found(delivered_twice, pair(dict(other), dict(one)))) == [2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (
+            callback(URL, id=7),
+            callback("HTTPS://Hooks.Contoso.com:443/crm", id=8),
+            True,
+        ),
+        (callback(URL, id=7), callback(f"{URL}?line=1", id=8), False),
+        (
+            callback(URL, id=7),
+            callback(id=8, config=HttpConfig(url=URL, method="PUT")),
+            False,
+        ),
+        (callback(URL, id=7), callback(URL, id=8, enabled=False), False),
+        (by_mail("Ops@Contoso.com", id=7), by_mail("ops@contoso.com", id=8), True),
+        (by_mail("ops@contoso.com", id=7), by_mail("desk@contoso.com", id=8), False),
+        (by_mail(None, id=7), by_mail(None, id=8), False),
+        (callback(URL, id=7), callback(URL, id=9), False),
+    ],
+)
+def test_a_target_is_a_method_and_url_or_a_mail_address(
+    one: Any, other: Any, *, same: bool
+) -> None:
+    """Spelling does not matter; disabled and missing callbacks deliver nothing."""
+    assert ids(found(delivered_twice, pair({}, {}, one, other))) == [2] * same
+
+
+def test_one_callback_is_one_target() -> None:
+    """Two listeners on the same callback are compared, whatever its mode."""
+    rows = [listener(id=1, callback_id=7), listener(id=2, callback_id=7)]
+    assert ids(found(delivered_twice, account(rows))) == [2]
+
+
+def brute_force(rows: list[Any]) -> set[int]:
+    """Compare every pair, as the check must not for want of time."""
+    return {
+        new.id
+        for old, new in product(rows, rows)
+        if old.id < new.id and _meet(old, new)
+    }
+
+
+def _meet(old: Any, new: Any) -> bool:
+    extensions = old.extension_id == new.extension_id or None in (
+        old.extension_id,
+        new.extension_id,
+    )
+    filters = old.filters == new.filters or not (old.filters and new.filters)
+    return (
+        extensions
+        and filters
+        and any(
+            Hearing(one).overlaps(Hearing(other))
+            for one, other in product(old.subscriptions, new.subscriptions)
+        )
+    )
+
+
+def many(count: int) -> list[Any]:
+    """Make listeners with all sorts of tags, extensions and filters on one URL."""
+    sorts = product(
+        [("call", "inbound"), ("message",), ("new-call", "from-did"), ("fax",)]
+        + [(str(tag),) for tag in Tag],
+        [501, None, 502, 503],
+        [None, ONE_FILTER, frozenset[str](), OTHER_FILTER],
+    )
+    return [
+        listener(*tags, id=number, callback_id=7, extension_id=extension, filters=only)
+        for number, (tags, extension, only) in enumerate(
+            islice(cycle(sorts), count), start=1
+        )
+    ]
+
+
+@pytest.mark.parametrize("step", [1, 7, 11, 101])
+def test_the_short_way_finds_what_all_pairs_show(step: int) -> None:
+    """Looking up among few sets of tags gives the same as comparing everybody."""
+    rows = (many(440) * step)[::step][:440]
+    rows = [listener(**_with_id(row, n)) for n, row in enumerate(rows, start=1)]
+    assert set(ids(found(delivered_twice, account(rows)))) == brute_force(rows)
+
+
+def _with_id(row: Any, number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "callback_id": 7,
+        "extension_id": row.extension_id,
+        "filters": row.filters,
+        "subscriptions": row.subscriptions,
+    }
+
+
+def test_ten_thousand_listeners_on_one_url_are_compared_quickly() -> None:
+    """The worst case for comparing pairs takes far less than they would."""
+    snapshot = account(many(10_000))
+    started = time.process_time()
+    findings = found(delivered_twice, snapshot)
+    assert time.process_time() - started < 2
+    assert len(findings) > 9_000
