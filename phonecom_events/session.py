@@ -118,7 +118,7 @@ class Session:
             headers = {**headers, "Content-Type": "application/json"}
         request = Request(
             method=method,
-            url=f"{url}?{_encoded_query(query)}" if query else url,
+            url=f"{url}?{urlencode(query)}" if query else url,
             path=path,
             endpoint=f"{method} {call['endpoint']}",
             account=call.get("account"),
@@ -172,14 +172,6 @@ class Session:
         except (TypeError, ValueError, RecursionError) as error:
             problem = f"the body cannot be written as JSON: {error}"
         raise InvalidArgument(problem)
-
-
-def _encoded_query(query: Mapping[str, str]) -> str:
-    try:
-        return urlencode(query)
-    except UnicodeEncodeError as error:
-        problem = f"{error.object!r} cannot stand in a URL"
-    raise InvalidArgument(problem)
 
 
 def _checked_seconds(name: str, value: float | None) -> float | None:

@@ -38,6 +38,7 @@ _OPERATORS: Final = frozenset(
         "starts-with",
     }
 )
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _STARTS_LIKE_ONE: Final = re.compile(r"([a-z-]+):")
 
 Value = str | int
@@ -149,8 +150,13 @@ def condition_text(name: str, value: Condition | Value) -> str:
     Raises:
         InvalidArgument: it is neither text nor an integer nor a condition.
     """
-    if isinstance(value, Condition):
-        return value.text
+    text = value.text if isinstance(value, Condition) else _plain(name, value)
+    if not text.isascii() and _SURROGATE.search(text):
+        raise InvalidArgument(f"{name}: {text!r} cannot stand in a URL")
+    return text
+
+
+def _plain(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         kind = type(value).__name__
         raise InvalidArgument(

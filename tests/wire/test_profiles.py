@@ -101,7 +101,7 @@ async def test_create_needs_something(
     wire: aioresponses, phonecom: PhoneComClient
 ) -> None:
     """A create of nothing is refused before anything is sent."""
-    with pytest.raises(InvalidArgument, match="nothing to create: .*name"):
+    with pytest.raises(InvalidArgument, match=r"nothing to create: .*name"):
         await phonecom.account(1000002).profiles.create(
             name=UNSET,  # type: ignore[arg-type]
             support_email=UNSET,  # type: ignore[arg-type]
