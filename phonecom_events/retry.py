@@ -189,24 +189,32 @@ class RetryMiddleware:
 
     async def _attempt(self, call: _Call, call_next: Handler) -> Outcome:
         call.sent += 1
-        left = self._left(call)
         request = call.request
         if call.sent > 1:
             request = evolve(request, attempt=Attempt())
-        scope = asyncio.timeout(None if left is None else left + _GRACE)
         try:
-            async with scope:
-                response = await call_next(request)
-                call.queued += response.queued
-                return response
+            response = await self._in_time(call, call_next, request)
         except TransportError as error:
             return error
+        call.queued += response.queued
+        return response
+
+    async def _in_time(
+        self, call: _Call, call_next: Handler, request: Request
+    ) -> Response:
+        left = self._left(call)
+        if left is None:
+            return await call_next(request)
+        scope = asyncio.timeout(left + _GRACE)
+        try:
+            async with scope:
+                return await call_next(request)
         except TimeoutError:
             if not scope.expired():
                 raise
         if not request.attempt.begun:
-            return ConnectTimeout(f"{_name(call)} was not sent within the deadline")
-        return RequestTimedOut(f"{_name(call)} did not end within the deadline")
+            raise ConnectTimeout(f"{_name(call)} was not sent within the deadline")
+        raise RequestTimedOut(f"{_name(call)} did not end within the deadline")
 
     def _wait(self, call: _Call, outcome: Outcome) -> float | None:
         """Return the seconds until the next attempt; None if there is none."""
