@@ -1,0 +1,212 @@
+"""The charts: severity by account, ages and ends of listeners, targets by host."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import Final
+
+from ..findings import Severity
+from ..statistics import ENDS, MAX_HOSTS, Statistics, Way
+from .bars import Bars, Row
+from .charts import Column, histogram
+from .digest import Digest
+from .markup import Markup, element
+from .wording import counted, enumerated
+
+_ROWS: Final = 10
+_SEVERITIES: Final = {str(severity): f"{severity}s" for severity in Severity}
+
+_AGE_LABELS: Final = (
+    ("within", "7 days"),
+    ("8-30", "days"),
+    ("1-3", "months"),
+    ("3-6", "months"),
+    ("6-12", "months"),
+    ("1-2", "years"),
+    ("over", "2 years"),
+)
+_END_LABELS: Final = (
+    ("expired",),
+    ("within", "7 days"),
+    ("8-30", "days"),
+    ("31-90", "days"),
+    ("91-365", "days"),
+    ("later",),
+    ("never",),
+)
+_QUIET: Final = ("plain", "plain")
+_WAYS: Final = {
+    Way.HTTPS: "https",
+    Way.HTTP: "plain http",
+    Way.MAIL: "mail",
+    Way.APPLICATION: "application",
+    Way.LINQ: "Linq",
+}
+
+
+def graphs(digest: Digest, expiring_within: timedelta) -> Markup | None:
+    """Draw those that there is something to show in."""
+    total = digest.statistics.total
+    charts = (
+        _by_account(digest),
+        _by_check(digest),
+        _targets(total),
+        _ages(total),
+        _ends(total, expiring_within),
+    )
+    drawn = [chart for chart in charts if chart is not None]
+    if not drawn:
+        return None
+    return element(
+        "section",
+        element("h2", "At a glance", id="glance"),
+        element("div", drawn, class_="charts"),
+        aria_labelledby="glance",
+    )
+
+
+def _by_account(digest: Digest) -> Markup | None:
+    if not digest.parts.seen:
+        return None
+    rows = [
+        Row(
+            label="Linq" if part.account is None else str(part.account),
+            counts=dict(zip(_SEVERITIES, part.counts, strict=True)),
+        )
+        for part in islice(digest.parts, _ROWS)
+    ]
+    more = digest.parts.seen - len(rows)
+    chart = Bars(
+        title="Findings by account",
+        head="Account",
+        tones=_SEVERITIES,
+        figures={tone: name.capitalize() for tone, name in _SEVERITIES.items()},
+        more=f"and {counted(more, 'more accounts')} with findings" if more else "",
+        remark="The worst first: by errors, then by warnings, then by infos.",
+    )
+    return chart.draw(rows)
+
+
+def _by_check(digest: Digest) -> Markup | None:
+    if not digest.checks:
+        return None
+    ranked = sorted(
+        digest.checks.values(), key=lambda check: (-check.findings, check.id)
+    )
+    rows = [
+        Row(
+            label=check.title,
+            note=check.id,
+            href=f"#{check.id}",
+            counts={str(check.severity): check.findings},
+        )
+        for check in ranked[:_ROWS]
+    ]
+    more = len(ranked) - len(rows)
+    chart = Bars(
+        title="Findings by check",
+        head="Check",
+        tones=_SEVERITIES,
+        figures={"": "Findings"},
+        more=f"and {counted(more, 'more checks')} that found something" if more else "",
+    )
+    return chart.draw(rows)
+
+
+def _targets(total: Statistics) -> Markup | None:
+    hosts: dict[str, Counter[Way]] = defaultdict(Counter)
+    lost: Counter[Way] = Counter()
+    for target, count in total.targets.items():
+        if target.way in _WAYS:
+            hosts[target.name or "(no host)"][target.way] += count
+        else:
+            lost[target.way] += count
+    if not hosts:
+        return None
+    ranked = sorted(hosts.items(), key=lambda each: (-each[1].total(), each[0]))
+    rows = [_host_row(name, ways) for name, ways in ranked[:_ROWS]]
+    more = len(ranked) - len(rows)
+    chart = Bars(
+        title="Where events go, by host",
+        head="Host",
+        tones={f"way-{way}": name for way, name in _WAYS.items()},
+        figures={"": "Senders"},
+        more=f"and {counted(more, 'more hosts')}" if more else "",
+        remark=_targets_remark(lost, total.elsewhere),
+    )
+    return chart.draw(rows)
+
+
+def _host_row(name: str, ways: Counter[Way]) -> Row:
+    used = [way for way in _WAYS if ways[way]]
+    note = ", ".join(
+        _WAYS[way] if len(used) == 1 else f"{_WAYS[way]} {ways[way]:,}" for way in used
+    )
+    return Row(label=name, note=note, counts={f"way-{way}": ways[way] for way in used})
+
+
+def _targets_remark(lost: Counter[Way], elsewhere: int) -> str:
+    """Say what is counted, and what has no host."""
+    parts = ["Listeners that have not expired, and active subscriptions at Linq."]
+    left_out = {
+        "whose callback is missing or disabled": lost[Way.NOWHERE],
+        "whose callback was not read, or is of an unknown kind": lost[Way.UNKNOWN],
+        f"to hosts beyond the first {MAX_HOSTS:,}": elsewhere,
+    }
+    texts = [f"{count:,} {which}" for which, count in left_out.items() if count]
+    if texts:
+        parts.append(f"Not shown: {enumerated(texts)}.")
+    return " ".join(parts)
+
+
+def _ages(total: Statistics) -> Markup | None:
+    columns = [
+        Column(label=label, count=count)
+        for label, count in zip(_AGE_LABELS, total.ages, strict=True)
+    ]
+    return _histogram("ages", "Listeners by age", columns, "Since they were created.")
+
+
+def _ends(total: Statistics, expiring_within: timedelta) -> Markup | None:
+    soon = [bound <= expiring_within for bound in ENDS[1:]]
+    tones = ["error", *("warning" if each else "plain" for each in soon), *_QUIET]
+    columns = [
+        Column(label=label, count=count, tone=tone)
+        for label, count, tone in zip(_END_LABELS, total.ends, tones, strict=True)
+    ]
+    days = counted(expiring_within.days, "days")
+    remark = f"Until they expire; a listener expires soon if that is within {days}."
+    return _histogram("ends", "Listeners by expiry", columns, remark)
+
+
+def _histogram(
+    name: str, title: str, columns: Sequence[Column], remark: str
+) -> Markup | None:
+    counts = {column.name: column.count for column in columns}
+    if not any(counts.values()):
+        return None
+    described = "; ".join(f"{label}: {count:,}" for label, count in counts.items())
+    rows = [
+        element(
+            "tr",
+            element("th", label, scope="row"),
+            element("td", f"{count:,}", class_="figure"),
+        )
+        for label, count in counts.items()
+    ]
+    return element(
+        "figure",
+        element("figcaption", element("h3", title)),
+        histogram(name, title, described, columns),
+        element("p", remark, class_="remark"),
+        element(
+            "details",
+            element("summary", "As a table"),
+            element("table", element("tbody", rows)),
+            class_="data",
+        ),
+        class_="card",
+    )

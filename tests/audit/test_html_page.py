@@ -1,0 +1,248 @@
+"""The report as a page: what it says, and in which order."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from phonecom_events.audit import AuditReport, Place, Severity, every_check
+from phonecom_events.audit.html import Digest, html_page, html_report
+from phonecom_events.audit.statistics import MAX_HOSTS, Statistics, Target, Way
+from phonecom_events.errors import ServerError
+from phonecom_events.pagination import ScanReport
+
+from .builders import TERMS, reading
+from .html_page import audited, finding, page
+
+WARNING = {"id": "PC102", "severity": Severity.WARNING, "title": "Expires soon"}
+INFO = {"id": "PC104", "severity": Severity.INFO, "title": "Shared"}
+DOUBT = ScanReport(complete=True, reason="the ids are in no order")
+LOST = ServerError("GET /x: 503", status=503, method="GET", path="/x")
+
+
+def test_the_summary_counts_what_was_found() -> None:
+    """One sentence has the severities that there are, and where they were found."""
+    seen = page(
+        audited(1, finding(1), finding(2), finding(3, **WARNING)),
+        audited(2, finding(4, **WARNING)),
+        audited(3),
+        audited(None, finding(5, **INFO)),
+    )
+    assert (
+        "2 errors, 2 warnings and 1 info in 2 of 3 accounts and in Linq." in seen.text
+    )
+    assert "3 Accounts 1 without findings" in seen.text
+
+
+def test_linq_alone_is_summed_up_too() -> None:
+    """Where no account was audited, none is mentioned."""
+    assert "1 error in Linq." in page(audited(None, finding())).text
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ([audited(1), audited(2)], "Nothing was found in 2 accounts."),
+        ([audited(1), audited(None)], "Nothing was found in 1 account and Linq."),
+        ([audited(None)], "Nothing was found in Linq."),
+    ],
+)
+def test_a_clean_audit_says_so(parts: list, verdict: str) -> None:  # type: ignore[type-arg]
+    """It says of what, and that all of it was read."""
+    seen = page(*parts)
+    assert verdict in seen.text
+    assert "verdict good" in seen.values("class")
+    assert "Every list was read to its end" in seen.text
+
+
+def test_an_audit_of_nothing_is_not_a_clean_one() -> None:
+    """Where nothing was looked at, nothing is said to be well."""
+    seen = page()
+    assert "Nothing was audited." in seen.text
+    assert "Nothing was read." in seen.text
+    assert "verdict good" not in seen.values("class")
+
+
+def test_gaps_come_first_and_are_explained_below() -> None:
+    """An account without findings is not well if it was not read whole."""
+    seen = page(
+        audited(1, readings=(reading("listeners", report=DOUBT),)),
+        audited(2, readings=(reading("profiles", error=LOST),)),
+        audited(None, readings=(reading("webhook_subscriptions", error=LOST),)),
+    )
+    text = seen.text
+    gaps = "2 lists could not be read and 1 list cannot be proven complete:"
+    assert text.index(gaps) < text.index("Nothing was found")
+    assert "verdict good" not in seen.values("class")
+    lost = "Account 2, profiles: could not be read GET /x: 503"
+    doubt = "Account 1, listeners: not proven complete the ids are in no order"
+    assert text.index(lost) < text.index(doubt)
+    assert "Linq, webhook subscriptions: could not be read" in text
+    assert "Every list was read to its end" not in text
+
+
+def test_accounts_come_worst_first() -> None:
+    """By errors, then warnings, then infos, then the lower voip id, Linq last."""
+    seen = page(
+        audited(None, finding()),
+        audited(5, finding()),
+        audited(4, finding()),
+        audited(3, *[finding(n, **WARNING) for n in range(9)]),
+        audited(2, finding(), finding(2, **INFO)),
+        audited(1, finding(), finding(2)),
+    )
+    findings = seen.text.partition("Show")[2]
+    names = [f"Account {number}" for number in (1, 2, 4, 5)]
+    places = [findings.index(f"{name} ") for name in [*names, "Linq 1", "Account 3"]]
+    assert places == sorted(places)
+
+
+def test_a_finding_says_where_why_and_what_to_do() -> None:
+    """The way out stands once for all findings of a check that have it in common."""
+    there = Place(kind="callback", id=7, account=1, extension=5)
+    seen = page(
+        audited(1, finding(1), finding(2), finding(3, where=there, why="is gone"))
+    )
+    text = seen.text
+    assert "listener 1 expired 1 days ago listener 2 expired 2 days ago" in text
+    assert "callback 7 (ext. 5) is gone" in text
+    assert text.count("Delete it.") == 1
+
+
+def test_different_ways_out_are_all_told() -> None:
+    """A check may know better than its general advice."""
+    text = page(audited(1, finding(1), finding(2, what_to_do="Renew it."))).text
+    assert "Delete it. Renew it." in text
+
+
+def test_places_with_one_reason_stand_together() -> None:
+    """The reason is said once."""
+    text = page(audited(1, *[finding(n, why="is over") for n in (1, 2, 3)])).text
+    assert "listener 1, listener 2, listener 3 is over" in text
+
+
+def test_a_long_list_is_cut_short_and_counted() -> None:
+    """Ten findings of a check are shown; the numbers are those of all."""
+    text = page(audited(1, *[finding(n) for n in range(1, 1_235)])).text
+    assert "listener 10 " in text
+    assert "listener 11 " not in text
+    assert "and 1,224 more; JSON and CSV have them all" in text
+    assert "1,234 errors in 1 of 1 account." in text
+
+
+def test_every_check_that_found_something_is_explained() -> None:
+    """The links lead to the explanations, and what found nothing is left out."""
+    checks = every_check()[:5]
+    found = [
+        finding(id=check.id, severity=check.severity, title=check.title)
+        for check in checks
+    ]
+    seen = page(audited(1, *found))
+    for check in checks:
+        assert f"#{check.id}" in seen.values("href")
+        assert check.id in seen.values("id")
+        assert check.explanation in seen.text
+    assert every_check()[5].explanation not in seen.text
+
+
+def test_a_check_of_another_version_has_no_explanation() -> None:
+    """It is shown with its title, and its link leads to a place all the same."""
+    seen = page(audited(1, finding(id="XX999", title="From the future")))
+    assert "XX999 From the future" in seen.text
+    assert "XX999" in seen.values("id")
+
+
+def test_reading_is_summed_up_by_resource() -> None:
+    """Items, requests and waiting are those of all accounts together."""
+    report = ScanReport(
+        items=500,
+        requests=2,
+        retries=1,
+        waited=0.5,
+        queued=1,
+        complete=True,
+        proven=True,
+    )
+    parts = [
+        audited(n, readings=(reading("listeners", report=report),)) for n in (1, 2)
+    ]
+    assert "Listeners 2 1,000 6 3.0 s 0 0" in page(*parts).text
+
+
+def test_hosts_are_ranked_and_the_rest_is_counted() -> None:
+    """Ten hosts are shown; one that is reached in two ways says how often in each."""
+    targets = {Target(Way.HTTPS, f"h{n}.example.com"): n for n in range(1, 13)}
+    targets[Target(Way.HTTP, "h12.example.com")] = 5
+    targets[Target(Way.HTTPS, "")] = 40
+    targets[Target(Way.NOWHERE, "")] = 3
+    targets[Target(Way.UNKNOWN, "")] = 2
+    statistics = Statistics(targets=targets, elsewhere=7)
+    text = page(audited(1, statistics=statistics)).text
+    hosts = text.partition("Senders")[2]
+    assert hosts.startswith(
+        " (no host) https 40 h12. example. com https 12, plain http 5"
+    )
+    assert "and 3 more hosts" in hosts
+    assert (
+        "Not shown: 3 whose callback is missing or disabled, 2 whose callback was not"
+        f" read, or is of an unknown kind and 7 to hosts beyond the first {MAX_HOSTS:,}."
+    ) in hosts
+
+
+def test_histograms_have_tables_beside_them() -> None:
+    """Every number that is drawn can be read."""
+    statistics = Statistics(ages=(1, 2, 3, 4, 5, 6, 7), ends=(7, 6, 5, 4, 3, 2, 1))
+    text = page(audited(1, statistics=statistics)).text
+    assert "As a table within 7 days 1 8-30 days 2 1-3 months 3" in text
+    assert "As a table expired 7 within 7 days 6 8-30 days 5" in text
+
+
+@pytest.mark.parametrize(("days", "soon"), [(0, 0), (7, 1), (29, 1), (30, 2), (400, 4)])
+def test_soon_is_as_many_days_as_the_audit_says(days: int, soon: int) -> None:
+    """Columns that lie within that time have the colour of a warning."""
+    digest = Digest()
+    digest.add(audited(1, statistics=Statistics(ends=(1, 1, 1, 1, 1, 1, 1))))
+    terms = evolve(TERMS, expiring_within=timedelta(days=days))
+    html = html_page(digest, terms)
+    assert html.count('<rect class="error"') == 1
+    assert html.count('<rect class="warning"') == soon
+
+
+def test_the_order_of_accounts_makes_no_difference() -> None:
+    """Accounts are done in any order; the page is the same."""
+    parts = [
+        audited(
+            number,
+            *[finding(n, **INFO) for n in range(number % 4)],
+            statistics=Statistics(targets={Target(Way.HTTPS, f"{number % 7}"): 1}),
+        )
+        for number in range(1, 200)
+    ]
+    shuffled = random.Random(7).sample(parts, len(parts))
+    assert page(*parts).html == page(*shuffled).html
+
+
+def test_a_report_is_written_as_its_accounts_are() -> None:
+    """The page of a report is that of what it was drawn up from."""
+    parts = [audited(1, finding()), audited(None)]
+    assert html_report(AuditReport.of(parts, TERMS)) == page(*parts).html
+
+
+def test_no_page_grows_beyond_bounds() -> None:
+    """With thousands of bad accounts it has the worst of them, and all the numbers."""
+    text = "x" * 5_000
+    many = [
+        finding(
+            number, id=f"ZZ{number % 40:03}", why=f"{number} {text}", what_to_do=text
+        )
+        for number in range(400)
+    ]
+    many.sort(key=lambda each: each.sort_key)
+    seen = page(*[audited(account, *many) for account in range(1, 2_001)])
+    assert len(seen.html) < 8_000_000
+    assert "800,000 errors in 2,000 of 2,000 accounts." in seen.text
+    assert "1,993 accounts with fewer findings" in seen.text
+    assert "and 1,000 more accounts" in seen.text
