@@ -131,3 +131,25 @@ async def test_headers_are_masked_however_deep(cli: Cli, sandbox: Sandbox) -> No
     for each in (shown, shown[":fallback"]):
         values = [header["value"] for header in each["config"]["headers"]]
         assert values == [True, True]
+
+
+async def test_what_is_missing_is_null_in_json(cli: Cli, sandbox: Sandbox) -> None:
+    """A callback or a fallback that is not there is shown as the API shows it."""
+    callback = sandbox.add_callback(ACCOUNT, fallback_callback_id=77)
+    sandbox.add_listener(ACCOUNT, callback_id=callback["id"])
+    sandbox.add_listener(ACCOUNT, callback_id=9)
+    result = await cli("overview", "list", *HERE, "--order", "asc", "--format", "json")
+    present, missing = json.loads(result.out)
+    assert present[":callback"][":fallback"] is None
+    assert missing[":callback"] is None
+
+
+async def test_a_new_callback_needs_no_profile(cli: Cli, sandbox: Sandbox) -> None:
+    """Without one it is not sent."""
+    assert (await cli(*LISTEN, "--email", "a@example.com")).code == 0
+    (request,) = sandbox.requests
+    assert request.json[":callback"] == {
+        "mode": "EMAIL",
+        "enabled": True,
+        "config": {"email": "a@example.com", "mode": "json"},
+    }

@@ -23,7 +23,7 @@ def reading(digest: Digest) -> Markup:
         nothing = element("p", "Nothing was read.", class_="card")
         return element("section", heading, nothing, aria_labelledby="read")
     head = [element("th", name, scope="col", class_="figure") for name in _HEADS]
-    rows = [_row(name, count) for name, count in digest.readings.items()]
+    rows = [_row(name, count) for name, count in sorted(digest.readings.items())]
     table = element(
         "table",
         element("thead", element("tr", element("th", "Resource", scope="col"), head)),
@@ -35,7 +35,14 @@ def reading(digest: Digest) -> Markup:
         element(
             "div",
             None if digest.gaps.seen else element("p", _WHOLE),
-            element("div", table, class_="wide", tabindex="0", role="region"),
+            element(
+                "div",
+                table,
+                class_="wide",
+                role="region",
+                tabindex="0",
+                aria_label="Lists by resource",
+            ),
             _gaps(digest) if digest.gaps.seen else None,
             class_="card",
         ),
