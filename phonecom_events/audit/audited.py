@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from .checks import account_checks, linq_checks
 from .findings import Finding
 from .selection import Selection
 from .snapshot import AccountSnapshot, LinqSnapshot, Reading
+from .statistics import Statistics, account_statistics, linq_statistics
 from .terms import Terms
 
 
@@ -25,11 +26,14 @@ class Audited:
         readings: how each listing went, without its items. Those of an account that
             was read along with its parent count its items; the requests for them
             are counted with the parent.
+        statistics: what was counted besides; with the parent, those of the accounts
+            that were read along.
     """
 
     account: int | None
     findings: tuple[Finding, ...] = ()
     readings: tuple[Reading[Any], ...] = ()
+    statistics: Statistics = field(factory=Statistics)
 
     @property
     def unreadable(self) -> bool:
@@ -64,6 +68,7 @@ def check_account(
         account=snapshot.voip_id,
         findings=account_checks.findings(snapshot, terms, selection.has),
         readings=_without_items(snapshot),
+        statistics=account_statistics(snapshot, terms),
     )
 
 
@@ -88,6 +93,7 @@ def check_family(
             account=account,
             findings=tuple(findings[account]),
             readings=tuple(_shares(whole, account, counts)),
+            statistics=whole.statistics if account == whole.account else Statistics(),
         )
         for account in [snapshot.voip_id, *sorted(children - {snapshot.voip_id})]
     )
@@ -99,6 +105,7 @@ def check_linq(snapshot: LinqSnapshot, terms: Terms, selection: Selection) -> Au
         account=None,
         findings=linq_checks.findings(snapshot, terms, selection.has),
         readings=_without_items(snapshot),
+        statistics=linq_statistics(snapshot),
     )
 
 
