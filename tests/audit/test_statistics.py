@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phonecom_events.audit import Selection
+from phonecom_events.audit.audited import check_account, check_family, check_linq
 from phonecom_events.audit.statistics import (
     AGES,
     ENDS,
@@ -181,3 +183,14 @@ def test_no_more_hosts_are_kept_than_the_limit() -> None:
     assert len(total.targets) == MAX_HOSTS
     assert total.targets[Target(Way.HTTPS, "0.example.com")] == 8
     assert total.elsewhere == 2 * (5 + 3)
+
+
+def test_statistics_come_with_what_became_of_an_account() -> None:
+    """Accounts and Linq have their own; what was read along is with the parent."""
+    alone = check_account(account([listener()]), TERMS, Selection())
+    assert alone.statistics.listeners == 1
+    family = account([listener(), listener(voip_id=1000009)])
+    parent, child = check_family(family, TERMS, Selection())
+    assert parent.statistics.listeners == 2
+    assert child.statistics == Statistics()
+    assert check_linq(linq(subscription()), TERMS, Selection()).statistics.targets
