@@ -21,7 +21,7 @@ _VIEW: Final[View[AccountSummary]] = View(
     row=AccountSummary, columns=("id", "name", "username", "timezone")
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="accounts",
     help="Find the accounts that the token can read.",
     no_args_is_help=True,

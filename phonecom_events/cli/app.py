@@ -24,7 +24,7 @@ from . import (
     subscriptions,
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="phonecom-events",
     help="Audit and manage Phone.com event listeners and Linq webhook subscriptions.",
     epilog=(

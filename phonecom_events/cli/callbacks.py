@@ -40,7 +40,7 @@ Enabled = Annotated[
     typer.Option("--enabled/--disabled", help="Deliver events, or do not."),
 ]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="callbacks",
     help="List, show, create, change and delete callbacks.",
     no_args_is_help=True,

@@ -19,7 +19,7 @@ _VIEW: Final[View[ExtensionSummary]] = View(
     row=ExtensionSummary, columns=("id", "extension", "name")
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="extensions",
     help="Find the extensions of an account.",
     no_args_is_help=True,

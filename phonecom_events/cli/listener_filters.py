@@ -22,7 +22,7 @@ _VIEW: Final[View[ListenerFilter]] = View(
     row=FilterRow, columns=("id", "rule"), make=filter_row
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="filters",
     help="Work with a listener's filters: what it passes on.",
     no_args_is_help=True,

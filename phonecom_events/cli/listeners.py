@@ -48,7 +48,7 @@ ExpiresAt = Annotated[
     ),
 ]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="listeners",
     help="List, show, create, change and delete listeners.",
     no_args_is_help=True,

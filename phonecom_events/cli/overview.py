@@ -20,7 +20,7 @@ from .options import Format, Output
 from .rules import HELP, read_rule
 from .running import CannotRun
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="overview",
     help="List or create listeners with all that hangs on them.",
     no_args_is_help=True,

@@ -24,7 +24,7 @@ _EMAIL_HELP: Final = (
     "Gets the notices of a callback's problems; none for the account's default address."
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="profiles",
     help="List, show, create, change and delete profiles.",
     no_args_is_help=True,

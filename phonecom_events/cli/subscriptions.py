@@ -28,7 +28,7 @@ Tags = Annotated[
 
 _VIEW: Final[View[Subscription]] = View(row=Subscription, columns=("id", "tags"))
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="subscriptions",
     help="Work with a listener's subscriptions: what it hears.",
     no_args_is_help=True,

@@ -24,7 +24,7 @@ class Worst(Generic[T]):
     def __init__(self, size: int) -> None:
         self._size = size
         self._heap: list[tuple[Rank, int, T]] = []
-        self.seen = 0
+        self.seen: int = 0
 
     def add(self, rank: Rank, item: T) -> None:
         """Take one, and perhaps let the lowest go; of equals the first stays."""
