@@ -1,0 +1,42 @@
+"""``python -m benchmarks decode|calls|scan|limits|memory|import``, or ``all``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, Final
+
+from .keeping import keep
+
+BENCHMARKS: Final = {
+    "decode": "decode",
+    "calls": "calls",
+    "scan": "scan",
+    "limits": "limits",
+    "memory": "memory",
+    "import": "importing",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run what is asked for, and keep the results; return the exit status."""
+    name, options = (argv[0], argv[1:]) if argv else ("", ())
+    if name not in (*BENCHMARKS, "all") or (name == "all" and options):
+        print(f"usage: python -m benchmarks {'|'.join(BENCHMARKS)} [options]")
+        print("       python -m benchmarks all")
+        return 2
+    for each in BENCHMARKS if name == "all" else (name,):
+        keep(each, _benchmark(each)(options))
+    return 0
+
+
+def _benchmark(name: str) -> Callable[[Sequence[str]], dict[str, Any]]:
+    # Each imports the peers that it needs, and no others.
+    run: Callable[[Sequence[str]], dict[str, Any]]
+    run = import_module(f".{BENCHMARKS[name]}", __package__).main
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,103 @@
+"""Decoding: from the bytes of a page to models, on the CPU alone.
+
+msgspec beside it decodes into the same classes, but not strictly: it would take
+``"7"`` for 7. pydantic has models of its own; its ``validate_json`` is lax, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from phonecom_events import Listener
+from phonecom_events.converter import Converter
+from phonecom_events.phonecom.listing import ListAnswer
+from phonecom_events.phonecom.overview import OverviewListener
+
+from .outcome import Measure, Outcome, show_all
+from .peers import PydanticPage
+from .samples import listener, overview_listener, page
+from .timing import in_turn
+
+_ROWS: Final = 500
+_OURS: Final = "this package"
+_LAX: Final = "msgspec, not strict, same classes"
+_PYDANTIC: Final = "pydantic, validate_json"
+
+
+def decode_listeners(rounds: int) -> Outcome:
+    """Decode a page of 500 listeners."""
+    ours, cattrs, kind = Converter(), Converter(), ListAnswer[Listener]
+    body = _page(listener)
+    new_field = _page(lambda number: listener(number) | {"new": "field"})
+    lax = msgspec.json.Decoder(kind, strict=False)
+    _must_be_equal(ours.loads(body, kind), lax.decode(body))
+    times = in_turn(
+        {
+            _OURS: lambda: ours.loads(body, kind),
+            "this package, a field that it does not know": lambda: ours.loads(
+                new_field, kind
+            ),
+            _LAX: lambda: lax.decode(body),
+            _PYDANTIC: lambda: PydanticPage.model_validate_json(body),
+            "cattrs after msgspec": lambda: cattrs.structure(
+                msgspec.json.decode(body), kind
+            ),
+        },
+        rounds=rounds,
+    )
+    ours_least = times[_OURS].least
+    measures = (
+        Measure(
+            what="time of pydantic over this",
+            value=times[_PYDANTIC].least / ours_least,
+            sense="at least",
+            wanted=1.5,
+        ),
+        Measure(
+            what="time over that of msgspec, not strict",
+            value=ours_least / times[_LAX].least,
+            sense="at most",
+            wanted=1.5,
+        ),
+    )
+    title = f"decode {_ROWS} listeners, {len(body):,} bytes"
+    return Outcome(title=title, times=times, base=_OURS, measures=measures)
+
+
+def decode_overview(rounds: int) -> Outcome:
+    """Decode a page of 500 listeners with all that hangs on them."""
+    ours, cattrs, kind = Converter(), Converter(), ListAnswer[OverviewListener]
+    body = _page(overview_listener)
+    times = in_turn(
+        {
+            _OURS: lambda: ours.loads(body, kind),
+            "cattrs after msgspec": lambda: cattrs.structure(
+                msgspec.json.decode(body), kind
+            ),
+        },
+        rounds=max(1, rounds // 4),
+    )
+    title = f"decode {_ROWS} listeners of the overview, {len(body):,} bytes"
+    return Outcome(title=title, times=times, base=_OURS)
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Measure, print and return it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks decode")
+    parser.add_argument("--rounds", type=int, default=200)
+    rounds = parser.parse_args(argv).rounds
+    return show_all((decode_listeners(rounds), decode_overview(rounds)))
+
+
+def _page(make: Callable[[int], Any]) -> bytes:
+    rows = [msgspec.json.encode(make(number)) for number in range(_ROWS)]
+    return page(rows, limit=_ROWS, offset=0, total=_ROWS)
+
+
+def _must_be_equal(ours: object, theirs: object) -> None:
+    if ours != theirs:
+        raise AssertionError("variants that read different things are no variants")
