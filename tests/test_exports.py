@@ -20,7 +20,12 @@ PUBLIC = [
     "phonecom_events.linq",
     "phonecom_events.pagination",
     "phonecom_events.phonecom",
+    "phonecom_events.phonecom.events",
+    "phonecom_events.linq.deliveries",
+    "phonecom_events.ratelimit",
+    "phonecom_events.receiver",
     "phonecom_events.sandbox",
+    "phonecom_events.webhooks",
 ]
 
 
