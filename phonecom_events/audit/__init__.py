@@ -6,8 +6,10 @@ a pure function on a snapshot, and knows neither clients nor formats.
 
 from .advice import advice
 from .audited import Audited
+from .baseline import Baseline
+from .comparison import Comparison
 from .findings import Finding, Place, Severity
-from .report import AuditReport
+from .report import AuditReport, exit_code
 from .run import audit
 from .selection import Selection, checks_like, every_check
 from .snapshot import AccountSnapshot, HeardListener, LinqSnapshot, Reading
@@ -19,6 +21,8 @@ __all__ = [
     "AuditReport",
     "AuditStream",
     "Audited",
+    "Baseline",
+    "Comparison",
     "Finding",
     "HeardListener",
     "LinqSnapshot",
@@ -31,4 +35,5 @@ __all__ = [
     "audit",
     "checks_like",
     "every_check",
+    "exit_code",
 ]

@@ -64,9 +64,10 @@ def check_account(
     snapshot: AccountSnapshot, terms: Terms, selection: Selection
 ) -> Audited:
     """Look for what is wrong in an account."""
+    found = account_checks.findings(snapshot, terms, selection.has)
     return Audited(
         account=snapshot.voip_id,
-        findings=account_checks.findings(snapshot, terms, selection.has),
+        findings=_told(found, terms),
         readings=_without_items(snapshot),
         statistics=account_statistics(snapshot, terms),
     )
@@ -101,9 +102,10 @@ def check_family(
 
 def check_linq(snapshot: LinqSnapshot, terms: Terms, selection: Selection) -> Audited:
     """Look for what is wrong in Linq."""
+    found = linq_checks.findings(snapshot, terms, selection.has)
     return Audited(
         account=None,
-        findings=linq_checks.findings(snapshot, terms, selection.has),
+        findings=_told(found, terms),
         readings=_without_items(snapshot),
         statistics=linq_statistics(snapshot),
     )
@@ -135,6 +137,12 @@ def _shares(
 
 def _owners(reading: Reading[Any]) -> Counter[int]:
     return Counter(item.voip_id for item in reading.items)
+
+
+def _told(findings: tuple[Finding, ...], terms: Terms) -> tuple[Finding, ...]:
+    if terms.show:
+        return findings
+    return tuple(finding.masked() for finding in findings)
 
 
 def _without_items(

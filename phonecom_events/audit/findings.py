@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
+
+from .masking import masked
 
 
 class Severity(StrEnum):
@@ -91,6 +93,25 @@ class Finding:
         """Order worst first, then by check, then by place."""
         return (self.severity.rank, self.id, self.where.sort_key)
 
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same from one audit to the next: the check and the place.
+
+        Reasons do not, as they count days and name other rows.
+        """
+        where = self.where
+        account = "" if where.account is None else where.account
+        item = "" if where.id is None else where.id
+        return f"{self.id}:{account}:{where.kind}:{item}"
+
+    def masked(self) -> Finding:
+        """Return it with phone numbers and parts of URLs hidden; see `masking`."""
+        return evolve(self, why=masked(self.why))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, fit for JSON."""
-        return {**asdict(self), "severity": str(self.severity)}
+        return {
+            **asdict(self),
+            "severity": str(self.severity),
+            "fingerprint": self.fingerprint,
+        }

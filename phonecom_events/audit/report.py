@@ -7,6 +7,7 @@ ever added; if one changes its meaning or goes, ``schema`` counts up::
     version             of phonecom-events
     audited_at          the moment that expiry was measured at
     expiring_within     seconds
+    complete            false if it was interrupted
     summary
       findings          severity → how many
       accounts          how many were audited
@@ -24,6 +25,13 @@ ever added; if one changes its meaning or goes, ``schema`` counts up::
     findings            worst first
       id, severity, title, why, what_to_do
       where             kind, id, account, extension; null where it has none
+      fingerprint       the same in every audit that finds it
+      status            "new" or "unchanged"; only with a baseline
+    baseline            only with one
+      audited_at        when it was audited
+      new, unchanged    how many of the findings are
+      unknown           how many of its findings were not looked for this time
+      fixed             its findings that are gone, as above
 """
 
 from __future__ import annotations
@@ -33,12 +41,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..converter import iso_8601
 from ..version import __version__
 from .audited import Audited
+from .comparison import Comparison
 from .findings import Finding, Severity
+from .selection import Selection
 from .terms import Terms
 
 SCHEMA: Final = 1
@@ -53,16 +63,33 @@ class AuditReport:
         expiring_within: how long before its end a listener expires "soon".
         audited: what became of each account, by voip id, and of Linq, last.
         findings: of all of them: worst first, then by check, then by place.
+        selection: which checks were run.
+        complete: whether it came to its end; what is said is true all the same.
     """
 
     audited_at: datetime
     expiring_within: timedelta
     audited: tuple[Audited, ...]
     findings: tuple[Finding, ...]
+    selection: Selection = field(factory=Selection)
+    complete: bool = True
 
     @classmethod
-    def of(cls, audited: Iterable[Audited], terms: Terms) -> Self:
-        """Draw up the report of what a stream gave, in whatever order."""
+    def of(
+        cls,
+        audited: Iterable[Audited],
+        terms: Terms,
+        *,
+        selection: Selection | None = None,
+        complete: bool = True,
+    ) -> Self:
+        """Draw up the report of what a stream gave, in whatever order.
+
+        Args:
+            audited: what it gave.
+            terms, selection: the stream's.
+            complete: whether that is all there was to do.
+        """
         parts = tuple(
             sorted(audited, key=lambda part: (part.account is None, part.account))
         )
@@ -72,6 +99,8 @@ class AuditReport:
             expiring_within=terms.expiring_within,
             audited=parts,
             findings=tuple(sorted(found, key=lambda finding: finding.sort_key)),
+            selection=selection or Selection(),
+            complete=complete,
         )
 
     @property
@@ -104,27 +133,35 @@ class AuditReport:
         """How many requests it took, those made again included."""
         return sum(part.requests for part in self.audited)
 
-    def exit_code(self, fail_on: Severity | None = None) -> int:
+    def exit_code(
+        self, fail_on: Severity | None = None, *, since: Comparison | None = None
+    ) -> int:
         """Sum it up for a shell.
+
+        Args:
+            fail_on: from which severity on a finding makes it 1; None for none.
+            since: a comparison with an earlier audit: only what is new counts.
 
         Returns:
             2 if something could not be read; else 1 if there is a finding as bad
             as *fail_on*; else 0.
         """
-        if self.unreadable:
-            return 2
-        failed = fail_on is not None and any(
-            finding.severity.reaches(fail_on) for finding in self.findings
-        )
-        return 1 if failed else 0
+        findings = self.findings if since is None else since.new
+        severities = {finding.severity for finding in findings}
+        return exit_code(severities, fail_on, unreadable=bool(self.unreadable))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain values, fit for JSON; see `report`."""
-        return {
+    def to_dict(self, *, since: Comparison | None = None) -> dict[str, Any]:
+        """Return the report as plain values, fit for JSON; see `report`.
+
+        Args:
+            since: a comparison with an earlier audit, to be told along.
+        """
+        plain = {
             "schema": SCHEMA,
             "version": __version__,
             "audited_at": iso_8601(self.audited_at),
             "expiring_within": self.expiring_within.total_seconds(),
+            "complete": self.complete,
             "summary": {
                 "findings": {str(name): count for name, count in self.counts.items()},
                 "accounts": len(self.accounts),
@@ -135,3 +172,20 @@ class AuditReport:
             "audited": [part.to_dict() for part in self.audited],
             "findings": [finding.to_dict() for finding in self.findings],
         }
+        if since is None:
+            return plain
+        findings = [
+            {**finding.to_dict(), "status": since.status(finding)}
+            for finding in self.findings
+        ]
+        return {**plain, "findings": findings, "baseline": since.to_dict()}
+
+
+def exit_code(
+    severities: Iterable[Severity], fail_on: Severity | None, *, unreadable: bool
+) -> int:
+    """Sum an audit up for a shell; see `AuditReport.exit_code`."""
+    if unreadable:
+        return 2
+    failed = fail_on is not None and any(each.reaches(fail_on) for each in severities)
+    return 1 if failed else 0

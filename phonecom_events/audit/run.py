@@ -25,6 +25,7 @@ async def audit(
     now: datetime | None = None,
     expiring_within: timedelta = EXPIRING_WITHIN,
     concurrency: int = CONCURRENCY,
+    show: bool = False,
     on_progress: Callable[[Audited], None] | None = None,
 ) -> AuditReport:
     """Audit the listeners of many accounts, what they hang on, and Linq.
@@ -44,6 +45,8 @@ async def audit(
             the call.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
+        show: tell phone numbers and whole URLs in findings, which can hold secrets;
+            without it they are masked.
         on_progress: called with each account, and Linq, as it is done.
 
     Raises:
@@ -60,6 +63,7 @@ async def audit(
         now=now,
         expiring_within=expiring_within,
         concurrency=concurrency,
+        show=show,
     )
     done: list[Audited] = []
     async with stream:
@@ -67,4 +71,4 @@ async def audit(
             done.append(audited)
             if on_progress is not None:
                 on_progress(audited)
-    return AuditReport.of(done, stream.terms)
+    return AuditReport.of(done, stream.terms, selection=stream.selection)

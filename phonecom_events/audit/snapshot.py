@@ -12,6 +12,7 @@ from ..errors import PhonecomEventsError
 from ..linq import WebhookSubscription
 from ..pagination import ScanReport
 from ..phonecom import Callback, Listener, Profile
+from .masking import masked
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class Reading(Generic[T]):
         return {
             "resource": self.resource,
             **asdict(self.report),
-            "error": None if self.error is None else str(self.error),
+            "error": None if self.error is None else masked(str(self.error)),
         }
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from ..errors import InvalidArgument
 from ..linq import LinqClient
@@ -48,6 +48,8 @@ class AuditStream(AsyncIterator[Audited]):
             the call.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
+        show: tell phone numbers and whole URLs in findings, which can hold secrets;
+            without it they are masked.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -66,12 +68,13 @@ class AuditStream(AsyncIterator[Audited]):
         now: datetime | None = None,
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
+        show: bool = False,
     ) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
-        when = {} if now is None else {"now": now}
-        self.terms = Terms(expiring_within=expiring_within, **when)
-        self.selection = Selection.of(select, ignore)
+        when: dict[str, Any] = {} if now is None else {"now": now}
+        self.terms: Terms = Terms(expiring_within=expiring_within, show=show, **when)
+        self.selection: Selection = Selection.of(select, ignore)
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts

@@ -1,4 +1,4 @@
-"""What an audit measures by, checked before any request."""
+"""What an audit measures by and tells, checked before any request."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ def _not_negative(_: object, attribute: Attribute[Any], value: object) -> None:
 
 @frozen(kw_only=True)
 class Terms:
-    """Hold what checks measure by.
+    """Hold what checks measure by, and how much of it is told.
 
     Attributes:
         now: the moment that expiry is measured at, aware.
         expiring_within: how long before its end a listener expires "soon".
+        show: tell phone numbers and whole URLs; without it they are masked.
 
     Raises:
         InvalidArgument: when built with anything else.
@@ -36,3 +37,4 @@ class Terms:
 
     now: datetime = field(validator=_aware, factory=lambda: datetime.now(UTC))
     expiring_within: timedelta = field(default=EXPIRING_WITHIN, validator=_not_negative)
+    show: bool = False

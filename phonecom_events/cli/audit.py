@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Final
+from pathlib import Path
+from typing import Annotated
 
 import typer
-from attrs import frozen
 
-from ..audit import AuditReport, Severity, audit
-from ..linq import LinqClient
+from ..audit import AuditStream, Terms
 from ..phonecom import BASE_URL as PHONECOM_URL
-from ..phonecom import PhoneComClient
-from .audit_formats import write_report
-from .clients import (
-    accounts_from_env,
-    has_linq_key,
-    linq_base_url,
-    linq_client,
-    phonecom_client,
-)
+from .audit_config import read_config
+from .audit_explain import explain
+from .audit_output import Output, output
+from .audit_settings import Settings, either, read_baseline, selection, severity
+from .audit_source import Source, real_source, sandbox_source
 from .options import BaseUrl, Format, Verbose
 from .progress import audit_progress
 from .running import run
-from .sandbox import filled_sandbox
-from .terminal import note
-
-_SHOWN: Final = 10
 
 
 class FailOn(StrEnum):
@@ -40,18 +30,6 @@ class FailOn(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
-
-    @property
-    def severity(self) -> Severity | None:
-        """The severity of that name; None for never."""
-        return None if self is FailOn.NEVER else Severity(self.value)
-
-
-@frozen(kw_only=True)
-class _Source:
-    phonecom: PhoneComClient
-    linq: LinqClient | None
-    accounts: Sequence[int]
 
 
 def audit_command(
@@ -66,6 +44,14 @@ def audit_command(
             " PHONECOM_ACCOUNTS, separated by commas.",
         ),
     ] = None,
+    include_subaccounts: Annotated[
+        bool | None,
+        typer.Option(
+            "--include-subaccounts/--no-subaccounts",
+            show_default="no",
+            help="Audit the subaccounts of each account along with it.",
+        ),
+    ] = None,
     sandbox: Annotated[
         bool,
         typer.Option(
@@ -73,100 +59,183 @@ def audit_command(
         ),
     ] = False,
     no_linq: Annotated[
-        bool,
-        typer.Option("--no-linq", help="Leave Linq out, though its key is set."),
-    ] = False,
-    form: Annotated[
-        Format, typer.Option("--format", help="table is for people.")
-    ] = Format.TABLE,
-    fail_on: Annotated[
-        FailOn,
+        bool | None,
         typer.Option(
-            "--fail-on", help="Exit with 1 if anything as bad as this is found."
+            "--no-linq/--linq",
+            show_default="--linq",
+            help="Leave Linq out, though its key is set.",
         ),
-    ] = FailOn.NEVER,
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="IDS",
+            help="Run these checks only: ids, or how they begin, such as PC1,LQ106."
+            " Those of the reading itself (PC0, LQ0) are run in any case.",
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            metavar="IDS",
+            help="Leave these checks out; the longer id counts more.",
+        ),
+    ] = None,
+    explained: Annotated[
+        str | None,
+        typer.Option(
+            "--explain",
+            metavar="ID",
+            help="Explain a check, and do nothing else; 'all' lists them.",
+        ),
+    ] = None,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="table is for people; ndjson and csv are written account by account,"
+            " as each is done.",
+        ),
+    ] = Format.TABLE,
+    show: Annotated[
+        bool,
+        typer.Option(
+            "--show", help="Show phone numbers and whole URLs, which are masked else."
+        ),
+    ] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="Tell what is new and what is fixed since an earlier report, written"
+            " with --format json; for --fail-on, only what is new counts.",
+        ),
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on",
+            show_default="never",
+            help="Exit with 1 if anything as bad as this is found.",
+        ),
+    ] = None,
     expiring_days: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--expiring-days",
             min=0,
             max=36_500,
             metavar="N",
+            show_default="30",
             help="How many days before its end a listener expires soon.",
         ),
-    ] = 30,
+    ] = None,
     concurrency: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--concurrency",
             min=1,
             max=1_000,
             metavar="N",
+            show_default="8",
             help="How many accounts to read at the same time.",
         ),
-    ] = 8,
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Take settings from this file, by default from"
+            " [tool.phonecom-events] in pyproject.toml here; options count more.",
+        ),
+    ] = None,
     base_url: BaseUrl = PHONECOM_URL,
     verbose: Verbose = 0,
 ) -> None:
-    """Audit many accounts' listeners and profiles, and Linq.
+    """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
-    could not run or an account could not be read.
+    could not run or an account could not be read, 130 if it was interrupted: what
+    is known by then is written all the same.
     """
 
     async def body() -> int:
-        # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
-        now = datetime.now(UTC).replace(microsecond=0)
-        opened = _sandbox(account, now) if sandbox else _real(account, base_url)
-        started = time.monotonic()
-        async with opened as source:
-            with audit_progress(len(source.accounts)) as on_progress:
-                report = await audit(
-                    source.phonecom,
-                    source.accounts,
-                    linq=None if no_linq else source.linq,
-                    now=now,
-                    expiring_within=timedelta(days=expiring_days),
-                    concurrency=concurrency,
-                    on_progress=on_progress,
-                )
-        write_report(report, form, seconds=time.monotonic() - started)
-        _tell_unreadable(report)
-        return report.exit_code(fail_on.severity)
+        if explained is not None:
+            explain(explained)
+            return 0
+        in_file = read_config(config)
+        settings = Settings(
+            accounts=tuple(account or ()),
+            usual_accounts=in_file.accounts or (),
+            selection=selection(select, ignore, in_file),
+            fail_on=severity(fail_on or in_file.fail_on),
+            expiring_within=timedelta(
+                days=either(expiring_days, in_file.expiring_days, 30)
+            ),
+            concurrency=either(concurrency, in_file.concurrency, 8),
+            include_subaccounts=either(
+                include_subaccounts, in_file.include_subaccounts, default=False
+            ),
+            with_linq=not either(no_linq, in_file.no_linq, default=False),
+            show=show,
+            baseline=None if baseline is None else read_baseline(baseline),
+        )
+        return await _audit(settings, form, base_url, sandbox=sandbox)
 
     run(body, verbosity=verbose)
 
 
-@asynccontextmanager
-async def _real(
-    accounts: Sequence[int] | None, base_url: str
-) -> AsyncIterator[_Source]:
-    async with AsyncExitStack() as stack:
-        phonecom = await stack.enter_async_context(phonecom_client(base_url))
-        linq = None
-        if has_linq_key():
-            linq = await stack.enter_async_context(linq_client(linq_base_url()))
-        accounts = accounts or accounts_from_env()
-        yield _Source(phonecom=phonecom, linq=linq, accounts=accounts)
+async def _audit(
+    settings: Settings, form: Format, base_url: str, *, sandbox: bool
+) -> int:
+    # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
+    now = datetime.now(UTC).replace(microsecond=0)
+    terms = Terms(now=now, expiring_within=settings.expiring_within, show=settings.show)
+    out = output(form, settings, terms)
+    try:
+        async with _source(settings, base_url, now, sandbox=sandbox) as source:
+            await _stream(source, settings, terms, out)
+    except asyncio.CancelledError:
+        # Ctrl-C: what is known is written, and the interruption goes on its way.
+        out.finish(complete=False)
+        raise
+    return out.finish()
 
 
-@asynccontextmanager
-async def _sandbox(
-    accounts: Sequence[int] | None, now: datetime
-) -> AsyncIterator[_Source]:
-    async with (
-        filled_sandbox(now=now) as sandbox,
-        PhoneComClient(sandbox.token, base_url=sandbox.phonecom_url) as phonecom,
-        LinqClient(sandbox.api_key, base_url=sandbox.linq_url) as linq,
-    ):
-        accounts = accounts or sandbox.accounts
-        yield _Source(phonecom=phonecom, linq=linq, accounts=accounts)
+async def _stream(
+    source: Source, settings: Settings, terms: Terms, out: Output
+) -> None:
+    stream = AuditStream(
+        source.phonecom,
+        source.accounts,
+        linq=source.linq,
+        include_subaccounts=settings.include_subaccounts,
+        select=settings.selection.select,
+        ignore=settings.selection.ignore,
+        now=terms.now,
+        expiring_within=terms.expiring_within,
+        concurrency=settings.concurrency,
+        show=terms.show,
+    )
+    with audit_progress(source.accounts, beside_output=out.as_they_come) as on_progress:
+        async with stream:
+            async for audited in stream:
+                out.add(audited)
+                on_progress(audited)
 
 
-def _tell_unreadable(report: AuditReport) -> None:
-    parts = report.unreadable
-    if not parts:
-        return
-    names = ["Linq" if part.account is None else str(part.account) for part in parts]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    note(f"could not be read: {', '.join(names[:_SHOWN])}{more}; the report says why")
+def _source(
+    settings: Settings, base_url: str, now: datetime, *, sandbox: bool
+) -> AbstractAsyncContextManager[Source]:
+    if sandbox:
+        return sandbox_source(settings.accounts, now=now, with_linq=settings.with_linq)
+    return real_source(
+        settings.accounts,
+        settings.usual_accounts,
+        base_url=base_url,
+        with_linq=settings.with_linq,
+    )

@@ -1,16 +1,15 @@
-"""An audit's report as a table, JSON, NDJSON or CSV."""
+"""Findings as JSON, NDJSON or CSV."""
 
 from __future__ import annotations
 
 import csv
 import json
 import sys
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, Protocol
 
-from ..audit import AuditReport, Finding
-from .audit_table import write_table
+from ..audit import AuditReport, Comparison, Finding
 from .cells import csv_cell
-from .options import Format
 
 _HEADER: Final = (
     "severity",
@@ -22,32 +21,63 @@ _HEADER: Final = (
     "item",
     "why",
     "what_to_do",
+    "fingerprint",
 )
 
 
-def write_report(report: AuditReport, form: Format, *, seconds: float) -> None:
-    """Write a report to stdout.
+class Rows(Protocol):
+    """Write findings to stdout, one a line."""
 
-    JSON is `AuditReport.to_dict`; NDJSON is its findings, one a line; CSV is the
-    same flattened.
+    def write(self, findings: Iterable[Finding], status: str = "") -> None:
+        """Write some.
 
-    Args:
-        report: what to write.
-        form: how to write it.
-        seconds: how long the audit took, for the table.
-    """
-    if form is Format.TABLE:
-        write_table(report, seconds=seconds)
-    elif form is Format.JSON:
-        sys.stdout.write(_json(report.to_dict(), indent=2))
-    elif form is Format.NDJSON:
-        for finding in report.findings:
-            sys.stdout.write(_json(finding.to_dict()))
-    else:
-        out = csv.writer(sys.stdout, lineterminator="\n")
-        out.writerow(_HEADER)
-        for finding in report.findings:
-            out.writerow([csv_cell(value) for value in _row(finding)])
+        Args:
+            findings: in their order.
+            status: how they stand to a baseline; empty without one.
+        """
+        ...
+
+    def cut_short(self, reason: str) -> None:
+        """Write that there would have been more."""
+        ...
+
+
+class NdjsonRows:
+    """Write each finding as a JSON object."""
+
+    def write(self, findings: Iterable[Finding], status: str = "") -> None:
+        """Write some, as they stand in `AuditReport.to_dict`."""
+        for finding in findings:
+            plain = finding.to_dict()
+            sys.stdout.write(_json({**plain, "status": status} if status else plain))
+
+    def cut_short(self, reason: str) -> None:
+        """Write an object that is no finding: its one key is ``incomplete``."""
+        sys.stdout.write(_json({"incomplete": reason}))
+
+
+class CsvRows:
+    """Write each finding as a row, under a header."""
+
+    def __init__(self) -> None:
+        self._csv = csv.writer(sys.stdout, lineterminator="\n")
+        self._csv.writerow([*_HEADER, "status"])
+
+    def write(self, findings: Iterable[Finding], status: str = "") -> None:
+        """Write some."""
+        for finding in findings:
+            cells = (*_row(finding), status)
+            self._csv.writerow([csv_cell(value) for value in cells])
+
+    def cut_short(self, reason: str) -> None:
+        """Write a row of the severity ``incomplete``."""
+        row = dict.fromkeys((*_HEADER, "status"), "")
+        self._csv.writerow({**row, "severity": "incomplete", "why": reason}.values())
+
+
+def write_json(report: AuditReport, since: Comparison | None) -> None:
+    """Write a whole report, indented."""
+    sys.stdout.write(_json(report.to_dict(since=since), indent=2))
 
 
 def _json(value: Any, *, indent: int | None = None) -> str:
@@ -66,4 +96,5 @@ def _row(finding: Finding) -> tuple[object, ...]:
         where.id,
         finding.why,
         finding.what_to_do,
+        finding.fingerprint,
     )

@@ -7,9 +7,11 @@ from itertools import groupby
 from textwrap import wrap
 from typing import Final
 
+from attrs import evolve
 from rich.text import Text
 
-from ..audit import Audited, AuditReport, Finding, Severity
+from ..audit import Audited, AuditReport, Comparison, Finding, Severity
+from ..audit.checks.wording import moment
 from .terminal import console, printable
 
 _STYLES: Final = {
@@ -24,21 +26,37 @@ _NARROWEST: Final = 40
 _INDENT: Final = "    "
 
 
-def write_table(report: AuditReport, *, seconds: float) -> None:
+def write_table(
+    report: AuditReport, *, seconds: float, since: Comparison | None = None
+) -> None:
     """Write the report to stdout, as wide as the terminal.
 
     Args:
         report: what to write.
         seconds: how long the audit took.
+        since: a comparison with an earlier audit: only what is new and what is
+            fixed is written, and what is not is counted.
     """
     out = console()
     width = max(out.width, _NARROWEST)
-    for part in sorted(report.audited, key=_worst_first):
+    parts = report.audited
+    if since is not None:
+        parts = tuple(_only_new(part, since) for part in parts)
+    for part in sorted(parts, key=_worst_first):
         if part.findings:
             for line in (*_part(part, width), Text()):
                 out.print(line, soft_wrap=True)
-    for line in (*_clean(report, width), *_summary(report, seconds, width)):
+    new = "" if since is None else "new "
+    end = [*_clean(parts, width, f"Nothing {new}found in")]
+    if since is not None:
+        end += [*_fixed(since, width), *_change(since, width)]
+    for line in (*end, *_summary(report, seconds, width)):
         out.print(line, soft_wrap=True)
+
+
+def _only_new(part: Audited, since: Comparison) -> Audited:
+    new = tuple(each for each in part.findings if since.status(each) == "new")
+    return evolve(part, findings=new)
 
 
 def _worst_first(part: Audited) -> tuple[object, ...]:
@@ -89,20 +107,40 @@ def _places(findings: Sequence[Finding], width: int) -> Iterator[str]:
         yield from _wrapped(start, finding.why, width)
 
 
-def _clean(report: AuditReport, width: int) -> Iterator[Text]:
-    clean = [part.account for part in report.audited if not part.findings]
+def _clean(parts: Sequence[Audited], width: int, told: str) -> Iterator[Text]:
+    clean = [part.account for part in parts if not part.findings]
     accounts = [str(account) for account in clean if account is not None]
     if accounts:
-        listed = ", ".join(accounts[:_SHOWN])
-        more = len(accounts) - _SHOWN
-        listed += f" and {more:,} more" if more > 0 else ""
-        start = f"Nothing found in {_count(len(accounts), 'accounts')}: "
-        for line in _wrapped(start, listed, width):
+        start = f"{told} {_count(len(accounts), 'accounts')}: "
+        for line in _wrapped(start, _cut(accounts), width):
             yield Text(line)
     if None in clean:
-        yield Text("Nothing found in Linq")
+        yield Text(f"{told} Linq")
     if clean:
         yield Text()
+
+
+def _fixed(since: Comparison, width: int) -> Iterator[Text]:
+    """Write what is gone, by check; a long list is cut short."""
+    by_check = sorted(since.fixed, key=lambda finding: finding.id)
+    for (check, title), same in groupby(by_check, lambda each: (each.id, each.title)):
+        yield Text(f"FIXED {check}  {title}", style="green")
+        places = [str(finding.where) for finding in same]
+        for line in _wrapped(_INDENT, _cut(places, "; "), width):
+            yield Text(line)
+        yield Text()
+
+
+def _change(since: Comparison, width: int) -> Iterator[Text]:
+    unknown = len(since.unknown)
+    not_told = f", {unknown:,} not looked for" if unknown else ""
+    told = (
+        f"{len(since.new):,} new, {len(since.fixed):,} fixed,"
+        f" {len(since.unchanged):,} unchanged{not_told} since"
+        f" {moment(since.baseline_at)}."
+    )
+    for line in wrap(told, width):
+        yield Text(line, style="bold")
 
 
 def _summary(report: AuditReport, seconds: float, width: int) -> Iterator[Text]:
@@ -110,11 +148,14 @@ def _summary(report: AuditReport, seconds: float, width: int) -> Iterator[Text]:
         _count(count, f"{severity}s") for severity, count in report.counts.items()
     )
     items = ", ".join(_count(count, name) for name, count in report.items.items())
+    items = items or "nothing"
     accounts = _count(len(report.accounts), "accounts")
     requests = _count(report.requests, "requests")
     told = f"{found}. Read {items} of {accounts} in {requests} and {seconds:.2f} s."
     for line in wrap(told, width):
         yield Text(line, style="bold")
+    if not report.complete:
+        yield Text("Incomplete: the audit was interrupted.", style="bold red")
 
 
 def _name(part: Audited) -> str:
@@ -125,6 +166,13 @@ def _count(number: int, plural: str) -> str:
     """Write a number of things; every plural here ends in s."""
     noun = plural.removesuffix("s") if number == 1 else plural
     return f"{number:,} {noun.replace('_', ' ')}"
+
+
+def _cut(names: Sequence[str], between: str = ", ") -> str:
+    """Write the first of many names, and how many more there are."""
+    more = len(names) - _SHOWN
+    shown = between.join(names[:_SHOWN])
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _wrapped(start: str, text: str, width: int) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.progress import (
     BarColumn,
@@ -11,6 +13,7 @@ from rich.progress import (
     Progress,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 
 from ..audit import Audited
@@ -18,34 +21,48 @@ from .terminal import console
 
 
 @contextmanager
-def audit_progress(accounts: int) -> Iterator[Callable[[Audited], None]]:
-    """Show how many accounts are done, and how much was found; gone at the end.
+def audit_progress(
+    accounts: Collection[int], *, beside_output: bool = False
+) -> Iterator[Callable[[Audited], None]]:
+    """Show how far the audit is, and what it has cost; gone at the end.
 
     Args:
-        accounts: how many there are to do.
+        accounts: those to do; subaccounts come on top, and do not move the bar.
+        beside_output: results are written to stdout meanwhile: no bar, then, if
+            that is a terminal as well.
 
     Yields:
         what to call with each as it is done.
     """
     stderr = console(stderr=True)
+    shared = beside_output and sys.stdout.isatty()
     progress = Progress(
         TextColumn("accounts"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("findings {task.fields[findings]}"),
+        TextColumn(
+            "findings {task.fields[findings]:,}  requests {task.fields[requests]:,}"
+            "  waited {task.fields[waited]:,.0f} s "
+        ),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
         console=stderr,
         transient=True,
-        disable=not stderr.is_terminal,
+        disable=shared or not stderr.is_terminal,
+        # Else what is written to stdout would go to stderr.
+        redirect_stdout=False,
     )
-    findings = 0
-    task = progress.add_task("audit", total=accounts, findings=0)
+    totals: dict[str, Any] = {"findings": 0, "requests": 0, "waited": 0.0}
+    due = set(accounts)
+    task = progress.add_task("audit", total=len(due), **totals)
 
     def on_progress(audited: Audited) -> None:
-        nonlocal findings
-        findings += len(audited.findings)
-        advance = 0 if audited.account is None else 1
-        progress.update(task, advance=advance, findings=findings)
+        totals["findings"] += len(audited.findings)
+        totals["requests"] += audited.requests
+        totals["waited"] += audited.waited
+        advance = 1 if audited.account in due else 0
+        progress.update(task, advance=advance, **totals)
 
     with progress:
         yield on_progress

@@ -128,6 +128,7 @@ def test_the_json_form_has_its_documented_keys() -> None:
     assert plain["version"] == __version__
     assert plain["audited_at"] == "2027-01-31T12:00:00Z"
     assert plain["expiring_within"] == 30 * 86_400
+    assert plain["complete"] is True
     assert plain["summary"] == {
         "findings": {"error": 0, "warning": 1, "info": 0},
         "accounts": 2,
@@ -160,6 +161,7 @@ def test_the_json_form_has_its_documented_keys() -> None:
             "where": {"kind": "listener", "id": 1, "account": 1, "extension": None},
             "why": "why",
             "what_to_do": "What to do.",
+            "fingerprint": "PC101:1:listener:1",
         }
     ]
 

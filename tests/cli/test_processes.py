@@ -112,14 +112,16 @@ async def test_any_client_is_served_until_ctrl_c(serving: Process) -> None:
 
 
 async def test_an_audit_that_is_interrupted_ends_cleanly(sandbox: Sandbox) -> None:
-    """Ctrl-C in the middle of requests is one line, with nothing complained about."""
+    """Ctrl-C says that it is incomplete, in 130, with nothing complained about."""
     sandbox.fault(Fault(delay=60, times=None))
     process = await start(*COMMAND, "audit")
     async with asyncio.timeout(20):
         while not sandbox.requests:
             await asyncio.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    assert await finish(process) == (130, "", "phonecom-events: interrupted\n")
+    code, out, err = await finish(process)
+    assert (code, err) == (130, "phonecom-events: interrupted\n")
+    assert out.splitlines()[-1] == "Incomplete: the audit was interrupted."
 
 
 async def test_a_reader_that_leaves_is_not_complained_about(sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ from ..terms import Terms
 from .addresses import is_malformed
 from .check import Problem, account_checks
 from .hosts import why_no_receiver
-from .urls import is_https, origin, split
+from .urls import is_https, split, told
 from .use import at_callback, busy_callbacks, fallbacks
 
 
@@ -52,7 +52,7 @@ def not_https(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     """Find callbacks in use whose URL is anything but https."""
     for callback, url in _by_http(account, terms):
         if not is_https(url):
-            yield Problem(at_callback(callback), f"it delivers to {origin(url)}")
+            yield Problem(at_callback(callback), f"it delivers to {told(url)}")
 
 
 @account_checks(

@@ -1,8 +1,4 @@
-"""Checks of Linq's webhook subscriptions, each by itself.
-
-Only the scheme and host of a target are ever told: the rest of such a URL can hold
-a secret.
-"""
+"""Checks of Linq's webhook subscriptions, each by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from ..findings import Place, Severity
 from ..snapshot import LinqSnapshot
 from ..terms import Terms
 from .check import Problem, linq_checks
-from .urls import is_https, origin, split
+from .urls import is_https, split, told
 from .wording import listed
 
 _KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_TYPES
@@ -53,7 +49,7 @@ def not_https(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     """Find subscriptions whose target is anything but https."""
     for subscription in linq.subscriptions.items:
         if not is_https(subscription.target_url):
-            why = f"its target is {origin(subscription.target_url)}"
+            why = f"its target is {told(subscription.target_url)}"
             yield Problem(at_subscription(subscription), why)
 
 

@@ -36,10 +36,9 @@ def host_and_port(url: SplitResult) -> str:
     return f"{(url.hostname or '').rstrip('.')}:{port}"
 
 
-def origin(text: str) -> str:
-    """Return scheme and host of a URL, for people."""
-    url = split(text)
-    return f"{url.scheme}://{url.hostname}" if url.hostname else "no URL"
+def told(text: str) -> str:
+    """Return a URL for people, in one piece; it is whole, and masked later."""
+    return "%20".join(text.split()) if split(text).hostname else "no URL"
 
 
 def is_https(text: str) -> bool:

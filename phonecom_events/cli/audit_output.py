@@ -1,0 +1,123 @@
+"""Where the results of an audit go as they come, and what its exit code is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from ..audit import Audited, AuditReport, Severity, Terms, exit_code
+from .audit_formats import CsvRows, NdjsonRows, Rows, write_json
+from .audit_settings import Settings
+from .audit_table import write_table
+from .options import Format
+from .terminal import note
+
+_SHOWN: Final = 10
+_ROWS: Final[dict[Format, Callable[[], Rows]]] = {
+    Format.NDJSON: NdjsonRows,
+    Format.CSV: CsvRows,
+}
+_INTERRUPTED: Final = "it was interrupted"
+
+
+class Output(Protocol):
+    """Take what became of each account, and write it to stdout.
+
+    Attributes:
+        as_they_come: whether it is written at once, or all at the end.
+    """
+
+    as_they_come: bool
+
+    def add(self, audited: Audited) -> None:
+        """Take one."""
+        ...
+
+    def finish(self, *, complete: bool = True) -> int:
+        """Write what is not written yet, and return the exit code.
+
+        Args:
+            complete: false if there would have been more.
+        """
+        ...
+
+
+def output(form: Format, settings: Settings, terms: Terms) -> Output:
+    """Choose how to write: account by account, or all at once.
+
+    Rows are written as they come, and nothing of them is kept. A table begins with
+    the worst account, JSON is one value, and a comparison needs all: those are
+    collected.
+    """
+    if form in _ROWS and settings.baseline is None:
+        return _AsTheyCome(_ROWS[form](), settings)
+    return _AllAtOnce(form, settings, terms)
+
+
+class _AsTheyCome:
+    as_they_come = True
+
+    def __init__(self, rows: Rows, settings: Settings) -> None:
+        self._rows = rows
+        self._settings = settings
+        self._severities: set[Severity] = set()
+        self._unreadable: list[int | None] = []
+
+    def add(self, audited: Audited) -> None:
+        self._rows.write(audited.findings)
+        sys.stdout.flush()
+        self._severities.update(finding.severity for finding in audited.findings)
+        if audited.unreadable:
+            self._unreadable.append(audited.account)
+
+    def finish(self, *, complete: bool = True) -> int:
+        if not complete:
+            self._rows.cut_short(_INTERRUPTED)
+        _tell_unreadable(self._unreadable)
+        gaps = bool(self._unreadable)
+        return exit_code(self._severities, self._settings.fail_on, unreadable=gaps)
+
+
+class _AllAtOnce:
+    as_they_come = False
+
+    def __init__(self, form: Format, settings: Settings, terms: Terms) -> None:
+        self._form = form
+        self._settings = settings
+        self._terms = terms
+        self._parts: list[Audited] = []
+        self._started = time.monotonic()
+
+    def add(self, audited: Audited) -> None:
+        self._parts.append(audited)
+
+    def finish(self, *, complete: bool = True) -> int:
+        settings = self._settings
+        report = AuditReport.of(
+            self._parts, self._terms, selection=settings.selection, complete=complete
+        )
+        baseline = settings.baseline
+        since = None if baseline is None else baseline.compare(report)
+        if self._form is Format.JSON:
+            write_json(report, since)
+        elif self._form is Format.TABLE:
+            seconds = time.monotonic() - self._started
+            write_table(report, seconds=seconds, since=since)
+        elif since is not None:
+            rows = _ROWS[self._form]()
+            rows.write(since.new, "new")
+            rows.write(since.fixed, "fixed")
+            if not complete:
+                rows.cut_short(_INTERRUPTED)
+        _tell_unreadable([part.account for part in report.unreadable])
+        return report.exit_code(settings.fail_on, since=since)
+
+
+def _tell_unreadable(accounts: list[int | None]) -> None:
+    if not accounts:
+        return
+    names = ["Linq" if account is None else str(account) for account in accounts]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    note(f"could not be read: {', '.join(names[:_SHOWN])}{more}; the report says why")
