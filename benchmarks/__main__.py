@@ -1,4 +1,4 @@
-"""``python -m benchmarks decode|calls|scan|limits|memory|import``, or ``all``."""
+"""``python -m benchmarks NAME``, or ``all``; without a name it tells which."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ BENCHMARKS: Final = {
     "limits": "limits",
     "memory": "memory",
     "import": "importing",
+    "signatures": "signatures",
 }
 
 
