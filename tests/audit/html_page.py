@@ -82,9 +82,9 @@ def audited(account: int | None, *findings: Finding, **fields: Any) -> Audited:
     return Audited(account=account, findings=findings, **{**usual, **fields})
 
 
-def page(*parts: Audited) -> Page:
+def page(*parts: Audited, **more: Any) -> Page:
     """Write a page about what became of accounts."""
     digest = Digest()
     for part in parts:
         digest.add(part)
-    return Page(html_page(digest, TERMS))
+    return Page(html_page(digest, TERMS, **more))

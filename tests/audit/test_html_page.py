@@ -8,13 +8,19 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from phonecom_events.audit import AuditReport, Place, Severity, every_check
+from phonecom_events.audit import (
+    AuditReport,
+    Comparison,
+    Place,
+    Severity,
+    every_check,
+)
 from phonecom_events.audit.html import Digest, html_page, html_report
 from phonecom_events.audit.statistics import MAX_HOSTS, Statistics, Target, Way
 from phonecom_events.errors import ServerError
 from phonecom_events.pagination import ScanReport
 
-from .builders import TERMS, reading
+from .builders import NOW, TERMS, reading
 from .html_page import audited, finding, page
 
 WARNING = {"id": "PC102", "severity": Severity.WARNING, "title": "Expires soon"}
@@ -82,6 +88,60 @@ def test_gaps_come_first_and_are_explained_below() -> None:
     assert text.index(lost) < text.index(doubt)
     assert "Linq, webhook subscriptions: could not be read" in text
     assert "Every list was read to its end" not in text
+
+
+def test_what_a_gap_says_is_masked() -> None:
+    """Vendors put numbers and URLs into their messages."""
+    error = ServerError(
+        "no route to +12025550123 at https://u:p@h.example.com/k",
+        status=503,
+        method="GET",
+        path="/x",
+    )
+    seen = page(audited(1, readings=(reading("profiles", error=error),)))
+    assert (
+        "could not be read no route to +…23 at https://…@h.example.com/…" in seen.text
+    )
+
+
+def test_an_interrupted_audit_says_so() -> None:
+    """What was found is there, but nothing is said to be well."""
+    seen = page(audited(1), complete=False)
+    assert "This audit was interrupted." in seen.text
+    assert "verdict good" not in seen.values("class")
+
+
+def test_a_comparison_is_told() -> None:
+    """What is new and what is fixed is listed by check, the rest is counted."""
+    since = Comparison(
+        baseline_at=NOW - timedelta(days=30),
+        new=tuple(finding(number) for number in range(1, 103)),
+        fixed=(finding(7, **WARNING), finding(8, **WARNING)),
+        unchanged=(finding(9),),
+        unknown=(finding(10),),
+    )
+    seen = page(audited(1, finding()), since=since)
+    told = "Since 1 January 2027, 12:00 UTC 102 new, 2 fixed, 1 unchanged, 1 not looked"
+    assert told in seen.text
+    assert "New (102) error Listener has expired PC101 account 1000001" in seen.text
+    assert "and 2 more findings" in seen.text
+    fixed = "Fixed (2) warning Expires soon PC102 account 1000001, listener 7; account"
+    assert fixed in seen.text
+    assert "#changes" in seen.values("href")
+
+
+def test_a_comparison_without_changes_is_short() -> None:
+    """There is nothing to list."""
+    seen = page(audited(1), since=Comparison(baseline_at=NOW))
+    assert "0 new, 0 fixed, 0 unchanged." in seen.text
+    assert "New (" not in seen.text
+
+
+def test_the_page_is_ascii() -> None:
+    """It can be written to, and sent through, anything."""
+    seen = page(audited(1, finding(why="Zoë 東京 ↔")))
+    assert seen.html.isascii()
+    assert "Zoë 東京 ↔" in seen.text
 
 
 def test_accounts_come_worst_first() -> None:

@@ -57,7 +57,7 @@ def chromium(tmp_path: Path) -> Chromium:
 
 @pytest.fixture
 def measure(report: str, chromium: Chromium) -> Measure:
-    """Open the report in frames of 360 and 1280 pixels, and measure it there."""
+    """Open the report in frames of several widths, and measure it there."""
 
     def run(*, dark: bool = False) -> dict[str, Any]:
         pages = {"/": MEASURING, "/report.html": report}

@@ -40,7 +40,10 @@ def test_it_opens_from_a_file(report: str, chromium: Chromium, tmp_path: Path) -
     assert chromium.messages == []
 
 
-@pytest.mark.parametrize("width", ["360", "1280"])
+WIDTHS = ["360", "820", "1280"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_every_chart_is_drawn(measure: Measure, width: str) -> None:
     """Drawings and shapes have a size and a colour in narrow windows and wide ones."""
     charts = measure()[width]["charts"]
@@ -55,12 +58,19 @@ def test_every_chart_is_drawn(measure: Measure, width: str) -> None:
         assert not {"none", "rgb(0, 0, 0)"} & set(chart["fills"])
 
 
-@pytest.mark.parametrize("width", ["360", "1280"])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_window(measure: Measure, width: str) -> None:
     """Neither the page nor anything on it needs to be scrolled across."""
     measures = measure()[width]
     assert measures["overflow"] <= 0
     assert measures["wider"] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_account_is_broken_into_lines(measure: Measure, width: str) -> None:
+    """Its number stands beside its bar in one line."""
+    by_account, *_ = measure()[width]["charts"]
+    assert all(height < 40 for _, height in by_account["labels"])
 
 
 def test_nothing_is_loaded_and_nothing_complains(

@@ -11,6 +11,7 @@ from attrs import define, evolve, field
 
 from ..audited import Audited
 from ..findings import Finding, Severity
+from ..masking import masked
 from ..statistics import Sum
 from .parts import CheckCount, Gap, Group, Part, ReadingCount
 from .worst import Worst
@@ -110,6 +111,6 @@ class Digest:
                 account=audited.account,
                 resource=reading.resource,
                 lost=lost,
-                reason=str(reading.error) if lost else report.reason,
+                reason=masked(str(reading.error)) if lost else report.reason,
             )
             self.gaps.add(gap.rank, gap)

@@ -8,8 +8,10 @@ from hashlib import sha256
 from importlib.resources import files
 
 from ...version import __version__
+from ..comparison import Comparison
 from ..report import AuditReport
 from ..terms import Terms
+from .changes import changes
 from .digest import Digest
 from .explanations import explanations
 from .found import found
@@ -20,27 +22,34 @@ from .summary import summary
 from .wording import moment
 
 
-def html_report(report: AuditReport) -> str:
-    """Write a report as a page."""
+def html_report(report: AuditReport, *, since: Comparison | None = None) -> str:
+    """Write a report as a page; see `html_page`."""
     digest = Digest()
     for audited in report.audited:
         digest.add(audited)
-    return html_page(
-        digest, Terms(now=report.audited_at, expiring_within=report.expiring_within)
-    )
+    terms = Terms(now=report.audited_at, expiring_within=report.expiring_within)
+    return html_page(digest, terms, complete=report.complete, since=since)
 
 
-def html_page(digest: Digest, terms: Terms) -> str:
+def html_page(
+    digest: Digest,
+    terms: Terms,
+    *,
+    complete: bool = True,
+    since: Comparison | None = None,
+) -> str:
     """Write what was found so far as a page.
 
     It can be opened from a file or sent by mail. Its policy forbids the browser to
     load anything, and to run any script; no name or text of an account becomes
     markup or a link. However much was audited, its size stays within some
-    megabytes: what is left out is counted.
+    megabytes: what is left out is counted. It is ASCII, which no encoding alters.
 
     Args:
         digest: has taken in each account.
         terms: what the checks measured by.
+        complete: whether that is all there was to do.
+        since: a comparison with an earlier audit, to be told along.
     """
     style = _style()
     head = [
@@ -54,10 +63,11 @@ def html_page(digest: Digest, terms: Terms) -> str:
     ]
     body = [
         _header(terms),
-        _contents(digest),
+        _contents(digest, since),
         element(
             "main",
-            summary(digest),
+            summary(digest, complete=complete),
+            None if since is None else changes(since),
             graphs(digest, terms.expiring_within),
             found(digest),
             reading(digest),
@@ -66,7 +76,8 @@ def html_page(digest: Digest, terms: Terms) -> str:
         element("footer", element("p", f"Written by phonecom-events {__version__}.")),
     ]
     html = element("html", element("head", head), element("body", body), lang="en")
-    return f"<!doctype html>\n{html}\n"
+    whole = f"<!doctype html>\n{html}\n"
+    return whole.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def _header(terms: Terms) -> Markup:
@@ -80,8 +91,9 @@ def _header(terms: Terms) -> Markup:
     )
 
 
-def _contents(digest: Digest) -> Markup:
-    names = {"findings": "Findings", "read": "What was read"}
+def _contents(digest: Digest, since: Comparison | None) -> Markup:
+    names = {} if since is None else {"changes": "What has changed"}
+    names |= {"findings": "Findings", "read": "What was read"}
     if digest.checks:
         names["checks"] = "What the checks mean"
     links = [element("a", name, href=f"#{at}") for at, name in names.items()]

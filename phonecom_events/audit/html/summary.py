@@ -17,13 +17,15 @@ MEANINGS: Final = {
 }
 
 
-def summary(digest: Digest) -> Markup:
-    """Say it in one sentence, in numbers, and check by check."""
+def summary(digest: Digest, *, complete: bool) -> Markup:
+    """Say it in one sentence, and in numbers."""
+    tone = "good" if complete and _is_clean(digest) else ""
     return element(
         "section",
         element("h2", "Summary", id="summary"),
-        _warning(digest),
-        element("p", _verdict(digest), class_=f"verdict {_tone(digest)}".rstrip()),
+        None if complete else _interrupted(),
+        _gaps(digest),
+        element("p", _verdict(digest), class_=f"verdict {tone}".rstrip()),
         element("ul", _tiles(digest), class_="tiles"),
         aria_labelledby="summary",
     )
@@ -34,11 +36,19 @@ def pill(severity: Severity) -> Markup:
     return element("span", str(severity), class_=f"pill {severity}")
 
 
-def _tone(digest: Digest) -> str:
-    """Say that all is well only where all was seen."""
-    looked = digest.accounts or digest.linq
-    clean = not digest.counts.total() and not digest.gaps.seen
-    return "good" if looked and clean else ""
+def _is_clean(digest: Digest) -> bool:
+    """Tell whether all was seen, and nothing found."""
+    looked = digest.accounts > 0 or digest.linq
+    return looked and not digest.counts.total() and not digest.gaps.seen
+
+
+def _interrupted() -> Markup:
+    return element(
+        "p",
+        element("strong", "This audit was interrupted."),
+        " What was found by then is here; accounts that were not done are not.",
+        class_="banner",
+    )
 
 
 def _verdict(digest: Digest) -> str:
@@ -61,7 +71,7 @@ def _verdict(digest: Digest) -> str:
     return f"{found} in {where}{' and in Linq' if digest.bad_linq else ''}."
 
 
-def _warning(digest: Digest) -> Markup | None:
+def _gaps(digest: Digest) -> Markup | None:
     """Say before anything else that something is missing."""
     if not digest.gaps.seen:
         return None
