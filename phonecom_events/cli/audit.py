@@ -18,7 +18,8 @@ from .audit_explain import explain
 from .audit_output import Output, output
 from .audit_settings import Settings, either, read_baseline, selection, severity
 from .audit_source import Source, real_source, sandbox_source
-from .options import BaseUrl, Format, Verbose
+from .options import BaseUrl, ReportFormat, Verbose
+from .output_file import stdout_to
 from .progress import audit_progress
 from .running import run
 
@@ -92,13 +93,21 @@ def audit_command(
         ),
     ] = None,
     form: Annotated[
-        Format,
+        ReportFormat,
         typer.Option(
             "--format",
-            help="table is for people; ndjson and csv are written account by account,"
-            " as each is done.",
+            help="table is for people, html a page with charts that opens offline;"
+            " ndjson and csv are written account by account, as each is done.",
         ),
-    ] = Format.TABLE,
+    ] = ReportFormat.TABLE,
+    output_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write to this file instead of stdout; one that is there is replaced.",
+        ),
+    ] = None,
     show: Annotated[
         bool,
         typer.Option(
@@ -184,13 +193,14 @@ def audit_command(
             show=show,
             baseline=None if baseline is None else read_baseline(baseline),
         )
-        return await _audit(settings, form, base_url, sandbox=sandbox)
+        with stdout_to(output_file):
+            return await _audit(settings, form, base_url, sandbox=sandbox)
 
     run(body, verbosity=verbose)
 
 
 async def _audit(
-    settings: Settings, form: Format, base_url: str, *, sandbox: bool
+    settings: Settings, form: ReportFormat, base_url: str, *, sandbox: bool
 ) -> int:
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)

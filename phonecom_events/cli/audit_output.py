@@ -7,17 +7,18 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from ..audit import Audited, AuditReport, Severity, Terms, exit_code
+from ..audit import Audited, AuditReport, Comparison, Severity, Terms, exit_code
+from ..audit.html import Digest, html_page
 from .audit_formats import CsvRows, NdjsonRows, Rows, write_json
 from .audit_settings import Settings
 from .audit_table import write_table
-from .options import Format
+from .options import ReportFormat
 from .terminal import note
 
 _SHOWN: Final = 10
-_ROWS: Final[dict[Format, Callable[[], Rows]]] = {
-    Format.NDJSON: NdjsonRows,
-    Format.CSV: CsvRows,
+_ROWS: Final[dict[ReportFormat, Callable[[], Rows]]] = {
+    ReportFormat.NDJSON: NdjsonRows,
+    ReportFormat.CSV: CsvRows,
 }
 _INTERRUPTED: Final = "it was interrupted"
 
@@ -44,13 +45,15 @@ class Output(Protocol):
         ...
 
 
-def output(form: Format, settings: Settings, terms: Terms) -> Output:
+def output(form: ReportFormat, settings: Settings, terms: Terms) -> Output:
     """Choose how to write: account by account, or all at once.
 
     Rows are written as they come, and nothing of them is kept. A table begins with
     the worst account, JSON is one value, and a comparison needs all: those are
-    collected.
+    collected. A page shows the worst of many, and keeps no more than that.
     """
+    if form is ReportFormat.HTML:
+        return _AsPage(settings, terms)
     if form in _ROWS and settings.baseline is None:
         return _AsTheyCome(_ROWS[form](), settings)
     return _AllAtOnce(form, settings, terms)
@@ -80,10 +83,47 @@ class _AsTheyCome:
         return exit_code(self._severities, self._settings.fail_on, unreadable=gaps)
 
 
+class _AsPage:
+    as_they_come = False
+
+    def __init__(self, settings: Settings, terms: Terms) -> None:
+        self._settings = settings
+        self._terms = terms
+        self._digest = Digest()
+        self._unreadable: list[int | None] = []
+        self._parts: list[Audited] = []
+
+    def add(self, audited: Audited) -> None:
+        self._digest.add(audited)
+        if audited.unreadable:
+            self._unreadable.append(audited.account)
+        if self._settings.baseline is not None:
+            self._parts.append(audited)
+
+    def finish(self, *, complete: bool = True) -> int:
+        since = self._since()
+        sys.stdout.write(
+            html_page(self._digest, self._terms, complete=complete, since=since)
+        )
+        _tell_unreadable(self._unreadable)
+        severities = set(self._digest.counts)
+        if since is not None:
+            severities = {finding.severity for finding in since.new}
+        gaps = bool(self._unreadable)
+        return exit_code(severities, self._settings.fail_on, unreadable=gaps)
+
+    def _since(self) -> Comparison | None:
+        settings = self._settings
+        if settings.baseline is None:
+            return None
+        report = AuditReport.of(self._parts, self._terms, selection=settings.selection)
+        return settings.baseline.compare(report)
+
+
 class _AllAtOnce:
     as_they_come = False
 
-    def __init__(self, form: Format, settings: Settings, terms: Terms) -> None:
+    def __init__(self, form: ReportFormat, settings: Settings, terms: Terms) -> None:
         self._form = form
         self._settings = settings
         self._terms = terms
@@ -100,9 +140,9 @@ class _AllAtOnce:
         )
         baseline = settings.baseline
         since = None if baseline is None else baseline.compare(report)
-        if self._form is Format.JSON:
+        if self._form is ReportFormat.JSON:
             write_json(report, since)
-        elif self._form is Format.TABLE:
+        elif self._form is ReportFormat.TABLE:
             seconds = time.monotonic() - self._started
             write_table(report, seconds=seconds, since=since)
         elif since is not None:

@@ -18,6 +18,16 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class ReportFormat(StrEnum):
+    """Name a form of an audit's report."""
+
+    TABLE = "table"
+    JSON = "json"
+    NDJSON = "ndjson"
+    CSV = "csv"
+    HTML = "html"
+
+
 class OrderChoice(StrEnum):
     """Name an order by id."""
 

@@ -306,3 +306,19 @@ def test_no_page_grows_beyond_bounds() -> None:
     assert "800,000 errors in 2,000 of 2,000 accounts." in seen.text
     assert "1,993 accounts with fewer findings" in seen.text
     assert "and 1,000 more accounts" in seen.text
+
+
+def test_a_digest_keeps_little_of_many_accounts() -> None:
+    """The worst have their findings, a few of each check; others have numbers only."""
+    digest = Digest()
+    for account in range(1, 3_001):
+        digest.add(audited(account, *[finding(number) for number in range(30)]))
+    assert digest.counts[Severity.ERROR] == 90_000
+    assert (digest.parts.seen, len(digest.parts), len(digest.whole)) == (
+        3_000,
+        1_000,
+        100,
+    )
+    assert not any(part.groups for part in digest.parts)
+    kept = [group for part in digest.whole for group in part.groups]
+    assert sum(len(group.findings) for group in kept) == 1_000

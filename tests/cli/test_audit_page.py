@@ -1,0 +1,151 @@
+"""The audit as an HTML page, and results in a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from asyncio import CancelledError
+from pathlib import Path
+
+import pytest
+
+from phonecom_events.cli.output_file import stdout_to
+from phonecom_events.sandbox import Fault, Sandbox
+
+from .conftest import ACCOUNT, Cli
+
+PAGE = ("audit", "--format", "html")
+
+
+def inside(folder: Path) -> list[Path]:
+    """Return what is in a folder."""
+    return list(folder.iterdir())
+
+
+def write(file: Path, text: str, error: BaseException) -> None:
+    """Write to a file by way of stdout, and fail then."""
+    with stdout_to(file):
+        sys.stdout.write(text)
+        raise error
+
+
+async def test_the_page_has_what_the_report_has(cli: Cli, bare: None) -> None:
+    """It goes to stdout, whole, with every check that the JSON names."""
+    page = await cli(*PAGE, "--sandbox")
+    assert (page.code, page.err) == (0, "")
+    assert page.out.startswith("<!doctype html>")
+    assert page.out.endswith("</html>\n")
+    report = json.loads((await cli("audit", "--sandbox", "--format", "json")).out)
+    ids = {finding["id"] for finding in report["findings"]}
+    assert len(ids) > 25
+    assert all(f'id="{check}"' in page.out for check in ids)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "code"), [("never", 0), ("error", 0), ("warning", 1), ("info", 1)]
+)
+async def test_the_threshold_counts_for_a_page_too(
+    cli: Cli, sandbox: Sandbox, threshold: str, code: int
+) -> None:
+    """A version 1.x listener is a warning."""
+    callback = sandbox.add_callback(
+        ACCOUNT,
+        config={"url": "https://hooks.contoso.com/"},
+        profile_id=sandbox.add_profile(ACCOUNT)["id"],
+    )
+    listener = sandbox.add_listener(
+        ACCOUNT, version="1.0.0", callback_id=callback["id"]
+    )
+    sandbox.add_subscription(listener["id"])
+    result = await cli(*PAGE, "--no-linq", "--fail-on", threshold)
+    assert result.code == code
+    assert "PC103" in result.out
+
+
+async def test_an_account_that_cannot_be_read_is_on_the_page(
+    cli: Cli, sandbox: Sandbox
+) -> None:
+    """The page comes all the same; the exit code is 2, and stderr says which."""
+    sandbox.fault(Fault(path="/integrations", times=None, status=403))
+    result = await cli(*PAGE, "--no-linq")
+    assert result.code == 2
+    assert "This audit has gaps." in result.out
+    assert f"could not be read: {ACCOUNT}" in result.err
+
+
+async def test_a_page_tells_what_is_new(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """With a baseline only what is new makes the exit code 1."""
+    sandbox.add_listener(ACCOUNT, id=1, expires_at=5)
+    earlier = tmp_path / "earlier.json"
+    first = await cli(
+        *("audit", "--no-linq", "--format", "json", "--output", earlier),
+    )
+    assert first.code == 0
+    since = (*PAGE, "--no-linq", "--baseline", earlier, "--fail-on", "info")
+    same = await cli(*since)
+    assert same.code == 0
+    assert "0 new, 0 fixed" in same.out
+    sandbox.add_listener(ACCOUNT, id=2, expires_at=5)
+    more = await cli(*since)
+    assert more.code == 1
+    assert "New (" in more.out
+
+
+@pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv", "html"])
+async def test_every_format_can_go_to_a_file(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path, form: str
+) -> None:
+    """The file has what stdout would have, and stdout has nothing."""
+    sandbox.add_listener(ACCOUNT, expires_at=5)
+    file = tmp_path / "report"
+    command = ("audit", "--no-linq", "--format", form)
+    to_file = await cli(*command, "--output", file)
+    assert (to_file.code, to_file.out) == (0, "")
+    assert "PC101" in file.read_text(encoding="utf-8")
+    assert inside(tmp_path) == [file]
+
+
+async def test_a_failure_leaves_the_file_as_it_was(
+    cli: Cli, bare: None, tmp_path: Path
+) -> None:
+    """Without a token there is no report, and the last one is still there."""
+    file = tmp_path / "report.html"
+    file.write_text("the last one")
+    result = await cli(*PAGE, "--account", 5, "--output", file)
+    assert result.code == 2
+    assert file.read_text() == "the last one"
+    assert inside(tmp_path) == [file]
+
+
+@pytest.mark.parametrize("path", ["/not/there/report.html", "/"])
+async def test_a_file_that_cannot_be_made_is_told(
+    cli: Cli, sandbox: Sandbox, path: str
+) -> None:
+    """One line, before anything is read."""
+    result = await cli(*PAGE, "--output", path)
+    assert result.code == 2
+    assert result.err.startswith(f"phonecom-events: cannot write {path}: ")
+    assert len(result.err.splitlines()) == 1
+    assert sandbox.requests == ()
+
+
+async def test_a_full_disk_is_told(cli: Cli, sandbox: Sandbox) -> None:
+    """A device is written to and never replaced."""
+    result = await cli(*PAGE, "--no-linq", "--output", "/dev/full")
+    assert result.code == 2
+    assert "cannot write /dev/full: No space left on device" in result.err
+    assert Path("/dev/full").is_char_device()  # noqa: ASYNC240 - it is no disk
+
+
+def test_an_interruption_keeps_what_is_known(tmp_path: Path) -> None:
+    """It is written by then, unlike after any other failure."""
+    file = tmp_path / "report"
+    with pytest.raises(CancelledError):
+        write(file, "what is known", CancelledError())
+    assert file.read_text() == "what is known"
+    with pytest.raises(ValueError, match="wrong"):
+        write(file, "half of", ValueError("wrong"))
+    assert file.read_text() == "what is known"
+    assert inside(tmp_path) == [file]
