@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import chain
 from typing import Any
 
@@ -11,7 +12,16 @@ import pytest
 from phonecom_events.audit import Severity
 from phonecom_events.audit.checks import Check, Checks, account_checks, linq_checks
 
-from .builders import NOW, TERMS, account, linq, listener, subscription
+from .builders import (
+    NOW,
+    TERMS,
+    account,
+    callback,
+    linq,
+    listener,
+    profile,
+    subscription,
+)
 
 EVERY: list[Check[Any]] = list(chain(account_checks, linq_checks))
 
@@ -95,3 +105,18 @@ def test_findings_come_worst_first_then_by_check_and_place() -> None:
     ]
     expected = [("PC101", 3), ("PC101", 100), ("PC103", 3), ("PC103", 20)]
     assert orders == [expected, expected]
+
+
+def test_ten_thousand_listeners_are_checked_in_about_a_second() -> None:
+    """No check compares every row with every other one."""
+    callbacks = [
+        callback(id=n, fallback_callback_id=n % 10_000 + 1) for n in range(1, 10_001)
+    ]
+    listeners = [listener("call", callback_id=n) for n in range(1, 10_001)]
+    profiles = [profile() for _ in range(10_000)]
+    large = account(listeners, profiles, callbacks)
+    started = time.process_time()
+    found = account_checks.findings(large, TERMS)
+    taken = time.process_time() - started
+    assert len(found) > 10_000
+    assert taken < 3, f"{taken:.2f} s"

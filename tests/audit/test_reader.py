@@ -9,8 +9,11 @@ import pytest
 
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import Reading, audit
+from phonecom_events.audit.overview import Links
 from phonecom_events.audit.reader import read_account
+from phonecom_events.converter import structure
 from phonecom_events.pagination import ScanReport
+from phonecom_events.phonecom import OverviewListener
 from phonecom_events.sandbox import Fault, Sandbox
 
 from .builders import NOW
@@ -273,3 +276,36 @@ def test_a_reading_is_whole_only_if_it_is_proven() -> None:
     assert not Reading[int](resource="listeners").whole
     proven = ScanReport(complete=True, proven=True, reason="")
     assert Reading[int](resource="listeners", report=proven).whole
+
+
+def item(*filters: dict[str, Any]) -> OverviewListener:
+    """Make an item of the overview that tells its listener's filters."""
+    plain = {
+        "id": 1,
+        "voip_id": 1,
+        "version": "2.0.0",
+        "callback_id": 1,
+        "created_at": 1,
+        ":subscriptions": [],
+        ":filters": list(filters),
+    }
+    return structure(plain, OverviewListener)
+
+
+def test_filters_that_do_the_same_are_equal() -> None:
+    """Ids and order make no difference; values, kinds and negation do."""
+    number = {"filter_type": "number", "filter_value": {"eq": "+12025550101"}}
+    schedule = {"filter_type": "schedule", "filter_value": {"id": 12}}
+    forms = [
+        Links(()).listener(item(*filters)).filters
+        for filters in (
+            [{"id": 1, **number}, {"id": 2, **schedule}],
+            [{"id": 3, **schedule, "not_logic": False}, {"id": 4, **number}],
+            [{"id": 1, **number, "not_logic": True}, {"id": 2, **schedule}],
+            [{"id": 1, **number}],
+            [],
+        )
+    ]
+    assert forms[0] == forms[1]
+    assert len(set(forms)) == 4
+    assert forms[-1] == frozenset()

@@ -85,6 +85,12 @@ async def test_a_project_without_settings_is_none_of_ours(
     assert ids(await cli("audit", "--format", "ndjson")) == {"PC101", "PC301", "PC303"}
 
 
+async def test_no_project_is_needed(cli: Cli, troubled: Sandbox, here: Path) -> None:
+    """Where there is no pyproject.toml, nothing is missing."""
+    assert here
+    assert len(ids(await cli("audit", "--format", "ndjson"))) == 3
+
+
 @pytest.mark.parametrize("table", ["", "[tool.phonecom-events]\n"])
 async def test_a_file_of_its_own_may_have_the_settings(
     cli: Cli, troubled: Sandbox, here: Path, table: str
