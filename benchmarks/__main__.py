@@ -17,6 +17,7 @@ BENCHMARKS: Final = {
     "memory": "memory",
     "import": "importing",
     "signatures": "signatures",
+    "audit": "audit",
 }
 
 

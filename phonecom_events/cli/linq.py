@@ -25,7 +25,9 @@ _URL_HELP: Final = "Where events are delivered, https."
 _EVENT_HELP: Final = "An event type, such as message.received; give it once for each."
 _NUMBER_HELP: Final = "Only events of this number, E.164; give it once for each."
 
-app: typer.Typer = typer.Typer(name="linq", help="Work with Linq.", no_args_is_help=True)
+app: typer.Typer = typer.Typer(
+    name="linq", help="Work with Linq.", no_args_is_help=True
+)
 subscriptions_app: typer.Typer = typer.Typer(
     name="subscriptions",
     help="Work with webhook subscriptions.",
