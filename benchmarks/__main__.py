@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final
 
 from .keeping import keep
+from .limits_measures import measures_of
+from .outcome import measures_as_json
 
 BENCHMARKS: Final = {
     "decode": "decode",
@@ -29,8 +31,20 @@ def main(argv: Sequence[str]) -> int:
         print("       python -m benchmarks all")
         return 2
     for each in BENCHMARKS if name == "all" else (name,):
-        keep(each, _benchmark(each)(options))
+        numbers = _benchmark(each)(options)
+        keep(each, numbers | _measured(numbers) if each == "limits" else numbers)
     return 0
+
+
+def _measured(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Print the measures of the rate limits, and return them as plain values."""
+    measured = measures_of(numbers)
+    for title, measures in measured.items():
+        print(f"\n{title}", *measures, sep="\n  ")
+    return {
+        title: {"measures": measures_as_json(measures)}
+        for title, measures in measured.items()
+    }
 
 
 def _benchmark(name: str) -> Callable[[Sequence[str]], dict[str, Any]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import aiohttp
 import msgspec
 
 from phonecom_events import Listener, PhoneComClient
+from phonecom_events.converter import converter
 from phonecom_events.pagination import Paginator
 from phonecom_events.phonecom.listing import ListAnswer
 
@@ -28,6 +29,7 @@ from .timing import in_turn_async
 _AUTH: Final = {"Authorization": "Bearer made-up"}
 _PAGE: Final = 500
 _RAW: Final = "raw aiohttp and msgspec, not strict"
+_STRICT: Final = "raw aiohttp, this package's decoding"
 _PAGES: Final = "this package, page by page"
 _ITEMS: Final = "this package, item by item"
 _AHEAD: Final = "this package, prefetch 8"
@@ -45,6 +47,7 @@ async def scan_at_once(listeners: int, rounds: int) -> Outcome:
             times = await in_turn_async(
                 {
                     _RAW: lambda: _raw(session, url, listeners),
+                    _STRICT: lambda: _raw(session, url, listeners, _strictly),
                     _PAGES: lambda: _pages(listing, listeners),
                     _ITEMS: lambda: _items(listing, listeners),
                 },
@@ -90,8 +93,20 @@ async def scan_slowly(listeners: int, rounds: int) -> Outcome:
     )
 
 
-async def _raw(session: aiohttp.ClientSession, url: str, listeners: int) -> None:
-    decode = msgspec.json.Decoder(ListAnswer[Listener], strict=False).decode
+_Decode = Callable[[bytes], ListAnswer[Listener]]
+_laxly: _Decode = msgspec.json.Decoder(ListAnswer[Listener], strict=False).decode
+
+
+def _strictly(body: bytes) -> ListAnswer[Listener]:
+    return converter.loads(body, ListAnswer[Listener])
+
+
+async def _raw(
+    session: aiohttp.ClientSession,
+    url: str,
+    listeners: int,
+    decode: _Decode = _laxly,
+) -> None:
     offset = seen = 0
     while True:
         query = {"limit": str(_PAGE), "offset": str(offset)}
