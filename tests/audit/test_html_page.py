@@ -90,6 +90,15 @@ def test_gaps_come_first_and_are_explained_below() -> None:
     assert "Every list was read to its end" not in text
 
 
+def test_lists_with_one_reason_are_one_gap() -> None:
+    """An account that cannot be read is told once, with the lists that it lacks."""
+    names = ("listeners", "callbacks", "profiles")
+    seen = page(audited(1, readings=[reading(name, error=LOST) for name in names]))
+    assert "3 lists could not be read" in seen.text
+    told = "Account 1, listeners, callbacks and profiles: could not be read GET /x: 503"
+    assert told in seen.text
+
+
 def test_what_a_gap_says_is_masked() -> None:
     """Vendors put numbers and URLs into their messages."""
     error = ServerError(

@@ -95,22 +95,25 @@ class Digest:
             yield Group(findings=shown, more=len(group) - len(shown))
 
     def _add_readings(self, audited: Audited) -> None:
+        gaps: dict[tuple[bool, str], list[str]] = {}
         for reading in audited.readings:
             report = reading.report
+            lost = reading.error is not None
             count = self.readings.setdefault(reading.resource, ReadingCount())
             count.listings += 1
             count.items += report.items
             count.requests += report.requests + report.retries
             count.waited += report.waited + report.queued
-            if reading.error is None and report.proven:
-                continue
-            lost = reading.error is not None
             count.lost += lost
-            count.unproven += not lost
+            count.unproven += not lost and not report.proven
+            if lost or not report.proven:
+                reason = masked(str(reading.error)) if lost else report.reason
+                gaps.setdefault((lost, reason), []).append(reading.resource)
+        for (lost, reason), resources in gaps.items():
             gap = Gap(
                 account=audited.account,
-                resource=reading.resource,
+                resources=tuple(resources),
                 lost=lost,
-                reason=masked(str(reading.error)) if lost else report.reason,
+                reason=reason,
             )
             self.gaps.add(gap.rank, gap)

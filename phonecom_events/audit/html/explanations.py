@@ -7,6 +7,7 @@ from .digest import Digest
 from .markup import Markup, element
 from .parts import CheckCount
 from .summary import pill
+from .wording import counted
 
 
 def explanations(digest: Digest) -> Markup | None:
@@ -45,6 +46,5 @@ def _explanation(check: CheckCount, text: str) -> Markup:
 
 
 def _count(check: CheckCount) -> str:
-    if check.parts == 1:
-        return f"{check.findings:,}"
-    return f"{check.findings:,} in {check.parts:,} accounts"
+    found = counted(check.findings, "findings")
+    return found if check.parts == 1 else f"{found} in {check.parts:,} accounts"

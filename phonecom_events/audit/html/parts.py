@@ -52,13 +52,13 @@ class Gap:
 
     Attributes:
         account: its voip id; None for Linq.
-        resource: the listing, such as ``listeners``.
-        lost: whether it ended in an error; else it is only not proven.
+        resources: the listings, such as ``listeners``, that have it in common.
+        lost: whether they ended in an error; else they are only not proven.
         reason: why.
     """
 
     account: int | None
-    resource: str
+    resources: tuple[str, ...]
     lost: bool
     reason: str
 

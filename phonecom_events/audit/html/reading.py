@@ -7,7 +7,7 @@ from typing import Final
 from .digest import Digest
 from .markup import Markup, element
 from .parts import Gap, ReadingCount
-from .wording import counted
+from .wording import counted, enumerated
 
 _WHOLE: Final = (
     "Every list was read to its end, and is proven whole: each row that existed"
@@ -68,7 +68,7 @@ def _gaps(digest: Digest) -> Markup:
         "div",
         element("h3", "Gaps"),
         element("ul", [_gap(gap) for gap in digest.gaps]),
-        element("p", f"and {counted(more, 'more lists')}", class_="more")
+        element("p", f"and {counted(more, 'more gaps')}", class_="more")
         if more
         else None,
         class_="gaps",
@@ -77,10 +77,10 @@ def _gaps(digest: Digest) -> Markup:
 
 def _gap(gap: Gap) -> Markup:
     name = "Linq" if gap.account is None else f"Account {gap.account}"
-    resource = gap.resource.replace("_", " ")
+    resources = enumerated([each.replace("_", " ") for each in gap.resources])
     verdict = "could not be read" if gap.lost else "not proven complete"
     return element(
         "li",
-        element("span", f"{name}, {resource}: {verdict}", class_="where"),
+        element("span", f"{name}, {resources}: {verdict}", class_="where"),
         element("span", gap.reason, class_="why"),
     )

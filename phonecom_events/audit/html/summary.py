@@ -76,7 +76,7 @@ def _gaps(digest: Digest) -> Markup | None:
     if not digest.gaps.seen:
         return None
     lost = sum(count.lost for count in digest.readings.values())
-    doubtful = digest.gaps.seen - lost
+    doubtful = sum(count.unproven for count in digest.readings.values())
     parts = [f"{counted(lost, 'lists')} could not be read"] if lost else []
     if doubtful:
         parts.append(f"{counted(doubtful, 'lists')} cannot be proven complete")
