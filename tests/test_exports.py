@@ -16,6 +16,7 @@ import phonecom_events
 PUBLIC = [
     "phonecom_events",
     "phonecom_events.audit",
+    "phonecom_events.audit.html",
     "phonecom_events.converter",
     "phonecom_events.linq",
     "phonecom_events.pagination",
