@@ -77,6 +77,9 @@ async def test_leaving_twice_is_harmless() -> None:
     async with sandbox:
         await sandbox.__aexit__(None, None, None)
 
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = sandbox.phonecom_url
+
 
 async def test_the_state_outlives_the_server() -> None:
     """A sandbox can be entered again, with what was in it."""
