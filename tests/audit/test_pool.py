@@ -41,7 +41,7 @@ class Work:
 
 async def until_running(work: Work, count: int) -> None:
     """Let the loop turn until so many jobs run."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while work.running != count:
             await asyncio.sleep(0)
 

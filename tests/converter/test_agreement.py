@@ -51,7 +51,7 @@ def with_care(body: bytes, kind: Any) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_both_ways_agree(kind: Any, data: st.DataObject) -> None:
     """Whatever comes, the quick way reads what cattrs reads, and refuses the same."""
     body = data.draw(pages(kind))

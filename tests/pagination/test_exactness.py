@@ -29,7 +29,7 @@ histories = st.builds(
 
 
 @given(histories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_history_makes_a_scan_miss_a_row(history: History) -> None:
     """Every row that was there throughout comes, unless the scan gives up."""
     outcome = asyncio.run(run(history))

@@ -47,7 +47,7 @@ LIMITS = RateLimits(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(plans=plans, style=st.sampled_from(sorted(STYLES)), seed=st.integers(0, 99))
 def test_whoever_stays_is_served_whoever_else_leaves(
     plans: list[Plan], style: str, seed: int

@@ -127,7 +127,7 @@ def test_pause_fails_those_who_cannot_wait_for_its_end() -> None:
     run(main())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     patience=st.lists(st.floats(0.0, 40.0), min_size=1, max_size=25),
     latency=st.floats(0.0, 5.0),

@@ -90,7 +90,7 @@ windows = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     limits=st.builds(
         RateLimits,

@@ -76,7 +76,7 @@ async def test_does_not_wait_for_a_body_for_ever() -> None:
     """A sender that trickles is answered with 408 when its time is over."""
     desk = Desk[Event]()
     slow = phonecom_receiver(desk, secret=None, body_timeout=0.05)
-    async with asyncio.timeout(5), serving(slow) as post:
+    async with asyncio.timeout(20), serving(slow) as post:
         reader, writer = await asyncio.open_connection("127.0.0.1", post.server.port)
         writer.write(sized(100) + b"{")
         assert b" 408 " in await reader.readline()
@@ -93,7 +93,7 @@ async def test_survives_a_body_that_breaks_off(
     """A body that is cut or damaged while it is read is no event, and no error."""
     desk = Desk[Event]()
     receiver = phonecom_receiver(desk, secret=None, body_timeout=0.05)
-    async with asyncio.timeout(5), serving(receiver) as post:
+    async with asyncio.timeout(20), serving(receiver) as post:
         reader, writer = await asyncio.open_connection("127.0.0.1", post.server.port)
         head = f"POST /hook HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n{framing}"
         writer.write(head.encode() + b"\r\n\r\n")
@@ -141,7 +141,7 @@ async def test_survives_broken_http(sent: bytes) -> None:
     """Whatever breaks the protocol is the sender's fault, not the server's."""
     desk = Desk[Event]()
     receiver = phonecom_receiver(desk, secret=None, body_timeout=0.05)
-    async with asyncio.timeout(5), serving(receiver) as post:
+    async with asyncio.timeout(20), serving(receiver) as post:
         got = await post.raw(sent, then_close=True)
         assert not got or 400 <= status(got) < 500
         await still_works(post, desk)

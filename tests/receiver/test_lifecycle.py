@@ -54,7 +54,7 @@ async def test_several_workers_work_at_the_same_time() -> None:
     """As many events are in work as there are workers."""
     meeting = asyncio.Barrier(3)
     async with (
-        asyncio.timeout(5),
+        asyncio.timeout(20),
         serving(receiver(lambda _: meeting.wait(), workers=3)) as post,
     ):
         for number in range(3):

@@ -283,13 +283,13 @@ async def test_waiting_for_a_connection_is_not_connecting() -> None:
     ) -> None:
         while True:
             await server.read(reader)
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.2)
             writer.write(answer())
 
     async with raw_server(slow) as server:
         transport = AiohttpTransport(max_connections=1)
         answers = await asyncio.gather(
-            *(transport.send(request(server.url, timeout=0.6)) for _ in range(5))
+            *(transport.send(request(server.url, timeout=0.9)) for _ in range(5))
         )
         await transport.aclose()
 

@@ -1,0 +1,38 @@
+"""How the work of a function grows with its rows, whatever the machine is doing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+
+def work(task: Callable[..., object], *arguments: object) -> int:
+    """Count the bytecode instructions that a task takes."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        task(*arguments)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+class CountedId(int):
+    """An id that makes each comparison work, those in C (``in``, ``index``) too."""
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as integers do."""
+        return int(self) == other
+
+    __hash__ = int.__hash__
