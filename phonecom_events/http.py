@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from attrs import define, field, frozen
+import msgspec
+from attrs import field, frozen
+from msgspec import Struct
 
 from .errors import InvalidArgument
 
@@ -68,8 +70,7 @@ class Secret:
         return Secret, ("",)
 
 
-@define
-class Attempt:
+class Attempt(Struct):
     """Tell how far an attempt came.
 
     Attributes:
@@ -152,8 +153,7 @@ class Response:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
 
-@frozen(kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Say what a vendor's error envelope says, in one shape for both vendors.
 
     Attributes:
@@ -167,7 +167,7 @@ class Problem:
 
     code: str | None = None
     message: str | None = None
-    fields: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     retry_after: float | None = None
     retry_at: datetime | None = None
     trace_id: str | None = None

@@ -23,6 +23,7 @@ from typing import (
 )
 
 from attrs import fields, frozen, has
+from msgspec import Struct
 
 from .converter import Converter, wire_name
 from .errors import DecodeError, InvalidArgument, ResponseError
@@ -48,8 +49,7 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
-@frozen(kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """Say where a resource's paths start, and whose rate limits they count in.
 
     Attributes:

@@ -26,7 +26,8 @@ from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Any, Final
 
-from attrs import Attribute, define, evolve, field, frozen
+from attrs import Attribute, evolve, field, frozen
+from msgspec import Struct
 
 from .errors import (
     ConnectFailed,
@@ -118,8 +119,7 @@ def judge(outcome: Outcome, *, idempotent: bool, renewable: bool) -> Verdict:
     return Verdict.SETTLED
 
 
-@define
-class _Call:
+class _Call(Struct):
     """What is known of one call, over all its attempts.
 
     A renewal of the token is sent, but is not among the policy's attempts.

@@ -16,7 +16,6 @@ from typing import Annotated, Any, get_args
 
 import attrs
 import msgspec
-from attrs import frozen
 
 from .fields import is_simple, tags_of, wire_name
 from .kinds import bare, field_types, is_list, is_model, members_of, optional
@@ -26,8 +25,7 @@ from .scalars import is_scalar_union
 from .times import IsoTime, UnixTime, in_utc, structure_unix_time
 
 
-@frozen(kw_only=True, eq=False)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Say how JSON becomes a value of some type.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from operator import length_hint
 from typing import Generic, TypeVar
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from ..errors import PhonecomEventsError
 from .page import Page
@@ -54,7 +54,16 @@ class Delivery(Generic[T]):
     def hand_out(self, page: Page[T]) -> Page[T]:
         """Give all rows offered to the caller at once, as what *page* comes to."""
         items = tuple(self.rows)
-        return evolve(page, items=items, resume=self.token)
+        return Page(
+            items=items,
+            limit=page.limit,
+            offset=page.offset,
+            total=page.total,
+            sort=page.sort,
+            filters=page.filters,
+            response=page.response,
+            resume=self.token,
+        )
 
     @property
     def pending(self) -> int:
@@ -70,9 +79,9 @@ class Delivery(Generic[T]):
         if pending == self._size:
             return self._before
         left = self._after.left
-        return evolve(
+        return replace(
             self._after,
-            last=self._ids[-1 - pending] if self._ids else None,
+            last=self._ids[self._size - 1 - pending] if self._ids else None,
             offset=self._after.offset - pending,
             left=None if left is None else left + pending,
         )

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from .ids import Order, echoed_order, in_order, known_of, whole_ids
 from .page import Page
@@ -33,8 +33,7 @@ from .resume import Mark
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """Say which rows of an accepted page are new.
 
     Attributes:
@@ -66,7 +65,7 @@ class Frontier(Generic[T]):
         lossy: rows without ids were dropped as repeats, and may be none.
     """
 
-    def __init__(self, start: Mark, *, key: Callable[[T], object]) -> None:
+    def __init__(self, start: Mark, *, key: Callable[[T], object] | None) -> None:
         self.order: Order | None = start.order
         self.position: int = start.offset
         self.doubt: str = ""

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
-from operator import gt, lt, neg
-from typing import Literal, TypeVar, cast
+from operator import neg
+from typing import Any, Literal
 
-T = TypeVar("T")
+import msgspec
 
 Order = Literal["asc", "desc"]
 
 
-def whole_ids(items: Sequence[T], key: Callable[[T], object]) -> list[int] | None:
-    """Read the ids, or None if one is missing or not an int."""
+def whole_ids(
+    items: Sequence[Any], key: Callable[[Any], object] | None
+) -> list[int] | None:
+    """Read the ids, or None if one is missing or not an int.
+
+    Args:
+        key: reads the id of an item; None for its attribute `id`.
+    """
     try:
-        ids = list(map(key, items))
-    except (AttributeError, LookupError):
+        ids = [item.id for item in items] if key is None else list(map(key, items))
+        return msgspec.convert(ids, list[int])
+    except (AttributeError, LookupError, msgspec.ValidationError):
         return None
-    if not set(map(type, ids)) <= {int}:
-        return None
-    return cast("list[int]", ids)
 
 
 def echoed_order(sort: Mapping[str, str]) -> Order | None:
@@ -33,8 +36,8 @@ def echoed_order(sort: Mapping[str, str]) -> Order | None:
 
 def in_order(ids: Sequence[int], order: Order) -> bool:
     """Check that each id comes strictly after the one before it."""
-    after = lt if order == "asc" else gt
-    return all(map(after, ids, islice(ids, 1, None)))
+    descending = order == "desc"
+    return len(set(ids)) == len(ids) and sorted(ids, reverse=descending) == ids
 
 
 def known_of(ids: Sequence[int], last: int, order: Order) -> int:

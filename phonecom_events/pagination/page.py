@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar, overload
 from attrs import field, frozen
 
 from ..http import Response
-from .table import html_table
 
 T = TypeVar("T")
 
@@ -58,4 +57,6 @@ class Page(Sequence[T], Generic[T]):
 
     def _repr_html_(self) -> str:
         """Show the items as a table in a notebook."""
+        from .table import html_table  # noqa: PLC0415 only notebooks need it
+
         return html_table(self.items)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from operator import attrgetter
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 from weakref import WeakSet
@@ -44,7 +43,7 @@ class Paginator(Generic[T]):
         prefetch: how many pages to keep under way while waiting for one, from the
             second on; 0 and 1 ask for a page when it is due. Leaving early wastes
             the others, `prefetch` - 1 requests at most.
-        key: reads the id of an item.
+        key: reads the id of an item; None for its attribute `id`.
         paged: whether there are pages; else the first answer is the whole listing.
         fingerprint: what tells this listing from any other: its path and filters.
         resume: the token of an earlier scan, of this process or another, to go on
@@ -65,7 +64,7 @@ class Paginator(Generic[T]):
         max_items: int | None = None,
         order: Order | None = None,
         prefetch: int = 0,
-        key: Callable[[T], object] = attrgetter("id"),
+        key: Callable[[T], object] | None = None,
         paged: bool = True,
         fingerprint: str = "",
         resume: str | None = None,

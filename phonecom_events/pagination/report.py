@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import asdict, define, frozen
+from attrs import frozen
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from ..http import Response
 from .ids import Order
@@ -43,8 +45,7 @@ class ScanReport:
     reason: str = "the scan has not come to its end"
 
 
-@define(kw_only=True)
-class Tally:
+class Tally(Struct, kw_only=True):
     """Count what a scan does, as it does it."""
 
     items: int = 0

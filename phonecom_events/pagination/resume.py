@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Any, Final
 
-from attrs import frozen
+import msgspec
 
 from ..errors import InvalidArgument
 from .ids import Order
@@ -15,8 +16,7 @@ from .ids import Order
 _VERSION: Final = 1
 
 
-@frozen(kw_only=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """Say after which row a scan goes on.
 
     Attributes:
@@ -41,8 +41,8 @@ def write_token(mark: Mark, *, listing: str) -> str:
         listing: what tells this listing from any other; only its hash is kept.
     """
     where = [mark.order, mark.last, mark.offset, mark.left, mark.counting]
-    text = json.dumps([_VERSION, _hash(listing), *where], separators=(",", ":"))
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    text = msgspec.json.encode([_VERSION, _hash(listing), *where])
+    return urlsafe_b64encode(text).decode().rstrip("=")
 
 
 def read_token(token: str, *, listing: str) -> Mark:
@@ -90,5 +90,6 @@ def _is_mark(
     )
 
 
+@lru_cache
 def _hash(listing: str) -> str:
     return blake2s(listing.encode(), digest_size=6).hexdigest()

@@ -196,7 +196,8 @@ class Scan(Generic[T]):
 
     def _accept(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:
         """Deliver what is new in a page, and work out where to go on after it."""
-        rows = page.items[accepted.start :][: self._left]
+        most = None if self._left is None else accepted.start + self._left
+        rows = page.items[accepted.start : most]
         self._tally.items += len(rows)
         self._tally.repeats += accepted.start
         self._total = page.total
@@ -219,10 +220,9 @@ class Scan(Generic[T]):
     def _deliver(self, rows: tuple[T, ...], offset: int, ids: Sequence[int]) -> None:
         if self._left is not None:
             self._left -= len(rows)
-        ids = ids[: len(rows)]
         after = Mark(
             order=self._frontier.order,
-            last=ids[-1] if ids else None,
+            last=ids[len(rows) - 1] if ids else None,
             offset=offset + len(rows),
             left=self._left,
             counting=bool(self._frontier.doubt),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, field, frozen
+from msgspec.structs import replace
 
 from ..errors import InvalidArgument
 from .ids import Order
@@ -52,7 +52,7 @@ class Terms(Generic[T]):
         max_items: where to stop; None for at the end.
         order: the order of ids that was asked for; None takes the listing's own.
         prefetch: how many pages to keep under way.
-        key: reads the id of an item.
+        key: reads the id of an item; None for its attribute `id`.
         paged: whether there are pages; else one answer is the whole listing.
         fingerprint: what tells this listing from any other, its path and filters.
         resume: a token of an earlier scan, to go on after the row it had last.
@@ -66,7 +66,7 @@ class Terms(Generic[T]):
     max_items: int | None = field(default=None, validator=_whole(0, optional=True))
     order: Order | None = field(default=None, validator=_order)
     prefetch: int = field(default=0, validator=_whole(0))
-    key: Callable[[T], object] = attrgetter("id")
+    key: Callable[[T], object] | None = None
     paged: bool = True
     fingerprint: str = ""
     resume: str | None = None
@@ -90,7 +90,7 @@ class Terms(Generic[T]):
             return Mark(order=self.order, offset=self.offset, left=self.max_items)
         mark = read_token(self.resume, listing=self._listing)
         wanted = [most for most in (mark.left, self.max_items) if most is not None]
-        return evolve(mark, left=min(wanted, default=None))
+        return replace(mark, left=min(wanted, default=None))
 
     def token(self, mark: Mark) -> str | None:
         """Write the token that makes a later scan go on at *mark*."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Generic, TypeVar
 
-from attrs import define
+from msgspec import Struct
 
 from .page import Page
 
 T = TypeVar("T")
 
 
-@define(eq=False)
-class Window(Generic[T]):
+class Window(Struct, Generic[T], eq=False):
     """Hold one request of a scan, and its answer once that is in.
 
     Attributes:

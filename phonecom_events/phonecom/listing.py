@@ -8,11 +8,11 @@ A listing takes ``limit`` (1…500), ``offset``, ``sort[id]``, ``filters[…]`` 
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
 from attrs import frozen
+from msgspec import Struct
 
 from ..http import Response
 from ..pagination import Page, Paginator
@@ -75,8 +75,7 @@ class ListAnswer(Generic[T]):
         )
 
 
-@frozen(kw_only=True)
-class Listing(Generic[T]):
+class Listing(Struct, Generic[T], frozen=True, kw_only=True):
     """Say where a listing is, and what its items are.
 
     Attributes:
@@ -84,7 +83,7 @@ class Listing(Generic[T]):
         path: percent-encoded, from the base URL on.
         endpoint: the path's template.
         account: whose rate limits it counts in.
-        key: reads the id of an item.
+        key: reads the id of an item; None for its attribute `id`.
     """
 
     session: Session
@@ -92,7 +91,7 @@ class Listing(Generic[T]):
     path: str
     endpoint: str
     account: str | None
-    key: Callable[[T], object] = attrgetter("id")
+    key: Callable[[T], object] | None = None
 
     def paginator(
         self,

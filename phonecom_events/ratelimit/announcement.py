@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..http import Problem, Response
 from ..problems import seconds
@@ -15,8 +15,7 @@ from ..problems import seconds
 _THIRTY_YEARS: Final = 30 * 365 * 86400.0
 
 
-@frozen(kw_only=True)
-class Announcement:
+class Announcement(Struct, frozen=True, kw_only=True):
     """Say what the server asked for.
 
     Attributes:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import PhonecomEventsError
 from ..http import Request
@@ -25,8 +25,7 @@ from .suspicion import suspects
 from .turnstile import Turnstile
 
 
-@frozen
-class Slot:
+class Slot(Struct, frozen=True):
     """A place for one request in every window that it counts in.
 
     Attributes:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
 import aiohttp
-from attrs import frozen
+from msgspec import Struct
 from yarl import URL
 
 from ..errors import (
@@ -46,8 +46,7 @@ class Transport(Protocol):
         ...
 
 
-@frozen
-class _Loop:
+class _Loop(Struct):
     """What belongs to one event loop."""
 
     session: aiohttp.ClientSession
