@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Self
 
-import msgspec
-from attrs import field, frozen
-from msgspec import Struct
+from msgspec import Struct, field, structs
 
 from .errors import InvalidArgument
 
@@ -70,6 +68,12 @@ class Secret:
         return Secret, ("",)
 
 
+class _Value(Struct, frozen=True, kw_only=True):
+    def replace(self, **changes: Any) -> Self:
+        """Return the same value but for the fields given."""
+        return structs.replace(self, **changes)
+
+
 class Attempt(Struct):
     """Tell how far an attempt came.
 
@@ -80,8 +84,7 @@ class Attempt(Struct):
     begun: bool = False
 
 
-@frozen(kw_only=True, repr=False)
-class Request:
+class Request(_Value, frozen=True, kw_only=True):
     """Describe one call; each attempt at it sends the same value.
 
     Attributes:
@@ -104,12 +107,12 @@ class Request:
     path: str
     endpoint: str = ""
     account: str | None = None
-    headers: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     authorization: Secret | None = None
     timeout: float | None = None
     deadline: float | None = None
-    attempt: Attempt = field(factory=Attempt, eq=False)
+    attempt: Attempt = field(default_factory=Attempt)
 
     @property
     def idempotent(self) -> bool:
@@ -119,9 +122,11 @@ class Request:
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.path}>"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("method", self.method), ("path", self.path)]
 
-@frozen(kw_only=True, repr=False)
-class Response:
+
+class Response(_Value, frozen=True, kw_only=True):
     """Hold one whole answer, whatever its status.
 
     Attributes:
@@ -137,7 +142,7 @@ class Response:
     """
 
     status: int
-    headers: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     attempts: int = 1
     waited: float = 0.0
@@ -152,8 +157,11 @@ class Response:
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("status", self.status), ("size", len(self.body))]
 
-class Problem(Struct, frozen=True, kw_only=True):
+
+class Problem(_Value, frozen=True, kw_only=True):
     """Say what a vendor's error envelope says, in one shape for both vendors.
 
     Attributes:
@@ -167,7 +175,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     code: str | None = None
     message: str | None = None
-    fields: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     retry_after: float | None = None
     retry_at: datetime | None = None
     trace_id: str | None = None

@@ -12,8 +12,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from attrs import evolve
-
 from .errors import PhonecomEventsError
 from .http import Request, Response, Secret
 
@@ -116,10 +114,10 @@ class BearerAuth:
     async def __call__(self, request: Request, call_next: Handler) -> Response:
         """Send *request* with the token; after a 401, have the token forgotten."""
         secret = await self._credential.get()
-        response = await call_next(evolve(request, authorization=secret))
+        response = await call_next(request.replace(authorization=secret))
         if response.status == 401:
             self._credential.drop(secret)
-        return response if response.ok else evolve(response, secret=secret)
+        return response if response.ok else response.replace(secret=secret)
 
 
 async def note_begun(request: Request, call_next: Handler) -> Response:

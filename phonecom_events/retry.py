@@ -26,7 +26,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Any, Final
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, field, frozen
 from msgspec import Struct
 
 from .errors import (
@@ -191,7 +191,7 @@ class RetryMiddleware:
         call.sent += 1
         request = call.request
         if call.sent > 1:
-            request = evolve(request, attempt=Attempt())
+            request = request.replace(attempt=Attempt())
         try:
             response = await self._in_time(call, call_next, request)
         except TransportError as error:
@@ -279,10 +279,10 @@ def _settle(call: _Call, outcome: Outcome) -> Response:
     status = outcome.status
     if call.request.method == "DELETE" and status == 404 and call.maybe_done:
         # What an earlier attempt was to delete is gone: it did take effect.
-        outcome = evolve(outcome, status=204, body=b"")
+        outcome = outcome.replace(status=204, body=b"")
     if call.sent == 1:
         return outcome
-    return evolve(outcome, attempts=call.sent, waited=call.waited, queued=call.queued)
+    return outcome.replace(attempts=call.sent, waited=call.waited, queued=call.queued)
 
 
 def _name(call: _Call) -> str:

@@ -158,6 +158,7 @@ class _AllAtOnce:
 def _tell_unreadable(accounts: list[int | None]) -> None:
     if not accounts:
         return
-    names = ["Linq" if account is None else str(account) for account in accounts]
+    names = [str(each) for each in sorted(each for each in accounts if each)]
+    names += ["Linq"] if None in accounts else []
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     note(f"could not be read: {', '.join(names[:_SHOWN])}{more}; the report says why")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from attrs import evolve
-
 from ..http import Problem, Request, Response
 from ..middleware import Handler
 from .announcement import announcement
@@ -62,7 +60,7 @@ class RateLimitMiddleware:
         ledger.leave(slot, news)
         if not slot.queued:
             return response
-        return evolve(response, queued=response.queued + slot.queued)
+        return response.replace(queued=response.queued + slot.queued)
 
 
 def _shared(limits: RateLimits, host: str) -> Ledger:

@@ -11,7 +11,6 @@ import zlib
 
 import aiohttp
 import pytest
-from attrs import evolve
 
 from phonecom_events.errors import (
     ConnectFailed,
@@ -228,7 +227,7 @@ async def test_a_deadline_that_has_passed() -> None:
     transport = AiohttpTransport()
     late = request("http://127.0.0.1:1")
     with pytest.raises(DeadlineExceeded, match="no time was left"):
-        await transport.send(evolve(late, deadline=0.0))
+        await transport.send(late.replace(deadline=0.0))
 
     await transport.aclose()
 
@@ -322,7 +321,7 @@ async def test_a_session_of_the_callers() -> None:
         _session_with_everything_set() as session,
     ):
         transport = AiohttpTransport(http_session=session)
-        ask = evolve(request(server.url), authorization=Secret("canary"))
+        ask = request(server.url).replace(authorization=Secret("canary"))
         got = await transport.send(ask)
         await transport.aclose()
         assert not session.closed
