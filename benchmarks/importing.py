@@ -46,9 +46,9 @@ def imports(rounds: int, environment: Mapping[str, str]) -> Outcome:
     return Outcome(title="import", times=times, base=_AIOHTTP, measures=(measure,))
 
 
-def first_calls(rounds: int, environment: Mapping[str, str]) -> Outcome:
-    """Get a listener in a fresh process, and once more."""
-    command = ["-m", "benchmarks.first_get"]
+def first_calls(name: str, rounds: int, environment: Mapping[str, str]) -> Outcome:
+    """Make a call in a fresh process, and once more."""
+    command = ["-m", "benchmarks.first_call", name]
     with served(listeners=1) as url:
         _printed([*command, url], environment)
         pairs = [_printed([*command, url], environment) for _ in range(rounds)]
@@ -61,7 +61,10 @@ def first_calls(rounds: int, environment: Mapping[str, str]) -> Outcome:
         wanted=20,
     )
     return Outcome(
-        title="first get of a process", times=times, base="second", measures=(measure,)
+        title=f"first {name} of a process",
+        times=times,
+        base="second",
+        measures=(measure,),
     )
 
 
@@ -74,7 +77,11 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return show_all(
-            (imports(rounds, environment), first_calls(rounds, environment))
+            (
+                imports(rounds, environment),
+                first_calls("get", rounds, environment),
+                first_calls("overview", rounds, environment),
+            )
         )
 
 

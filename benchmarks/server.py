@@ -16,9 +16,16 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from .samples import ACCOUNT, listener, page, webhook_subscription
+from .samples import (
+    ACCOUNT,
+    listener,
+    overview_listener,
+    page,
+    webhook_subscription,
+)
 
-LISTENERS: Final = f"/accounts/{ACCOUNT}/integrations/events/listeners"
+_EVENTS: Final = f"/accounts/{ACCOUNT}/integrations/events"
+LISTENERS: Final = f"{_EVENTS}/listeners"
 LINQ: Final = "/v3/webhook-subscriptions"
 _MOST_MADE: Final = 100_000
 LINQ_ID: Final = webhook_subscription(0)["id"]
@@ -33,9 +40,11 @@ def answers(*, listeners: int, subscriptions: int) -> dict[str, Answer]:
     all_of_linq = msgspec.json.encode({"subscriptions": linq})
     one_of_linq = msgspec.json.encode(linq[0])
     one_listener = msgspec.json.encode(listener(0))
+    overview = [msgspec.json.encode(overview_listener(0))]
     return {
         LISTENERS: lambda query: _page_of(rows, query),
         f"{LISTENERS}/1": lambda _: one_listener,
+        f"{_EVENTS}/overview": lambda query: _page_of(overview, query),
         LINQ: lambda _: all_of_linq,
         f"{LINQ}/{LINQ_ID}": lambda _: one_of_linq,
     }

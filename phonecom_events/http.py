@@ -16,7 +16,7 @@ from msgspec import Struct, field, structs
 from .errors import InvalidArgument
 
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
-_VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
+_VISIBLE_ASCII: Final = r"[\x21-\x7e]+"
 
 
 class Secret:
@@ -39,7 +39,7 @@ class Secret:
         """
         if not self._text.strip():
             raise InvalidArgument(f"{name} is empty; give the API token as a string")
-        if not _VISIBLE_ASCII.fullmatch(self._text):
+        if not re.fullmatch(_VISIBLE_ASCII, self._text):
             raise InvalidArgument(
                 f"{name} has a space, line break or other character that no token"
                 " has; was a whole header or file pasted?"

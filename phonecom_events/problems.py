@@ -22,7 +22,7 @@ ReadProblem = Callable[[Response], Problem]
 
 BODY_SHOWN: Final = 500
 _WORDS_SHOWN: Final = 200
-_NUMBER: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{0,18})?")
+_NUMBER: Final = r"[0-9]{1,18}(\.[0-9]{0,18})?"
 _EVER: Final = 1e18
 
 
@@ -99,7 +99,7 @@ def json_object(value: object) -> dict[str, Any]:
 def seconds(value: object) -> float | None:
     """Read a number of seconds, as JSON or header text; None if it is none."""
     if isinstance(value, str):
-        number = float(value) if _NUMBER.fullmatch(value.strip()) else None
+        number = float(value) if re.fullmatch(_NUMBER, value.strip()) else None
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         number = float(value) if abs(value) < _EVER else None
     else:

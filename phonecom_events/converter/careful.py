@@ -8,9 +8,11 @@ time that importing the package takes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
+from cattrs import Converter
 from cattrs.errors import (
     BaseValidationError,
     ClassValidationError,
@@ -31,7 +33,10 @@ class CarefulReader:
 
     def __init__(self) -> None:
         self._terse = make_converter(detailed=False)
-        self._detailed = make_converter(detailed=True)
+
+    @cached_property
+    def _detailed(self) -> Converter:
+        return make_converter(detailed=True)
 
     def structure(self, value: object, kind: Any) -> Any:
         """Turn plain values into *kind*; raise `DecodeError` saying what is wrong."""

@@ -7,10 +7,9 @@ plain value, which means "equal". An operator that is not supported is a 422.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import InvalidArgument
 
@@ -38,14 +37,11 @@ _OPERATORS: Final = frozenset(
         "starts-with",
     }
 )
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_STARTS_LIKE_ONE: Final = re.compile(r"([a-z-]+):")
 
 Value = str | int
 
 
-@frozen
-class Condition:
+class Condition(Struct, frozen=True):
     """Hold a condition as it is sent; made by the functions of this module."""
 
     text: str
@@ -151,9 +147,13 @@ def condition_text(name: str, value: Condition | Value) -> str:
         InvalidArgument: it is neither text nor an integer nor a condition.
     """
     text = value.text if isinstance(value, Condition) else _plain(name, value)
-    if not text.isascii() and _SURROGATE.search(text):
+    if not text.isprintable() and any(map(_is_surrogate, text)):
         raise InvalidArgument(f"{name}: {text!r} cannot stand in a URL")
     return text
+
+
+def _is_surrogate(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
 
 
 def _plain(name: str, value: object) -> str:
@@ -163,12 +163,10 @@ def _plain(name: str, value: object) -> str:
             f"{name}: cannot filter by a {kind}; give text or a number"
         )
     text = str(value)
-    operator = _STARTS_LIKE_ONE.match(text)
+    operator, colon, _ = text.partition(":")
     if "," in text or text in ("empty", "not-empty"):
         return eq(text).text
-    if operator is not None and operator[1] in _OPERATORS:
-        return eq(text).text
-    return text
+    return eq(text).text if colon and operator in _OPERATORS else text
 
 
 def _condition(operator: str, *values: Value) -> Condition:
