@@ -58,8 +58,10 @@ class Client:
         http_session: HttpSession | None = None,
     ) -> None:
         base_url = check_base_url(base_url)
+        _check("retry", retry, RetryPolicy, "RetryPolicy(attempts=1) sends once")
         limiter = None
         if rate_limits is not None:
+            _check("rate_limits", rate_limits, RateLimits, "None keeps to no limits")
             limiter = RateLimitMiddleware(rate_limits, problem=problem, host=base_url)
         self._session = Session(
             base_url=base_url,
@@ -93,6 +95,13 @@ class Client:
         session = getattr(self, "_session", None)
         where = session.base_url if session is not None else "not made"
         return f"<{type(self).__name__} {where}>"
+
+
+def _check(name: str, value: object, kind: type, otherwise: str) -> None:
+    if not isinstance(value, kind):
+        raise InvalidArgument(
+            f"{name} must be a {kind.__name__}, not {type(value).__name__}; {otherwise}"
+        )
 
 
 def required_env(name: str) -> str:

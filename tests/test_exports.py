@@ -93,6 +93,25 @@ def test_import_is_light() -> None:
     assert done.stdout.split() == []
 
 
+def test_a_name_that_is_imported_late_is_like_any_other() -> None:
+    """What is not imported yet is listed, and a wrong name is an AttributeError."""
+    code = """
+import sys
+from phonecom_events import phonecom
+assert "phonecom_events.phonecom.overview" not in sys.modules
+assert "Overview" in dir(phonecom)
+assert phonecom.FilterType.__module__ == "phonecom_events.phonecom.listener_filters"
+assert not hasattr(phonecom, "Overviews")
+from phonecom_events.phonecom import *
+print(Overview.__name__)
+"""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["Overview"]
+
+
 def test_typed() -> None:
     """Type checkers are told that the package has types."""
     assert files("phonecom_events").joinpath("py.typed").is_file()

@@ -1,11 +1,14 @@
 """Phone.com's events integration.
 
 The functions for filters are in `conditions`. The events that callbacks receive are
-in `events`, which is not imported here: few programs both manage and receive.
+in `events`, which is not imported here: few programs both manage and receive. What
+only some programs need is imported when it is first asked for.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from . import conditions
-from .accounts import Accounts, AccountSummary
 from .callback_config import (
     MASKED,
     CallbackConfig,
@@ -24,28 +27,45 @@ from .callback_config import (
 from .callbacks import Callback, Callbacks
 from .client import BASE_URL, Account, Extension, PhoneComClient
 from .conditions import Condition
-from .extensions import Extensions, ExtensionSummary
-from .listener_filters import (
-    FilterType,
-    ListenerFilter,
-    ListenerFilters,
-    NumberFilter,
-    ScheduleFilter,
-    UnknownFilter,
-)
 from .listener_scopes import AccountListeners, ExtensionListeners
 from .listeners import Listener, Listeners
 from .listing import Paging
-from .overview import (
-    NewCallback,
-    NewFilter,
-    NewProfile,
-    Overview,
-    OverviewCallback,
-    OverviewListener,
-)
 from .profiles import Profile, Profiles
 from .subscriptions import ExtensionSubscriptions, Subscription, Subscriptions, Tag
+
+if TYPE_CHECKING:
+    from .accounts import Accounts, AccountSummary
+    from .extensions import Extensions, ExtensionSummary
+    from .listener_filters import (
+        FilterType,
+        ListenerFilter,
+        ListenerFilters,
+        NumberFilter,
+        ScheduleFilter,
+        UnknownFilter,
+    )
+    from .overview import (
+        NewCallback,
+        NewFilter,
+        NewProfile,
+        Overview,
+        OverviewCallback,
+        OverviewListener,
+    )
+else:
+    _LATER: Final = ("overview", "listener_filters", "accounts", "extensions")
+
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            for module in _LATER:
+                found = vars(import_module(f".{module}", __name__))
+                if name in found:
+                    return globals().setdefault(name, found[name])
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "BASE_URL",

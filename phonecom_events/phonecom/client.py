@@ -1,24 +1,31 @@
-"""The Phone.com client: accounts, their extensions, and what hangs on them."""
+"""The Phone.com client: accounts, their extensions, and what hangs on them.
+
+Resources that only some programs use are imported with their first use, for the sake
+of the time that importing the package takes.
+"""
 
 from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from typing import Final, Self, Unpack
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Self, Unpack
 
 from ..client import Client, Options, required_env
 from ..middleware import Credential, TokenProvider
 from ..ratelimit import PHONECOM_LIMITS
 from ..resources import Scope, positive_id
 from ..session import Session
-from .accounts import Accounts
 from .callbacks import Callbacks
-from .extensions import Extensions
 from .listener_scopes import AccountListeners, ExtensionListeners
 from .listeners import Listeners
-from .overview import Overview
 from .problem import problem
 from .profiles import Profiles
+
+if TYPE_CHECKING:
+    from .accounts import Accounts
+    from .extensions import Extensions
+    from .overview import Overview
 
 BASE_URL: Final = "https://api.phone.com/v4"
 
@@ -29,7 +36,6 @@ class EventsScope(ABC):
     Attributes:
         callbacks: where events are delivered, and how.
         profiles: who gets notices of a callback's problems.
-        overview: listeners with all that hangs on them.
     """
 
     def __init__(self, session: Session, scope: Scope) -> None:
@@ -42,13 +48,19 @@ class EventsScope(ABC):
         )
         self._events = events
         self.callbacks: Callbacks = Callbacks(session, events)
-        self.overview: Overview = Overview(session, events)
         self.profiles: Profiles = Profiles(session, events)
 
     @property
     @abstractmethod
     def listeners(self) -> Listeners:
         """What connects subscriptions to a callback."""
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Listeners with all that hangs on them."""
+        from .overview import Overview  # noqa: PLC0415
+
+        return Overview(self._session, self._events)
 
     def __repr__(self) -> str:
         scope = getattr(self, "_scope", None)
@@ -85,7 +97,6 @@ class Account(EventsScope):
 
     Attributes:
         voip_id: the account's id.
-        extensions: which there are.
     """
 
     def __init__(self, session: Session, voip_id: int) -> None:
@@ -97,12 +108,18 @@ class Account(EventsScope):
         )
         super().__init__(session, scope)
         self._listeners = AccountListeners(session, self._events)
-        self.extensions: Extensions = Extensions(session, scope)
 
     @property
     def listeners(self) -> AccountListeners:
         """What connects subscriptions to a callback."""
         return self._listeners
+
+    @cached_property
+    def extensions(self) -> Extensions:
+        """Which there are."""
+        from .extensions import Extensions  # noqa: PLC0415
+
+        return Extensions(self._session, self._scope)
 
     def extension(self, extension_id: int) -> Extension:
         """Return the same resources for one extension, without I/O."""
@@ -111,9 +128,6 @@ class Account(EventsScope):
 
 class PhoneComClient(Client):
     """Talk to Phone.com's events integration.
-
-    Attributes:
-        accounts: which there are for the token.
 
     Args:
         token: an API token, or an async callable that gives one. The callable is
@@ -137,7 +151,6 @@ class PhoneComClient(Client):
         credential.check()
         options.setdefault("rate_limits", PHONECOM_LIMITS)
         super().__init__(credential, base_url=base_url, problem=problem, **options)
-        self.accounts: Accounts = Accounts(self._session, Scope(path="", template=""))
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
@@ -148,6 +161,13 @@ class PhoneComClient(Client):
         """
         base_url = os.environ.get("PHONECOM_BASE_URL") or BASE_URL
         return cls(required_env("PHONECOM_TOKEN"), base_url=base_url, **options)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Which there are for the token."""
+        from .accounts import Accounts  # noqa: PLC0415
+
+        return Accounts(self._session, Scope(path="", template=""))
 
     def account(self, voip_id: int) -> Account:
         """Return the resources of one account, without I/O."""

@@ -6,9 +6,13 @@ subscriptions can be updated. So it stands in the vendor's OpenAPI.
 
 from __future__ import annotations
 
-from .listener_filters import ListenerFilters
+from typing import TYPE_CHECKING
+
 from .listeners import Listeners
 from .subscriptions import ExtensionSubscriptions, Subscriptions
+
+if TYPE_CHECKING:
+    from .listener_filters import ListenerFilters
 
 
 class AccountListeners(Listeners):
@@ -20,6 +24,8 @@ class AccountListeners(Listeners):
 
     def filters(self, listener_id: int) -> ListenerFilters:
         """Return the filters of one listener, without I/O."""
+        from .listener_filters import ListenerFilters  # noqa: PLC0415
+
         return ListenerFilters(self._session, self._below(listener_id))
 
 

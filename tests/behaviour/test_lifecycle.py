@@ -205,6 +205,22 @@ def test_times_that_are_refused(name: str, seconds: Any) -> None:
         PhoneComClient("canary", **{name: seconds})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("retry", None),
+        ("retry", 5),
+        ("rate_limits", True),
+        ("rate_limits", 30),
+        ("http_session", "https://api.phone.com"),
+    ],
+)
+def test_options_of_another_type(name: str, value: Any) -> None:
+    """An option of the wrong type is refused by name, with what to give instead."""
+    with pytest.raises(InvalidArgument, match=f"^{name} must be "):
+        LinqClient("canary", **{name: value})
+
+
 def test_options_that_do_not_exist() -> None:
     """A misspelt option is Python's own mistake to report."""
     with pytest.raises(TypeError, match="retries"):
