@@ -170,6 +170,7 @@ class Problem(_Value, frozen=True, kw_only=True):
         fields: field name → messages.
         retry_after: seconds to wait.
         retry_at: when it works again (aware, UTC).
+        limit: how many requests the rate-limit window that is full allows.
         trace_id: the vendor's id of the exchange.
     """
 
@@ -178,4 +179,5 @@ class Problem(_Value, frozen=True, kw_only=True):
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     retry_after: float | None = None
     retry_at: datetime | None = None
+    limit: int | None = None
     trace_id: str | None = None

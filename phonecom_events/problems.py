@@ -73,14 +73,7 @@ def with_hint(problem: Problem, response: Response) -> Problem:
         after = max(0.0, at.timestamp() - now)
     elif after is not None and at is None:
         at = moment(now + after)
-    return Problem(
-        code=problem.code,
-        message=problem.message,
-        fields=problem.fields,
-        retry_after=after,
-        retry_at=at,
-        trace_id=problem.trace_id,
-    )
+    return problem.replace(retry_after=after, retry_at=at)
 
 
 def json_object(value: object) -> dict[str, Any]:

@@ -181,6 +181,16 @@ def test_hint(
         assert max(NOW, found.retry_at) == NOW + timedelta(seconds=after)
 
 
+@pytest.mark.parametrize(
+    ("said", "limit"), [(120, 120), ("120", None), (True, None), (None, None)]
+)
+def test_full_window(said: object, limit: int | None) -> None:
+    """The window that is full is told by its size, if that is a number."""
+    body = {"@error": {"@rateLimit": {"RateLimit-Limit": said, "Retry-After": 1}}}
+
+    assert phonecom_problem(answer(body, status=429)).limit == limit
+
+
 def test_linq_hint() -> None:
     """Linq's hint is `error.retry_after`, before the header."""
     body = {"error": {"code": 1007, "message": "slow down", "retry_after": 3}}

@@ -65,11 +65,15 @@ def _text(value: object) -> str | None:
 def _hint(value: object) -> dict[str, Any]:
     """Read ``@rateLimit``: ``Retry-After`` is seconds, ``RateLimit-Reset`` Unix time.
 
+    ``RateLimit-Limit`` is the size of the window that is full, and so tells which.
+
     https://apidocs.phone.com/docs/rate-limits
     """
     value = json_object(value)
+    limit = value.get("RateLimit-Limit")
+    hint: dict[str, Any] = {"limit": limit if type(limit) is int else None}
     after = seconds(value.get("Retry-After"))
     if after is not None:
-        return {"retry_after": after}
+        return {**hint, "retry_after": after}
     reset = seconds(value.get("RateLimit-Reset"))
-    return {} if reset is None else {"retry_at": moment(reset)}
+    return hint if reset is None else {**hint, "retry_at": moment(reset)}

@@ -38,7 +38,8 @@ def announcement(
 
     Args:
         response: the answer.
-        problem: reads the hint of a 429, from its body or its headers.
+        problem: reads the hint of a 429, from its body or its headers; the body
+            alone may say how large the window is.
         wall: the clock that gives Unix time.
     """
     limit = _number(response.headers.get("ratelimit-limit"))
@@ -48,7 +49,7 @@ def announcement(
         pause = hint.retry_after
         if pause is None and hint.retry_at is not None:
             pause = max(0.0, hint.retry_at.timestamp() - wall())
-        return Announcement(refused=True, pause=pause, limit=limit)
+        return Announcement(refused=True, pause=pause, limit=hint.limit or limit)
     if _number(response.headers.get("ratelimit-remaining")) != 0:
         return None
     reset = _number(response.headers.get("ratelimit-reset"))

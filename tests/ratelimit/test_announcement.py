@@ -40,6 +40,14 @@ def test_refusal_with_a_date_only_is_reckoned_from_now(
     )
 
 
+@pytest.mark.parametrize(("body", "limit"), [(120, 120), (None, 30)])
+def test_refusal_names_its_window(body: int | None, limit: int) -> None:
+    """The size of the full window is the body's, or else the header's."""
+    response = Response(status=429, headers={"ratelimit-limit": "30"})
+    said = read(response, Problem(retry_after=11.0, limit=body))
+    assert said == Announcement(refused=True, pause=11.0, limit=limit)
+
+
 def test_refusal_without_a_hint_gives_none() -> None:
     """A 429 that says nothing has no pause, and is a refusal all the same."""
     assert read(Response(status=429), Problem()) == Announcement(refused=True)
