@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from operator import neg
+from operator import gt, lt, neg
 from typing import Any, Literal
 
 import msgspec
@@ -36,8 +36,8 @@ def echoed_order(sort: Mapping[str, str]) -> Order | None:
 
 def in_order(ids: Sequence[int], order: Order) -> bool:
     """Check that each id comes strictly after the one before it."""
-    descending = order == "desc"
-    return len(set(ids)) == len(ids) and sorted(ids, reverse=descending) == ids
+    after = lt if order == "asc" else gt
+    return all(map(after, ids, ids[1:]))
 
 
 def known_of(ids: Sequence[int], last: int, order: Order) -> int:
