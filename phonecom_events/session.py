@@ -39,13 +39,13 @@ class Call(TypedDict, total=False):
     Keys:
         endpoint: the path's template, by which rate limits are counted.
         account: whose rate limits it counts in.
-        query: name → text, not yet encoded.
+        query: name → text, not yet encoded; or as it stands in a URL.
         body: sent as JSON.
     """
 
     endpoint: Required[str]
     account: str | None
-    query: Mapping[str, str]
+    query: Mapping[str, str] | str
     body: Mapping[str, Any] | None
 
 
@@ -112,13 +112,15 @@ class Session:
                 there is no answer.
         """
         query, body = call.get("query"), call.get("body")
+        if query and not isinstance(query, str):
+            query = urlencode(query)
         url = self.base_url + path
         headers = self._headers
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
         request = Request(
             method=method,
-            url=f"{url}?{urlencode(query)}" if query else url,
+            url=f"{url}?{query}" if query else url,
             path=path,
             endpoint=f"{method} {call['endpoint']}",
             account=call.get("account"),

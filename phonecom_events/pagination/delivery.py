@@ -26,7 +26,7 @@ class Delivery(Generic[T]):
         rows: those of the latest page that the caller has not had yet.
     """
 
-    __slots__ = ("_after", "_before", "_ids", "_size", "_terms", "rows")
+    __slots__ = ("_after", "_before", "_ids", "_page", "_size", "_terms", "rows")
 
     def __init__(self, terms: Terms[T]) -> None:
         self._terms = terms
@@ -35,6 +35,7 @@ class Delivery(Generic[T]):
     def take_back(self) -> None:
         """Count no row as had: the caller has got none, or none after all."""
         self.rows: Iterator[T] = iter(())
+        self._page: Sequence[T] = ()
         self._size = 0
         self._ids: Sequence[int] = ()
         self._before = self._after = self._terms.start()
@@ -48,12 +49,14 @@ class Delivery(Generic[T]):
         """
         self._before, self._after = self.mark, after
         self.rows = iter(rows)
+        self._page = rows
         self._size = len(rows)
         self._ids = ids
 
     def hand_out(self, page: Page[T]) -> Page[T]:
         """Give all rows offered to the caller at once, as what *page* comes to."""
-        items = tuple(self.rows)
+        items = tuple(self._page if self.pending == self._size else self.rows)
+        self.rows, self._page = iter(()), ()
         return Page(
             items=items,
             limit=page.limit,
@@ -64,6 +67,11 @@ class Delivery(Generic[T]):
             response=page.response,
             resume=self.token,
         )
+
+    def hand_out_singly(self) -> Iterator[T]:
+        """Give the rows offered one by one; nothing here keeps the others."""
+        self._page = ()
+        return self.rows
 
     @property
     def pending(self) -> int:

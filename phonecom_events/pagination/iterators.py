@@ -64,7 +64,7 @@ class Items(_Iteration[T], AsyncIterator[T]):
             return item
         if await self._stream.next() is None:
             raise StopAsyncIteration
-        self._rows = self._stream.scan.delivery.rows
+        self._rows = self._stream.scan.delivery.hand_out_singly()
         return next(self._rows)
 
     async def aclose(self) -> None:

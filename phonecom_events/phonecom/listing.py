@@ -108,14 +108,17 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
         if include_subaccounts:
             query["include_subaccounts"] = "1"
 
+        same = urlencode(query)
+
         async def fetch(limit: int, offset: int) -> Page[T]:
+            window = f"limit={limit}&offset={offset}"
             answer, response = await self.session.fetch(
                 ListAnswer[self.kind],  # type: ignore[name-defined]
                 "GET",
                 self.path,
                 endpoint=self.endpoint,
                 account=self.account,
-                query={"limit": str(limit), "offset": str(offset), **query},
+                query=f"{window}&{same}" if same else window,
             )
             return answer.page(response)
 
@@ -123,7 +126,7 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
             fetch,
             order=order,
             key=self.key,
-            fingerprint=f"{self.path}?{urlencode(query)}",
+            fingerprint=f"{self.path}?{same}",
             **windows,
         )
 
