@@ -59,6 +59,9 @@ class Client:
     ) -> None:
         base_url = check_base_url(base_url)
         _check("retry", retry, RetryPolicy, "RetryPolicy(attempts=1) sends once")
+        middlewares = _checked_middlewares(middlewares)
+        if http_session is not None:
+            _check("http_session", http_session, HttpSession, "None makes one")
         limiter = None
         if rate_limits is not None:
             _check("rate_limits", rate_limits, RateLimits, "None keeps to no limits")
@@ -102,6 +105,15 @@ def _check(name: str, value: object, kind: type, otherwise: str) -> None:
         raise InvalidArgument(
             f"{name} must be a {kind.__name__}, not {type(value).__name__}; {otherwise}"
         )
+
+
+def _checked_middlewares(value: Iterable[Middleware]) -> tuple[Middleware, ...]:
+    middlewares = tuple(value) if isinstance(value, Iterable) else ()
+    if not isinstance(value, Iterable) or not all(map(callable, middlewares)):
+        raise InvalidArgument(
+            "middlewares must be a list of async functions of (request, call_next)"
+        )
+    return middlewares
 
 
 def required_env(name: str) -> str:

@@ -68,20 +68,25 @@ class Secret:
         return Secret, ("",)
 
 
-class _Value(Struct, frozen=True, kw_only=True):
+class _Value(Struct, frozen=True, kw_only=True, weakref=True):
     def replace(self, **changes: Any) -> Self:
         """Return the same value but for the fields given."""
         return structs.replace(self, **changes)
 
 
-class Attempt(Struct):
-    """Tell how far an attempt came.
+class Attempt(Struct, eq=False):
+    """Tell how far an attempt came; that makes no difference between requests.
 
     Attributes:
         begun: whether it was handed to what sends.
     """
 
     begun: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Attempt)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Request(_Value, frozen=True, kw_only=True):

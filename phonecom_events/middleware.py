@@ -1,8 +1,9 @@
 """The chain that every request goes through, and its two smallest links.
 
 A middleware is ``async (request, call_next) -> response``: it may change the
-request, answer by itself, call on more than once, or change the response. It
-sees answers of any status as responses; typed errors are raised after the chain.
+request (by `Request.replace`, so that it stays the same attempt), answer by itself,
+call on more than once, or change the response. It sees answers of any status as
+responses; typed errors are raised after the chain.
 """
 
 from __future__ import annotations

@@ -100,6 +100,8 @@ import sys
 from phonecom_events import phonecom
 assert "phonecom_events.phonecom.overview" not in sys.modules
 assert "Overview" in dir(phonecom)
+assert phonecom.accounts.Accounts is phonecom.Accounts
+assert "phonecom_events.phonecom.overview" not in sys.modules
 assert phonecom.FilterType.__module__ == "phonecom_events.phonecom.listener_filters"
 assert not hasattr(phonecom, "Overviews")
 from phonecom_events.phonecom import *

@@ -182,7 +182,8 @@ def test_hint(
 
 
 @pytest.mark.parametrize(
-    ("said", "limit"), [(120, 120), ("120", None), (True, None), (None, None)]
+    ("said", "limit"),
+    [(120, 120), (-5, None), ("120", None), (True, None), (None, None)],
 )
 def test_full_window(said: object, limit: int | None) -> None:
     """The window that is full is told by its size, if that is a number."""

@@ -44,7 +44,8 @@ class Delivery(Generic[T]):
         """Offer the new rows of a page; those before it have been had.
 
         Args:
-            ids: of the rows; empty if they have none that count.
+            ids: of the rows, and perhaps of more after them; empty if they have none
+                that count.
             after: where a scan goes on that has had all of them.
         """
         self._before, self._after = self.mark, after

@@ -1,4 +1,4 @@
-"""What order the rows of a page are in, by their ids; a page at a time, in C."""
+"""What order the rows of a page are in, by their ids; a page at a time."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 from hashlib import blake2s
@@ -67,8 +66,8 @@ def _content(token: object) -> list[Any] | None:
         return None
     try:
         text = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
-        content = json.loads(text)
-    except (ValueError, RecursionError):
+        content = msgspec.json.decode(text)
+    except (ValueError, RecursionError, msgspec.DecodeError):
         return None
     if not isinstance(content, list) or len(content) != 7 or content[0] != _VERSION:
         return None

@@ -87,7 +87,12 @@ class Terms(Generic[T]):
             InvalidArgument: `resume` is no token, or one of another listing.
         """
         if self.resume is None:
-            return Mark(order=self.order, offset=self.offset, left=self.max_items)
+            # Plain values, whatever subclass of them was given: tokens hold them.
+            most = None if self.max_items is None else int(self.max_items)
+            order: Order | None = self.order and (
+                "asc" if self.order == "asc" else "desc"
+            )
+            return Mark(order=order, offset=int(self.offset), left=most)
         mark = read_token(self.resume, listing=self._listing)
         wanted = [most for most in (mark.left, self.max_items) if most is not None]
         return replace(mark, left=min(wanted, default=None))

@@ -53,14 +53,34 @@ if TYPE_CHECKING:
         OverviewListener,
     )
 else:
-    _LATER: Final = ("overview", "listener_filters", "accounts", "extensions")
+    _LATER: Final = {
+        "accounts": ("AccountSummary", "Accounts"),
+        "extensions": ("ExtensionSummary", "Extensions"),
+        "listener_filters": (
+            "FilterType",
+            "ListenerFilter",
+            "ListenerFilters",
+            "NumberFilter",
+            "ScheduleFilter",
+            "UnknownFilter",
+        ),
+        "overview": (
+            "NewCallback",
+            "NewFilter",
+            "NewProfile",
+            "Overview",
+            "OverviewCallback",
+            "OverviewListener",
+        ),
+    }
 
     def __getattr__(name: str) -> Any:
-        if name in __all__:
-            for module in _LATER:
-                found = vars(import_module(f".{module}", __name__))
-                if name in found:
-                    return globals().setdefault(name, found[name])
+        for module, names in _LATER.items():
+            if name == module:
+                return import_module(f".{module}", __name__)
+            if name in names:
+                found = getattr(import_module(f".{module}", __name__), name)
+                return globals().setdefault(name, found)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

@@ -71,7 +71,9 @@ def _hint(value: object) -> dict[str, Any]:
     """
     value = json_object(value)
     limit = value.get("RateLimit-Limit")
-    hint: dict[str, Any] = {"limit": limit if type(limit) is int else None}
+    hint: dict[str, Any] = {
+        "limit": limit if type(limit) is int and limit > 0 else None
+    }
     after = seconds(value.get("Retry-After"))
     if after is not None:
         return {**hint, "retry_after": after}

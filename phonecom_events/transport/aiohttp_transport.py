@@ -19,7 +19,6 @@ from yarl import URL
 
 from ..errors import (
     DeadlineExceeded,
-    InvalidArgument,
     PhonecomEventsError,
     SessionClosed,
     TransportError,
@@ -72,11 +71,6 @@ class AiohttpTransport:
         max_body: int = MAX_BODY,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        if not isinstance(http_session, (aiohttp.ClientSession, type(None))):
-            raise InvalidArgument(
-                "http_session must be an aiohttp.ClientSession,"
-                f" not {type(http_session).__name__}"
-            )
         self._given = http_session
         self._max_body = max_body
         self._max_connections = max_connections

@@ -29,10 +29,16 @@ def work(task: Callable[..., object], *arguments: object) -> int:
 
 
 class CountedId(int):
-    """An id that makes each comparison work, those in C (``in``, ``index``) too."""
+    """An id that makes it work to compare or hash it, in C (``in``, ``set``) too."""
 
     def __eq__(self, other: object) -> bool:
         """Compare as integers do."""
         return int(self) == other
 
-    __hash__ = int.__hash__
+    def __lt__(self, other: int) -> bool:
+        """Compare as integers do."""
+        return int(self) < other
+
+    def __hash__(self) -> int:
+        """Hash as integers do."""
+        return int.__hash__(self)

@@ -118,8 +118,10 @@ async def test_building_does_no_io(sandbox: Sandbox) -> None:
 async def test_middlewares_run_once_for_each_attempt(sandbox: Sandbox) -> None:
     """The user's own see every attempt without the token, and may change it."""
     seen: list[tuple[str, int, bool]] = []
+    asked: list[Request] = []
 
     async def watch(request: Request, call_next: Handler) -> Response:
+        asked.append(request)
         response = await call_next(request)
         seen.append((request.path, response.status, request.authorization is None))
         return response
@@ -132,6 +134,7 @@ async def test_middlewares_run_once_for_each_attempt(sandbox: Sandbox) -> None:
 
     path = f"/accounts/{ACCOUNT}/integrations/events/listeners"
     assert seen == [(path, 503, True), (path, 200, True)]
+    assert asked[0] == asked[1]
     assert got.response is not None
     assert got.response.attempts == 2
 
@@ -214,12 +217,18 @@ def test_times_that_are_refused(name: str, seconds: Any) -> None:
         ("rate_limits", True),
         ("rate_limits", 30),
         ("http_session", "https://api.phone.com"),
+        ("middlewares", None),
+        ("middlewares", "abc"),
+        ("middlewares", [None]),
+        ("middlewares", lambda request, call_next: call_next(request)),
     ],
 )
 def test_options_of_another_type(name: str, value: Any) -> None:
     """An option of the wrong type is refused by name, with what to give instead."""
-    with pytest.raises(InvalidArgument, match=f"^{name} must be "):
+    with pytest.raises(InvalidArgument, match=f"^{name} must be ") as raised:
         LinqClient("canary", **{name: value})
+    for entry in raised.traceback:
+        repr(entry.locals)  # nothing that is only half made
 
 
 def test_options_that_do_not_exist() -> None:

@@ -123,6 +123,22 @@ async def test_an_error_has_the_token_to_go_on() -> None:
     assert error == caught.value
 
 
+class Count(int):
+    """A subclass of int, as libraries of numbers and enumerations have."""
+
+
+async def test_numbers_and_texts_may_be_of_a_subclass() -> None:
+    """What a token is made of is plain, whatever the arguments were."""
+    order = type("Text", (str,), {})("desc")
+    plain = Paginator(listing(9, "desc").fetch, order="desc", offset=2, max_items=3)
+    odd = Paginator(
+        listing(9, "desc").fetch, order=order, offset=Count(2), max_items=Count(3)
+    )
+    assert odd.resume == plain.resume
+    assert await odd.collect() == await plain.collect()
+    assert odd.resume == plain.resume
+
+
 async def test_a_scan_that_gave_up_can_be_resumed() -> None:
     """A PaginationError has a token too."""
     server = listing(10)
