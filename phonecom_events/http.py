@@ -86,8 +86,6 @@ class Attempt(Struct, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Attempt)
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 class Request(_Value, frozen=True, kw_only=True):
     """Describe one call; each attempt at it sends the same value.
