@@ -86,6 +86,9 @@ class Attempt(Struct, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Attempt)
 
+    def __hash__(self) -> int:
+        return hash(Attempt)
+
 
 class Request(_Value, frozen=True, kw_only=True):
     """Describe one call; each attempt at it sends the same value.
