@@ -39,3 +39,9 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
     monkeypatch.setattr("aioresponses.core.ClientResponse", _Answer)
     with aioresponses(passthrough=["http://127.0.0.1"]) as caught:
         yield caught
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep no pause of another test, whose server may have had the same port."""
+    monkeypatch.setattr("phonecom_events.ratelimit.middleware._ledgers", {})
