@@ -126,7 +126,7 @@ class Paginator(Generic[T]):
         items: list[T] = []
         try:
             while await stream.next() is not None:
-                items += stream.scan.delivery.rows
+                items += stream.scan.delivery.hand_out_singly()
         except BaseException as error:
             stream.scan.delivery.take_back()
             stream.scan.delivery.label(error)

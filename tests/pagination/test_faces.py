@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Iterable
 
 import pytest
@@ -288,3 +290,30 @@ def test_nothing_was_done_before_the_first_scan() -> None:
 
     assert report == ScanReport()
     assert report.reason
+
+
+async def test_a_paginator_keeps_no_row_that_was_handed_out() -> None:
+    """Who keeps a paginator for its report does not keep its rows."""
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        page = Page(items=[Row(1), Row(2)], sort={"id": "asc"})
+        alive.extend(weakref.ref(row) for row in page)
+        return page
+
+    for read in (Paginator.collect, one_by_one, by_page):
+        alive: list[weakref.ref[Row]] = []
+        paginator = Paginator(fetch)
+        assert len(await read(paginator)) == 2
+        gc.collect()
+        assert [ref for ref in alive if ref() is not None] == []
+        assert paginator.report.proven
+
+
+async def one_by_one(paginator: Paginator[Row]) -> list[Row]:
+    """Read the items in a loop."""
+    return [row async for row in paginator]
+
+
+async def by_page(paginator: Paginator[Row]) -> list[Row]:
+    """Read the items by page."""
+    return [row async for page in paginator.pages() for row in page]
