@@ -4,17 +4,14 @@ Reading (`reader`), looking (`checks`) and telling (`report`) are apart: a check
 a pure function on a snapshot, and knows neither clients nor formats.
 """
 
-from .advice import advice
-from .audited import Audited
-from .baseline import Baseline
-from .comparison import Comparison
-from .findings import Finding, Place, Severity
-from .report import AuditReport, exit_code
-from .run import audit
-from .selection import Selection, checks_like, every_check
+from .checks.selection import Selection, checks_like, every_check
+from .findings import Finding, Place, Severity, advice
+from .options import Terms
+from .report.audited import Audited
+from .report.baseline import Baseline
+from .report.report import AuditReport, Comparison, exit_code
+from .run import AuditStream, audit
 from .snapshot import AccountSnapshot, HeardListener, LinqSnapshot, Reading
-from .stream import AuditStream
-from .terms import Terms
 
 __all__ = [
     "AccountSnapshot",

@@ -1,17 +1,189 @@
-"""A whole audit in one call."""
+"""A whole audit in one call.
+
+Many jobs, a few at a time, with results as they finish.
+
+An audit as a stream: what became of each account, as it is done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import Any, Final, Generic, Self, TypeVar
 
+from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
-from .audited import Audited
-from .report import AuditReport
-from .stream import CONCURRENCY, AuditStream
-from .terms import EXPIRING_WITHIN
+from .checks.selection import Selection
+from .options import EXPIRING_WITHIN, Terms
+from .reading.reader import read_account, read_linq
+from .report.audited import Audited, check_account, check_family, check_linq
+from .report.report import AuditReport
+
+T = TypeVar("T")
+
+Job = Callable[[], Coroutine[Any, Any, T]]
+
+
+class Pool(Generic[T]):
+    """Run jobs, at most *size* of them at a time.
+
+    Jobs are drawn from their iterable only when there is room, and none is
+    started while *size* are running or waiting to be taken: a slow taker slows
+    the jobs down, and the memory needed does not grow with their number.
+
+    Args:
+        jobs: each starts one coroutine.
+        size: how many at a time.
+    """
+
+    def __init__(self, jobs: Iterable[Job[T]], *, size: int) -> None:
+        self._jobs: Iterator[Job[T]] = iter(jobs)
+        self._size = size
+        self._tasks: dict[asyncio.Task[T], None] = {}
+
+    async def take(self) -> T:
+        """Return the next result; of several, that of the job started first.
+
+        Raises:
+            StopAsyncIteration: all have been taken.
+
+        A job's exception is raised as it is, and the others run on: call `aclose`.
+        """
+        while len(self._tasks) < self._size:
+            job = next(self._jobs, None)
+            if job is None:
+                break
+            self._tasks[asyncio.create_task(job())] = None
+        if not self._tasks:
+            raise StopAsyncIteration
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        task = next(task for task in self._tasks if task in done)
+        del self._tasks[task]
+        return task.result()
+
+    async def aclose(self) -> None:
+        """Cancel what is running, and return when it has ended; start no more."""
+        self._jobs = iter(())
+        tasks, self._tasks = tuple(self._tasks), {}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+CONCURRENCY: Final = 8
+
+
+class AuditStream(AsyncIterator[Audited]):
+    """Audit accounts, a few at a time, and give each as it is done.
+
+    ::
+
+        async with AuditStream(phonecom, accounts) as stream:
+            async for audited in stream:
+                ...
+
+    Memory does not grow with the number of accounts, but for their ids: they may
+    come from a generator, and an account named twice is audited once. Leaving the
+    ``async with`` cancels what is still under way and waits for its end.
+
+    Args:
+        phonecom: used, not closed.
+        accounts: their voip ids.
+        linq: audited as well, if given; used, not closed.
+        include_subaccounts: audit the subaccounts of each account along with it,
+            from the same listings. Each is told by itself, and once, also if it is
+            among *accounts*.
+        select, ignore: ids of checks to run and to leave out, or how they begin;
+            see `Selection`.
+        now: the moment that expiry is measured at, aware; by default the time of
+            the call.
+        expiring_within: how long before its end a listener expires "soon".
+        concurrency: how many accounts to read at the same time.
+        show: tell phone numbers and whole URLs in findings, which can hold secrets;
+            without it they are masked.
+
+    Raises:
+        InvalidArgument: one of them cannot be used. For an account's id: when its
+            turn comes.
+    """
+
+    def __init__(
+        self,
+        phonecom: PhoneComClient,
+        accounts: Iterable[int],
+        *,
+        linq: LinqClient | None = None,
+        include_subaccounts: bool = False,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        now: datetime | None = None,
+        expiring_within: timedelta = EXPIRING_WITHIN,
+        concurrency: int = CONCURRENCY,
+        show: bool = False,
+    ) -> None:
+        if type(concurrency) is not int or concurrency < 1:
+            raise InvalidArgument("concurrency must be a whole number over 0")
+        when: dict[str, Any] = {} if now is None else {"now": now}
+        self.terms: Terms = Terms(expiring_within=expiring_within, show=show, **when)
+        self.selection: Selection = Selection.of(select, ignore)
+        self._phonecom = phonecom
+        self._linq = linq
+        self._family = include_subaccounts
+        self._told: set[int | None] = set()
+        self._ready: deque[Audited] = deque()
+        self._pool = Pool(self._jobs(accounts), size=concurrency)
+        self._entered = False
+
+    async def __aenter__(self) -> Self:
+        self._entered = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._pool.aclose()
+
+    async def __anext__(self) -> Audited:
+        if not self._entered:
+            raise RuntimeError("enter the stream with `async with` first")
+        while True:
+            if not self._ready:
+                self._ready.extend(await self._pool.take())
+            audited = self._ready.popleft()
+            # A subaccount may have been under way by itself at the same time.
+            if audited.account not in self._told:
+                self._told.add(audited.account)
+                return audited
+
+    def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
+        if self._linq is not None:
+            yield partial(self._audit_linq, self._linq)
+        drawn: set[int] = set()
+        for voip_id in accounts:
+            positive_id("account", voip_id)
+            if voip_id not in drawn and voip_id not in self._told:
+                drawn.add(voip_id)
+                yield partial(self._audit_account, voip_id)
+
+    async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
+        snapshot = await read_account(
+            self._phonecom, voip_id, include_subaccounts=self._family
+        )
+        if self._family:
+            return check_family(snapshot, self.terms, self.selection)
+        return (check_account(snapshot, self.terms, self.selection),)
+
+    async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
+        return (check_linq(await read_linq(linq), self.terms, self.selection),)
 
 
 async def audit(

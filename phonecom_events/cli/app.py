@@ -10,19 +10,18 @@ from typing import Annotated
 import typer
 
 from ..version import __version__
-from . import (
+from . import sandbox
+from .audit import command as audit
+from .resources import (
     accounts,
-    audit,
     callbacks,
-    extensions,
     linq,
-    listener_filters,
     listeners,
     overview,
     profiles,
-    sandbox,
     subscriptions,
 )
+from .resources import filters as listener_filters
 
 app: typer.Typer = typer.Typer(
     name="phonecom-events",
@@ -45,7 +44,7 @@ app.add_typer(listeners.app)
 app.add_typer(callbacks.app)
 app.add_typer(profiles.app)
 app.add_typer(accounts.app)
-app.add_typer(extensions.app)
+app.add_typer(accounts.extensions_app)
 app.add_typer(linq.app)
 app.command("sandbox")(sandbox.sandbox_command)
 

@@ -14,7 +14,7 @@ import typer
 
 from ..audit import advice
 from ..errors import InvalidArgument, PhonecomEventsError
-from .terminal import note
+from .output.terminal import note
 
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 130

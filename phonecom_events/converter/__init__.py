@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from .conversion import Converter
 from .fields import coded, rest, tagged, wire, wire_name
-from .times import IsoTime, UnixTime, iso_8601, unix_seconds
+from .types import IsoTime, UnixTime, iso_8601, unix_seconds
 
 T = TypeVar("T")
 

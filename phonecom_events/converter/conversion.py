@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from ..errors import DecodeError
-from .quick import QuickReader
+from .fast import QuickReader
 
 if TYPE_CHECKING:
-    from .careful import CarefulReader
+    from .explain import CarefulReader
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class Converter:
     @cached_property
     def _careful(self) -> CarefulReader:
         # cattrs takes long to import, and most of what is read does not need it.
-        from .careful import CarefulReader  # noqa: PLC0415
+        from .explain import CarefulReader  # noqa: PLC0415
 
         return CarefulReader()
 

@@ -5,10 +5,8 @@ Knows no HTTP and no provider; all it needs is ``fetch(limit, offset) -> Page``.
 
 from __future__ import annotations
 
-from .ids import Order
-from .iterators import Items, Pages
-from .page import Page
-from .paginator import Paginator
+from .page import Order, Page
+from .paginator import Items, Pages, Paginator
 from .report import ScanReport
 from .stream import Fetch
 

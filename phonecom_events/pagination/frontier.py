@@ -26,8 +26,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from .ids import Order, echoed_order, in_order, known_of, whole_ids
-from .page import Page
+from .page import Order, Page, echoed_order, in_order, known_of, whole_ids
 from .resume import Mark
 
 T = TypeVar("T")

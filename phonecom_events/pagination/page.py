@@ -1,13 +1,104 @@
-"""One page of a listing: its rows, and what the answer said about them."""
+"""One page of a listing: its rows, and what the answer said about them.
+
+What order the rows of a page are in, by their ids; a page at a time.
+
+Items as an HTML table, for notebooks; what a repr hides, this hides too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from html import escape
+from operator import gt, lt, neg
+from typing import Any, Final, Generic, Literal, TypeVar, overload
 
-from attrs import field, frozen
+import msgspec
+from attrs import Attribute, field, fields, frozen, has
 
 from ..http import Response
+
+Order = Literal["asc", "desc"]
+
+
+def whole_ids(
+    items: Sequence[Any], key: Callable[[Any], object] | None
+) -> list[int] | None:
+    """Read the ids, or None if one is missing or not an int.
+
+    Args:
+        key: reads the id of an item; None for its attribute `id`.
+    """
+    try:
+        ids = [item.id for item in items] if key is None else list(map(key, items))
+        return msgspec.convert(ids, list[int])
+    except (AttributeError, LookupError, msgspec.ValidationError):
+        return None
+
+
+def echoed_order(sort: Mapping[str, str]) -> Order | None:
+    """Say how an answer claims to be sorted, if that is by id alone."""
+    if sort == {"id": "asc"}:
+        return "asc"
+    return "desc" if sort == {"id": "desc"} else None
+
+
+def in_order(ids: Sequence[int], order: Order) -> bool:
+    """Check that each id comes strictly after the one before it."""
+    after = lt if order == "asc" else gt
+    return all(map(after, ids, ids[1:]))
+
+
+def known_of(ids: Sequence[int], last: int, order: Order) -> int:
+    """Count the ids, which are in order, that come no later than *last*."""
+    if order == "asc":
+        return bisect_right(ids, last)
+    return bisect_right(ids, -last, key=neg)
+
+
+_ROWS_SHOWN: Final = 20
+
+_Column = Callable[[Any], str]
+
+
+def html_table(items: Sequence[object]) -> str:
+    """Write the first items, one row each, everything escaped.
+
+    The columns are the fields of the first item's attrs class; items of another
+    class get one cell with their repr.
+    """
+    shown = items[:_ROWS_SHOWN]
+    columns = _columns(type(shown[0])) if shown else {}
+    kind = type(shown[0]) if columns else None
+    parts = ["<table>", _row("th", columns) if columns else ""]
+    for item in shown:
+        cells = [show(item) for show in columns.values()] if type(item) is kind else []
+        parts.append(_row("td", cells or [repr(item)]))
+    parts.append("</table>")
+    if len(items) > len(shown):
+        parts.append(f"<p>… and {len(items) - len(shown)} more</p>")
+    return "".join(parts)
+
+
+def _columns(kind: type) -> Mapping[str, _Column]:
+    if not has(kind):
+        return {}
+    return {
+        attribute.name: _column(attribute)
+        for attribute in fields(kind)
+        if attribute.repr
+    }
+
+
+def _column(attribute: Attribute[Any]) -> _Column:
+    show = attribute.repr if callable(attribute.repr) else str
+    return lambda item: show(getattr(item, attribute.name))
+
+
+def _row(cell: str, texts: Iterable[str]) -> str:
+    cells = "".join(f"<{cell}>{escape(text)}</{cell}>" for text in texts)
+    return f"<tr>{cells}</tr>"
+
 
 T = TypeVar("T")
 
@@ -63,6 +154,4 @@ class Page(Sequence[T], Generic[T]):
 
     def _repr_html_(self) -> str:
         """Show the items as a table in a notebook."""
-        from .table import html_table  # noqa: PLC0415 only notebooks need it
-
         return html_table(self.items)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ..http import Response
-from .ids import Order
+from .page import Order
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from ..errors import InvalidArgument
-from .ids import Order
+from .page import Order
 
 _VERSION: Final = 1
 

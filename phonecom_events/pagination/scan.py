@@ -16,15 +16,13 @@ from typing import Final, Generic, TypeVar
 from attrs import evolve
 
 from ..errors import PaginationError
-from .delivery import Delivery
 from .frontier import Accepted, Frontier
-from .pace import Pace
+from .options import Terms
 from .page import Page
-from .place import Place
+from .progress import Delivery
 from .report import ScanReport, Tally
 from .resume import Mark
-from .terms import Terms
-from .window import Queue, Window
+from .windows import Pace, Place, Queue, Window
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from .page import Page
 from .scan import Scan
-from .window import Window
+from .windows import Window
 
 T = TypeVar("T")
 

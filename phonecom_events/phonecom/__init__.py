@@ -27,15 +27,13 @@ from .callback_config import (
 from .callbacks import Callback, Callbacks
 from .client import BASE_URL, Account, Extension, PhoneComClient
 from .conditions import Condition
-from .listener_scopes import AccountListeners, ExtensionListeners
-from .listeners import Listener, Listeners
+from .listeners import AccountListeners, ExtensionListeners, Listener, Listeners
 from .listing import Paging
 from .profiles import Profile, Profiles
 from .subscriptions import ExtensionSubscriptions, Subscription, Subscriptions, Tag
 
 if TYPE_CHECKING:
-    from .accounts import Accounts, AccountSummary
-    from .extensions import Extensions, ExtensionSummary
+    from .accounts import Accounts, AccountSummary, Extensions, ExtensionSummary
     from .listener_filters import (
         FilterType,
         ListenerFilter,
@@ -54,8 +52,12 @@ if TYPE_CHECKING:
     )
 else:
     _LATER: Final = {
-        "accounts": ("AccountSummary", "Accounts"),
-        "extensions": ("ExtensionSummary", "Extensions"),
+        "accounts": (
+            "AccountSummary",
+            "Accounts",
+            "ExtensionSummary",
+            "Extensions",
+        ),
         "listener_filters": (
             "FilterType",
             "ListenerFilter",

@@ -21,8 +21,7 @@ from .callback_config import (
     refuse_masked,
 )
 from .conditions import Condition
-from .listing import Listing, Paging, conditions
-from .resource import EventsResource, segment
+from .listing import EventsResource, Listing, Paging, conditions, segment
 
 
 @frozen(kw_only=True)

@@ -17,14 +17,12 @@ from ..ratelimit import PHONECOM_LIMITS
 from ..resources import Scope, positive_id
 from ..session import Session
 from .callbacks import Callbacks
-from .listener_scopes import AccountListeners, ExtensionListeners
-from .listeners import Listeners
+from .listeners import AccountListeners, ExtensionListeners, Listeners
 from .problem import problem
 from .profiles import Profiles
 
 if TYPE_CHECKING:
-    from .accounts import Accounts
-    from .extensions import Extensions
+    from .accounts import Accounts, Extensions
     from .overview import Overview
 
 BASE_URL: Final = "https://api.phone.com/v4"
@@ -117,7 +115,7 @@ class Account(EventsScope):
     @cached_property
     def extensions(self) -> Extensions:
         """Which there are."""
-        from .extensions import Extensions  # noqa: PLC0415
+        from .accounts import Extensions  # noqa: PLC0415 few programs need it
 
         return Extensions(self._session, self._scope)
 

@@ -16,8 +16,7 @@ from ..converter import rest, tagged, wire
 from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..resources import UNSET, Unset
-from .listing import Paging
-from .resource import EventsResource, segment
+from .listing import EventsResource, Paging, segment
 
 
 class FilterType(StrEnum):

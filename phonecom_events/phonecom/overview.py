@@ -30,9 +30,8 @@ from .listener_filters import (
     type_of,
 )
 from .listeners import Listener
-from .listing import Paging
+from .listing import Collection, Paging
 from .profiles import Profile
-from .resource import Collection
 from .subscriptions import Subscription
 
 

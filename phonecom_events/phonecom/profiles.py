@@ -12,8 +12,7 @@ from attrs import frozen
 from ..converter import UnixTime
 from ..pagination import Paginator
 from ..resources import UNSET, Unset
-from .listing import Paging
-from .resource import EventsResource, segment
+from .listing import EventsResource, Paging, segment
 
 
 @frozen(kw_only=True)

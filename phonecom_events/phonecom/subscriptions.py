@@ -14,8 +14,7 @@ from attrs import field, frozen
 
 from ..converter import wire
 from ..pagination import Paginator
-from .listing import Paging
-from .resource import EventsResource, segment
+from .listing import EventsResource, Paging, segment
 
 
 class Tag(StrEnum):

@@ -29,7 +29,7 @@ several keys together, and none holds a slot until the answer.
 
 from __future__ import annotations
 
-from .ledger import Ledger
+from .limiter import Ledger
 from .limits import PHONECOM_LIMITS, RateLimits, Window
 from .middleware import RateLimitMiddleware
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from ..http import Problem, Request, Response
 from ..middleware import Handler
-from .announcement import announcement
-from .ledger import Ledger
+from .feedback import announcement
+from .limiter import Ledger
 from .limits import RateLimits
 
 # By origin and address windows: never dropped, because a client made a moment

@@ -13,8 +13,7 @@ from ..http import Secret
 from ..linq.deliveries import WebhookEvent, parse_event
 from ..webhooks import Verifier
 from ..webhooks.signature import hold
-from .receiver import Arrival, Receiver, ReceiverOptions
-from .refused import Refused
+from .receiver import Arrival, Receiver, ReceiverOptions, Refused
 
 
 def linq_receiver(

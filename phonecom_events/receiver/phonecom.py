@@ -12,8 +12,7 @@ from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 from ..phonecom.events import Event, Probe, parse_event
 from ..webhooks.signature import hold
-from .receiver import Arrival, Receiver, ReceiverOptions
-from .refused import Refused
+from .receiver import Arrival, Receiver, ReceiverOptions, Refused
 
 _SEGMENT: Final = "{secret}"
 

@@ -1,7 +1,13 @@
-"""The aiohttp handler, whoever the vendor is."""
+"""The aiohttp handler, whoever the vendor is.
+
+A delivery that is not taken: a status for its sender, a reason for the log.
+
+Reading a stranger's body: no more of it, and no longer, than is allowed.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,9 +18,47 @@ from attrs import frozen
 
 from ..errors import InvalidArgument
 from ..webhooks import MAX_BODY, ReplayGuard
-from .body import read_body
 from .inbox import Inbox
-from .refused import Refused
+
+
+class Refused(Exception):
+    """Stop reading a delivery; it ends in the answer and never leaves here.
+
+    Attributes:
+        status: of the answer, which says nothing else.
+        why: for the owner's log; nothing that the sender wrote is in it.
+    """
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(f"{status}: {why}")
+        self.status = status
+        self.why = why
+
+
+async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        Refused: 413 for more than *limit* bytes, 408 for more than *seconds*, 415
+            for one that is compressed (a kilobyte can become a gigabyte, and
+            neither vendor compresses), 400 for one that is cut or damaged.
+    """
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refused(415, "its body is compressed")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise Refused(413, f"its body is larger than {limit} bytes")
+    except TimeoutError:
+        raise Refused(408, f"its body takes longer than {seconds:g} s") from None
+    except (web.RequestPayloadError, OSError, RuntimeError):
+        # RuntimeError: what aiohttp calls reading when the sender is gone already.
+        raise Refused(400, "its body is cut or damaged") from None
+    return bytes(body)
+
 
 E = TypeVar("E")
 E_co = TypeVar("E_co", covariant=True)

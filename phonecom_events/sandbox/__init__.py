@@ -14,8 +14,7 @@ from .faults import HTML_PAGE, Fault
 from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
 from .log import LoggedRequest
 from .options import Behaviour
-from .server import Sandbox
-from .serving import serve
+from .server import Sandbox, serve
 
 __all__ = [
     "DOCUMENTED_WINDOWS",

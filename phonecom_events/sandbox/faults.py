@@ -10,8 +10,8 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
+from .hooks import Match
 from .log import LoggedRequest
-from .matching import Match
 from .messages import Hint, Reply, Service, json_reply
 
 HTML_PAGE: Final = (

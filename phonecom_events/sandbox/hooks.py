@@ -1,14 +1,43 @@
-"""Hooks: let a test act between requests, such as insert or delete rows."""
+"""Hooks: let a test act between requests, such as insert or delete rows.
+
+Which requests a fault or a hook is meant for.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from attrs import define
+from attrs import define, frozen
 
 from .log import LoggedRequest
-from .matching import Match
+
+
+@frozen(kw_only=True)
+class Match:
+    """Picks requests by service, method and path; what is not given matches all.
+
+    A `path` given as text may stand anywhere in the path; a compiled pattern is
+    searched for.
+    """
+
+    service: Literal["phonecom", "linq"] | None = None
+    method: str | None = None
+    path: str | re.Pattern[str] | None = None
+
+    def __call__(self, record: LoggedRequest) -> bool:
+        """Say whether *record* is meant."""
+        if self.service is not None and self.service != record.service:
+            return False
+        if self.method is not None and self.method.upper() != record.method:
+            return False
+        if self.path is None:
+            return True
+        if isinstance(self.path, str):
+            return self.path in record.path
+        return self.path.search(record.path) is not None
+
 
 Hook: TypeAlias = Callable[[LoggedRequest], object]
 

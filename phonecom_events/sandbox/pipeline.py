@@ -1,20 +1,127 @@
-"""One request from arrival to answer: log, fault, wait, hooks, service, log."""
+"""One request from arrival to answer: log, fault, wait, hooks, service, log.
+
+An aiohttp request, understood: what the log keeps and what a service gets.
+
+Answers on the wire, whole or cut: the one place that writes to a connection.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
+from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 from attrs import define, field
 
 from .faults import Fault, FaultScript
 from .hooks import Hooks
-from .incoming import understand
 from .log import LoggedRequest, RequestLog, ServiceName
-from .messages import Call, Service, json_reply
-from .sending import half, hang_up, invite_body, whole
+from .messages import Call, NotJson, Reply, Service, json_reply, read_json
+
+PHONECOM_PREFIX: Final = "/v4"
+LINQ_PREFIX: Final = "/api/partner"
+
+_PREFIXES: Final[tuple[tuple[ServiceName, str], ...]] = (
+    ("phonecom", f"{PHONECOM_PREFIX}/"),
+    ("linq", f"{LINQ_PREFIX}/"),
+)
+_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+
+
+def understand(
+    request: web.BaseRequest, body: bytes, *, number: int, now: float
+) -> tuple[LoggedRequest, Call]:
+    """Return the record and the call for *request*.
+
+    Args:
+        request: as aiohttp gives it.
+        body: its whole body.
+        number: its place in the order of arrival.
+        now: the time of arrival in Unix seconds.
+    """
+    path = request.rel_url.raw_path
+    query = tuple(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
+    authorization = request.headers.get("Authorization")
+    service, below = _below_prefix(path)
+    record = LoggedRequest(
+        number=number,
+        service=service,
+        method=request.method,
+        path=path,
+        query=query,
+        headers=tuple(
+            (name, value)
+            for name, value in request.headers.items()
+            if name.lower() not in _CREDENTIALS
+        ),
+        authorized=authorization is not None,
+        json=_decoded(body),
+        status=None,
+        time=now,
+    )
+    call = Call(
+        method=request.method,
+        segments=tuple(unquote(segment) for segment in below.split("/")),
+        query=query,
+        authorization=authorization,
+        address=request.remote or "",
+        body=body,
+    )
+    return record, call
+
+
+def _below_prefix(path: str) -> tuple[ServiceName, str]:
+    for service, prefix in _PREFIXES:
+        if path.startswith(prefix):
+            return service, path[len(prefix) :]
+    return "none", path
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return read_json(body)
+    except NotJson:
+        return None
+
+
+async def invite_body(request: web.BaseRequest) -> None:
+    """Tell a client that asks first to go on and send its body.
+
+    aiohttp's low-level server does not, and such clients (curl, PHP, .NET) would
+    wait a second before they send it all the same.
+    """
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
+def whole(reply: Reply) -> web.Response:
+    """Make the response that sends *reply* as it is."""
+    headers = dict(reply.headers)
+    if reply.content_type is not None:
+        headers.setdefault("Content-Type", reply.content_type)
+    return web.Response(status=reply.status, body=reply.body, headers=headers)
+
+
+def hang_up(request: web.BaseRequest) -> web.Response:
+    """Close the connection; the response returned goes nowhere."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+async def half(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+    """Announce the whole body of *reply*, send the first half, and close."""
+    response = web.StreamResponse(status=reply.status, headers=reply.headers)
+    response.content_type = reply.content_type or "application/octet-stream"
+    response.content_length = len(reply.body)
+    await response.prepare(request)
+    await response.write(reply.body[: len(reply.body) // 2])
+    hang_up(request)
+    return response
+
 
 Latency: TypeAlias = float | Callable[[LoggedRequest], float]
 """Seconds before each answer, or a function that gives them for a request."""

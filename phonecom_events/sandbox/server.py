@@ -2,10 +2,15 @@
 
 It shares no code with the client that it stands in for, and names every path,
 field and error from the vendors' documents anew.
+
+The state of both services, with no server around it.
+
+Run a sandbox on its own, until it is told to stop.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -15,17 +20,37 @@ from typing import Final, Literal, Self, Unpack
 from aiohttp import web
 
 from .faults import Fault
-from .hooks import Hook
-from .incoming import LINQ_PREFIX, PHONECOM_PREFIX
+from .hooks import Hook, Match
 from .limits import Limiter, RateLimits
 from .linq.service import Linq
+from .linq.store import LinqState
 from .log import LoggedRequest, RequestLog
-from .matching import Match
 from .options import Behaviour, Options
-from .phonecom.desk import Desk
+from .phonecom.ownership import Desk
 from .phonecom.service import PhoneCom
-from .pipeline import Latency, Pipeline
-from .state import State
+from .phonecom.state import PhoneComState
+from .pipeline import LINQ_PREFIX, PHONECOM_PREFIX, Latency, Pipeline
+
+
+class State(PhoneComState, LinqState):
+    """Accounts with all they hold, and Linq's webhook subscriptions.
+
+    Rows go in as given, even where the API would refuse them, so that a test or an
+    estate can hold what real accounts hold. Every `add_…` returns the row as the
+    API shows it, as a copy; an id that is not given is the next free one, and one
+    that is taken is a `ValueError`. Every `remove_…` raises `KeyError` when there
+    is no such row. Adding to an account or extension that is not there makes it.
+    Times are Unix seconds. All methods are synchronous: between two requests, or
+    in a hook, they take effect at once.
+
+    Args:
+        clock: gives Unix seconds, for times that are not given.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        PhoneComState.__init__(self, clock)
+        LinqState.__init__(self, clock)
+
 
 _GRACE: Final = 1.0
 
@@ -190,3 +215,22 @@ def _limiter(
     if isinstance(limits, RateLimits):
         return Limiter(limits, clock)
     return Limiter(RateLimits(), clock) if limits else None
+
+
+async def serve(
+    sandbox: Sandbox, *, started: Callable[[Sandbox], object] | None = None
+) -> None:
+    """Serve until cancelled.
+
+    Args:
+        sandbox: not running yet; give it a port, and a `log_limit` if it is to run
+            for long.
+        started: is called once, when the URLs are known.
+
+    Raises:
+        OSError: when the port cannot be had.
+    """
+    async with sandbox:
+        if started is not None:
+            started(sandbox)
+        await asyncio.Event().wait()

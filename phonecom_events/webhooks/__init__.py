@@ -5,11 +5,10 @@ says whose an event is. What the events are is each provider's own matter: see
 `phonecom_events.phonecom.events` and `phonecom_events.linq.deliveries`.
 """
 
-from .headers import Headers
 from .reading import MAX_BODY
 from .replay import ReplayGuard
 from .routing import Handler, Routable, Router
-from .signature import signed_headers
+from .signature import Headers, signed_headers
 from .verifier import Delivery, Verifier
 
 __all__ = [

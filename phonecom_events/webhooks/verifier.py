@@ -14,9 +14,9 @@ from attrs import frozen
 from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 from . import signature
-from .headers import HeaderLines, Headers
 from .reading import check_body
 from .replay import ReplayGuard
+from .signature import HeaderLines, Headers
 
 _STANDARD: Final = (signature.ID, signature.TIMESTAMP, signature.SIGNATURE)
 _LEGACY_TIMESTAMP: Final = "x-webhook-timestamp"

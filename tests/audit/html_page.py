@@ -7,7 +7,7 @@ from typing import Any
 
 from phonecom_events.audit import Audited, Finding, Place, Severity
 from phonecom_events.audit.html import Digest, html_page
-from phonecom_events.audit.statistics import Statistics
+from phonecom_events.audit.report.statistics import Statistics
 
 from .builders import PROVEN, TERMS, reading
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phonecom_events.audit.checks.hearing import (
+from phonecom_events.audit.checks.listeners import (
     api_errors_below,
     never_matching,
     silent,

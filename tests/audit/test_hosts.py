@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phonecom_events.audit.checks.hosts import why_no_receiver
+from phonecom_events.audit.checks.targets import why_no_receiver
 
 OWN = "the sender's own machine"
 EXAMPLES = "a name kept for examples"

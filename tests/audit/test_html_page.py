@@ -16,7 +16,7 @@ from phonecom_events.audit import (
     every_check,
 )
 from phonecom_events.audit.html import Digest, html_page, html_report
-from phonecom_events.audit.statistics import MAX_HOSTS, Statistics, Target, Way
+from phonecom_events.audit.report.statistics import MAX_HOSTS, Statistics, Target, Way
 from phonecom_events.errors import ServerError
 from phonecom_events.pagination import ScanReport
 

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 import pytest
 
 from phonecom_events.audit import Place
-from phonecom_events.audit.statistics import Statistics, Target, Way
+from phonecom_events.audit.report.statistics import Statistics, Target, Way
 from phonecom_events.errors import ServerError
 
 from .builders import reading

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from phonecom_events.audit.checks.linq_repeats import same_host, same_target
+from phonecom_events.audit.checks.linq import same_host, same_target
 
 from .builders import LONG_AGO, found, ids, linq, subscription
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import audit
-from phonecom_events.audit.checks.urls import told
+from phonecom_events.audit.checks.targets import told
 from phonecom_events.audit.masking import masked
 from phonecom_events.sandbox import Sandbox
 

@@ -9,8 +9,8 @@ import pytest
 
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import Reading, audit
-from phonecom_events.audit.overview import Links
-from phonecom_events.audit.reader import read_account
+from phonecom_events.audit.reading.overview import Links
+from phonecom_events.audit.reading.reader import read_account
 from phonecom_events.converter import structure
 from phonecom_events.pagination import ScanReport
 from phonecom_events.phonecom import OverviewListener

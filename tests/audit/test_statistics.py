@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonecom_events.audit import Selection
-from phonecom_events.audit.audited import check_account, check_family, check_linq
-from phonecom_events.audit.statistics import (
+from phonecom_events.audit.report.audited import check_account, check_family, check_linq
+from phonecom_events.audit.report.statistics import (
     AGES,
     ENDS,
     MAX_HOSTS,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from phonecom_events.audit.checks.wording import listed, moment, span
+from phonecom_events.audit.checks.check import listed, moment, span
 
 
 def test_times_are_told_in_utc() -> None:

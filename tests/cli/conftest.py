@@ -47,7 +47,9 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     for client in (PhoneComClient, LinqClient):
         quick = partial(client, retry=RetryPolicy(base=0.0))
-        monkeypatch.setattr(f"phonecom_events.cli.clients.{client.__name__}", quick)
+        monkeypatch.setattr(
+            f"phonecom_events.cli.input.clients.{client.__name__}", quick
+        )
 
 
 @pytest.fixture

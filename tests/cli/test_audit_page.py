@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phonecom_events.cli.output_file import stdout_to
+from phonecom_events.cli.output.files import stdout_to
 from phonecom_events.sandbox import Fault, Sandbox
 
 from .conftest import ACCOUNT, Cli

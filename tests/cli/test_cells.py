@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from phonecom_events.cli.cells import csv_cell, table_cell
-from phonecom_events.cli.terminal import printable
+from phonecom_events.cli.output.formats import csv_cell, table_cell
+from phonecom_events.cli.output.terminal import printable
 
 TIME = datetime(2027, 1, 31, 9, 5, 7, tzinfo=timezone(timedelta(hours=2)))
 

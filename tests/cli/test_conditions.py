@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import typer
 
-from phonecom_events.cli.conditions import read_filters
+from phonecom_events.cli.input.conditions import read_filters
 from phonecom_events.phonecom.conditions import condition_text
 from phonecom_events.sandbox import Sandbox
 

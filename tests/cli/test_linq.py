@@ -101,7 +101,7 @@ async def test_a_secret_that_cannot_be_written_is_told(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("phonecom_events.cli.secret_file.os.fsync", full)
+    monkeypatch.setattr("phonecom_events.cli.output.files.os.fsync", full)
     result = await cli(*LINQ, "create", *NEW, "--secret-file", tmp_path / "secret")
     (created,) = json.loads((await cli(*LINQ, "list", "--format", "json")).out)
     assert result.code == 2

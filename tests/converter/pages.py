@@ -11,7 +11,7 @@ import attrs
 from hypothesis import strategies as st
 
 from phonecom_events.converter import IsoTime, UnixTime, wire_name
-from phonecom_events.converter.kinds import (
+from phonecom_events.converter.fields import (
     bare,
     field_types,
     is_list,

@@ -13,9 +13,8 @@ from phonecom_events.converter import Converter
 from phonecom_events.errors import DecodeError
 from phonecom_events.linq import WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile
-from phonecom_events.phonecom.accounts import AccountSummary
+from phonecom_events.phonecom.accounts import AccountSummary, ExtensionSummary
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.extensions import ExtensionSummary
 from phonecom_events.phonecom.listing import ListAnswer
 from phonecom_events.phonecom.overview import OverviewListener
 from phonecom_events.phonecom.subscriptions import Subscription

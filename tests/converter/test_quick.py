@@ -13,7 +13,7 @@ import pytest
 from attrs import field, frozen, validators
 
 from phonecom_events.converter import Converter, UnixTime
-from phonecom_events.converter.quick import QuickReader
+from phonecom_events.converter.fast import QuickReader
 from phonecom_events.errors import DecodeError
 from phonecom_events.linq import WebhookEventType, WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile

@@ -16,9 +16,9 @@ import pytest
 
 from phonecom_events.errors import ConnectionLost, InvalidArgument, PaginationError
 from phonecom_events.pagination import Order, Page, Paginator
-from phonecom_events.pagination.delivery import Delivery
+from phonecom_events.pagination.options import Terms
+from phonecom_events.pagination.progress import Delivery
 from phonecom_events.pagination.resume import Mark
-from phonecom_events.pagination.terms import Terms
 
 from .listing import Listing, Row, gather, listing
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from phonecom_events.http import Problem, Response
-from phonecom_events.ratelimit.announcement import Announcement, announcement
+from phonecom_events.ratelimit.feedback import Announcement, announcement
 
 NOW = 1_800_000_000.0
 

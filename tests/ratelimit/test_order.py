@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.virtual_clock import run
 from phonecom_events.ratelimit import Window
-from phonecom_events.ratelimit.book import Book
+from phonecom_events.ratelimit.sliding_window import Book
 
 from .scene import Scene, small
 

@@ -9,8 +9,7 @@ from aiohttp import StreamReader, web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
 
-from phonecom_events.receiver.body import read_body
-from phonecom_events.receiver.refused import Refused
+from phonecom_events.receiver.receiver import Refused, read_body
 
 
 def request(content: StreamReader) -> web.Request:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from phonecom_events.sandbox import Sandbox
-from phonecom_events.sandbox.phonecom.routes import ROUTES
+from phonecom_events.sandbox.phonecom.service import ROUTES
 
 from .box import Answer, Box, open_box
 

@@ -3,17 +3,7 @@
 A new check is one decorated function; a new family is one file, and its name here.
 """
 
-from . import (
-    callbacks,
-    fallbacks,
-    hearing,
-    linq,
-    linq_repeats,
-    listeners,
-    profiles,
-    reading,
-    repeats,
-)
+from . import callbacks, fallbacks, linq, listeners, profiles, reading, repeats
 from .check import Check, Checks, Problem, account_checks, linq_checks
 
 __all__ = [
@@ -23,10 +13,8 @@ __all__ = [
     "account_checks",
     "callbacks",
     "fallbacks",
-    "hearing",
     "linq",
     "linq_checks",
-    "linq_repeats",
     "listeners",
     "profiles",
     "reading",

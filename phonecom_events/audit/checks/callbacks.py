@@ -9,12 +9,10 @@ from collections.abc import Iterator
 
 from ...phonecom import Callback, CallbackMode, EmailConfig, HttpConfig
 from ..findings import Severity
+from ..options import Terms
 from ..snapshot import AccountSnapshot
-from ..terms import Terms
-from .addresses import is_malformed
 from .check import Problem, account_checks
-from .hosts import why_no_receiver
-from .urls import is_https, split, told
+from .targets import is_https, is_malformed, split, told, why_no_receiver
 from .use import at_callback, busy_callbacks, fallbacks
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from ...phonecom import Callback
 from ..findings import Severity
+from ..options import Terms
 from ..snapshot import AccountSnapshot
-from ..terms import Terms
 from .check import Problem, account_checks
 from .use import at_callback, busy_callbacks
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from ...phonecom import Profile
 from ..findings import Place, Severity
+from ..options import Terms
 from ..snapshot import AccountSnapshot
-from ..terms import Terms
-from .addresses import is_malformed
 from .check import Problem, account_checks
+from .targets import is_malformed
 
 
 @account_checks(

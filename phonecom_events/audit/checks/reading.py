@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..advice import advice
-from ..findings import Place, Severity
+from ..findings import Place, Severity, advice
+from ..options import Terms
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
-from ..terms import Terms
 from .check import Problem, account_checks, linq_checks
 
 

@@ -14,11 +14,11 @@ from typing import Final
 
 from ...phonecom import Callback, EmailConfig, HttpConfig
 from ..findings import Severity
+from ..options import Terms
 from ..snapshot import AccountSnapshot, HeardListener
 from ..tags import Hearing
-from ..terms import Terms
 from .check import Problem, account_checks
-from .urls import place
+from .targets import place
 from .use import at_listener, living
 
 _ANY: Final = "any"

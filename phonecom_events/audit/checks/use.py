@@ -7,8 +7,8 @@ from datetime import datetime
 
 from ...phonecom import Callback, Listener
 from ..findings import Place
+from ..options import Terms
 from ..snapshot import AccountSnapshot, HeardListener
-from ..terms import Terms
 
 
 def is_over(listener: Listener, now: datetime) -> bool:

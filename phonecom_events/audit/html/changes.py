@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from ..comparison import Comparison
 from ..findings import Finding
+from ..report.report import Comparison
 from .markup import Markup, element
 from .summary import pill
 from .wording import counted, moment

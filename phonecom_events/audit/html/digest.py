@@ -9,10 +9,10 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from ..audited import Audited
 from ..findings import Finding, Severity
 from ..masking import masked
-from ..statistics import Sum
+from ..report.audited import Audited
+from ..report.statistics import Sum
 from .parts import CheckCount, Gap, Group, Part, ReadingCount
 from .worst import Worst
 

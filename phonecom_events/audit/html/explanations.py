@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..selection import every_check
+from ..checks.selection import every_check
 from .digest import Digest
 from .markup import Markup, element
 from .parts import CheckCount

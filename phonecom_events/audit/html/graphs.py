@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from ..findings import Severity
-from ..statistics import ENDS, MAX_HOSTS, Statistics, Way
+from ..report.statistics import ENDS, MAX_HOSTS, Statistics, Way
 from .bars import Bars, Row
 from .charts import Column, histogram
 from .digest import Digest

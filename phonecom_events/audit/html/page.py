@@ -8,9 +8,8 @@ from hashlib import sha256
 from importlib.resources import files
 
 from ...version import __version__
-from ..comparison import Comparison
-from ..report import AuditReport
-from ..terms import Terms
+from ..options import Terms
+from ..report.report import AuditReport, Comparison
 from .changes import changes
 from .digest import Digest
 from .explanations import explanations

@@ -1,17 +1,21 @@
 """The events that Linq delivers to webhook subscriptions."""
 
 from .event import WebhookEvent, WebhookPayload, parse_event
-from .handles import Chat, ChatHealth, Direction, Handle
 from .messages import (
+    Chat,
+    ChatHealth,
+    Direction,
     EditedMessage,
     EditedPart,
     Effect,
     FailedMessage,
+    Handle,
     Message,
     Part,
+    Reaction,
     ReplyTo,
+    Sticker,
 )
-from .reactions import Reaction, Sticker
 
 __all__ = [
     "Chat",

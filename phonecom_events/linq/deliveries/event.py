@@ -14,8 +14,7 @@ from attrs import field, frozen
 from ...converter import IsoTime
 from ...webhooks.reading import read_as, read_object
 from ..event_types import WebhookEventType
-from .messages import EditedMessage, FailedMessage, Message
-from .reactions import Reaction
+from .messages import EditedMessage, FailedMessage, Message, Reaction
 
 WebhookPayload: TypeAlias = Message | FailedMessage | EditedMessage | Reaction
 

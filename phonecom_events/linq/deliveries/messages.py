@@ -1,11 +1,128 @@
-"""What a delivery says of a message, in the form of 2026-02-03."""
+"""What a delivery says of a message, in the form of 2026-02-03.
+
+Who takes part in a chat, and the chat.
+
+What a delivery says of a reaction to a message.
+"""
 
 from __future__ import annotations
 
-from attrs import frozen
+from enum import StrEnum
 
-from ...converter import IsoTime
-from .handles import Chat, Direction, Handle
+from attrs import field, frozen
+
+from ...converter import IsoTime, wire
+
+
+class Direction(StrEnum):
+    """Say who sent a message, seen from the account's own number."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+@frozen(kw_only=True)
+class Handle:
+    """Describe one who takes part in a chat.
+
+    Attributes:
+        handle: a phone number (E.164) or an e-mail address.
+        id: Linq's own, text of any form.
+        service: such as ``iMessage``, ``SMS`` or ``RCS``.
+        is_me: whether it is the account's own number.
+        joined_at, left_at: in UTC.
+        status: such as ``active``, ``left`` or ``removed``.
+    """
+
+    handle: str
+    id: str | None = None
+    service: str | None = None
+    is_me: bool | None = None
+    joined_at: IsoTime | None = None
+    left_at: IsoTime | None = None
+    status: str | None = None
+
+
+@frozen(kw_only=True)
+class ChatHealth:
+    """Describe how well a chat is doing.
+
+    Attributes:
+        status: such as ``HEALTHY``, ``AT_RISK``, ``CRITICAL`` or ``OPTED_OUT``.
+        updated_at: since when, in UTC.
+        doc_url: the vendor's page about it.
+    """
+
+    status: str
+    updated_at: IsoTime | None = None
+    doc_url: str | None = None
+
+
+@frozen(kw_only=True)
+class Chat:
+    """Describe the chat that a message is in.
+
+    Attributes:
+        id: text of any form.
+        is_group: whether more than two take part.
+        owner_handle: the account's own number.
+        health_status: how well it is doing.
+    """
+
+    id: str
+    is_group: bool | None = None
+    owner_handle: Handle | None = None
+    health_status: ChatHealth | None = None
+
+
+@frozen(kw_only=True)
+class Sticker:
+    """Describe the picture of a reaction by sticker.
+
+    Attributes:
+        url: where it is, for an hour.
+        file_name: as its sender named it; it is no safe path.
+        mime_type: of the picture.
+        width, height: in pixels.
+    """
+
+    url: str | None = None
+    file_name: str | None = None
+    mime_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@frozen(kw_only=True)
+class Reaction:
+    """Describe a reaction that was added or removed.
+
+    Attributes:
+        reaction_type: such as ``love``, ``like``, ``custom`` or ``sticker``.
+        is_from_me: whether it came from the account's own number.
+        message_id, chat_id, reaction_id: text of any form.
+        part_index: which part of the message, from 0.
+        from_: who reacted: deprecated by Linq for ``from_handle``; ``from`` on the
+            wire.
+        from_handle: who reacted.
+        custom_emoji: of a reaction of the type ``custom``.
+        sticker: of a reaction of the type ``sticker``.
+        reacted_at: in UTC.
+        service: such as ``iMessage``.
+    """
+
+    reaction_type: str
+    is_from_me: bool
+    message_id: str | None = None
+    chat_id: str | None = None
+    reaction_id: str | None = None
+    part_index: int | None = None
+    from_: str | None = field(default=None, metadata=wire("from"))
+    from_handle: Handle | None = None
+    custom_emoji: str | None = None
+    sticker: Sticker | None = None
+    reacted_at: IsoTime | None = None
+    service: str | None = None
 
 
 @frozen(kw_only=True)

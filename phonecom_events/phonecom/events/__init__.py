@@ -1,10 +1,26 @@
 """The events that Phone.com posts to callbacks."""
 
-from .api_errors import ApiError, FailedRequest, FailedResponse
-from .calls import Call, CallLog, CompletionStatus, Direction, Leg, LegState, Recording
+from .calls import (
+    Call,
+    CallLog,
+    CompletionStatus,
+    Direction,
+    Leg,
+    LegState,
+    Participant,
+    ParticipantType,
+    Recording,
+)
 from .event import Context, DataType, Event, Payload, Probe, parse_event
-from .messages import Inbox, Media, Message, MessageType
-from .participants import Participant, ParticipantType
+from .messages import (
+    ApiError,
+    FailedRequest,
+    FailedResponse,
+    Inbox,
+    Media,
+    Message,
+    MessageType,
+)
 
 __all__ = [
     "ApiError",

@@ -15,9 +15,8 @@ from attrs import field, frozen
 from ...converter import UnixTime
 from ...webhooks.reading import read_as, read_object
 from ..subscriptions import Tag
-from .api_errors import ApiError
 from .calls import Call, CallLog, Recording
-from .messages import Message
+from .messages import ApiError, Message
 
 Payload: TypeAlias = Call | Message | CallLog | Recording | ApiError
 

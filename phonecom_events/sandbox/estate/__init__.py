@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..state import State
-from .builder import Builder, Estate
-from .callbacks import plant_callback_problems
-from .healthy import build_call_centre, build_healthy_linq, build_practice
-from .linq import plant_linq_problems
-from .listeners import plant_listener_problems
-from .profiles import plant_profile_problems
+from ..server import State
+from .accounts import (
+    build_call_centre,
+    build_healthy_linq,
+    build_practice,
+    plant_callback_problems,
+    plant_listener_problems,
+    plant_profile_problems,
+)
+from .builder import Builder, Estate, plant_linq_problems
 
 __all__ = ["Estate", "clean_estate", "fill_estate"]
 

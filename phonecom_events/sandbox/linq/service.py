@@ -8,9 +8,15 @@ from attrs import define, evolve, field
 
 from ..messages import Call, Document, Hint, Reply, json_reply
 from ..options import Behaviour
-from .bodies import read_changes, read_new
-from .events import EVENT_TYPES
-from .problems import Code, Refused, error_reply, throttled_reply
+from .bodies import (
+    EVENT_TYPES,
+    Code,
+    Refused,
+    error_reply,
+    read_changes,
+    read_new,
+    throttled_reply,
+)
 from .store import WebhookSubscriptions, signing_secret
 
 _COLLECTION: Final = ("v3", "webhook-subscriptions")

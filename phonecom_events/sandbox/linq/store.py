@@ -1,10 +1,13 @@
-"""The webhook subscriptions kept in the sandbox, in the order they were made."""
+"""The webhook subscriptions kept in the sandbox, in the order they were made.
+
+Put Linq rows in and take them out, past the API and its refusals.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -92,3 +95,42 @@ def signing_secret(key: str) -> str:
 def iso_time(moment: float) -> str:
     """Return *moment* (Unix seconds) as ISO 8601 in UTC with a Z."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+SAMPLE_URL: Final = "https://hooks.example.com/linq"
+
+
+class LinqState:
+    """The webhook subscriptions of the one Linq account there is.
+
+    Args:
+        clock: gives Unix seconds, for times that are not given.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(clock)
+
+    def add_linq_subscription(
+        self,
+        target_url: str = SAMPLE_URL,
+        subscribed_events: Sequence[str] = ("message.received",),
+        *,
+        phone_numbers: Sequence[str] | None = None,
+        is_active: bool = True,
+        created_at: float | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> Document:
+        """Add a Linq webhook subscription."""
+        fields = {
+            "target_url": target_url,
+            "subscribed_events": list(subscribed_events),
+            "phone_numbers": None if phone_numbers is None else list(phone_numbers),
+            "is_active": is_active,
+            "routing_key_header": None,
+            "routing_id_header": None,
+        }
+        return self.webhook_subscriptions.insert(fields, key=id, at=created_at)
+
+    def remove_linq_subscription(self, subscription_id: str) -> None:
+        """Take a Linq webhook subscription out."""
+        self.webhook_subscriptions.remove(subscription_id)

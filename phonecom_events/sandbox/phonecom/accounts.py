@@ -1,16 +1,51 @@
-"""Discovery: which accounts, subaccounts and extensions there are."""
+"""Discovery: which accounts, subaccounts and extensions there are.
+
+Profiles: whom to mail when a callback has problems.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..messages import Call, Document, Reply, json_reply
 from ..table import Scope, Table
-from .desk import Desk, Place
+from .fields import Field, nullable, text
 from .listing import ListQuery, page, read_item_query, read_list_query
-from .resource import in_brief
-from .tables import ALL, TOP, account_scope, children_scope
+from .ownership import Desk, Place
+from .problems import Problem
+from .resource import Resource, in_brief
+from .tables import ALL, TOP, Tables, account_scope, children_scope
+
+SCHEMA: Final = {
+    "name": Field(text(), required=True),
+    "support_email": Field(nullable(text()), required=True),
+}
+
+
+def _check(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
+    del voip_id
+    if row["support_email"] is None and not desk.behaviour.null_support_email:
+        yield "support_email", "must be a string"
+
+
+def _in_use(tables: Tables, row: Document) -> str:
+    used = any(
+        callback["profile_id"] == row["id"]
+        for callback in tables.callbacks_of(row["voip_id"])
+    )
+    return "Profile is in use: a callback names it" if used else ""
+
+
+PROFILES: Final = Resource(
+    table=lambda tables: tables.profiles,
+    schema=SCHEMA,
+    remove=lambda tables, profile_id: tables.profiles.remove(profile_id),
+    stamped=True,
+    check=_check,
+    in_use=_in_use,
+)
+
 
 _ACCOUNT_FILTERS: Final = ("name", "username", "email", "phone")
 _EXTENSION_FILTERS: Final = (

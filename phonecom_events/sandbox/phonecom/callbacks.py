@@ -1,12 +1,16 @@
-"""Callbacks: where events are delivered, over HTTP, by mail or to an application."""
+"""Callbacks: where events are delivered, over HTTP, by mail or to an application.
+
+The test that Phone.com sends to the URL of a new callback.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+import aiohttp
+
 from ..messages import Call, Document, Reply
-from .desk import Desk, Place
 from .fields import (
     Field,
     boolean,
@@ -19,10 +23,26 @@ from .fields import (
     text,
 )
 from .listing import page, read_list_query
-from .probe import passes_probe
+from .ownership import Desk, Place
 from .problems import Problem, Refused
 from .resource import Resource
 from .tables import Tables
+
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
+_PASSING: Final = (200, 201)
+
+
+async def passes_probe(url: str) -> bool:
+    """POST `{"test": 1}` to *url* and say whether it answers 200 or 201."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+            session.post(url, json={"test": 1}, allow_redirects=False) as response,
+        ):
+            return response.status in _PASSING
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False
+
 
 _HEADER: Final = object_with(
     {"name": Field(text(), required=True), "value": Field(text(), required=True)}

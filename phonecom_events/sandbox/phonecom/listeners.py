@@ -1,4 +1,9 @@
-"""Listeners: each connects the events it subscribes to with one callback."""
+"""Listeners: each connects the events it subscribes to with one callback.
+
+Filters of a listener: which numbers or hours its events must fit.
+
+Subscriptions: which events a listener hears, by tags that must all fit.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,92 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..messages import Document
-from .desk import Desk
-from .fields import Field, integer, nullable, one_of
+from .fields import (
+    Check,
+    Field,
+    boolean,
+    integer,
+    list_of,
+    nullable,
+    object_with,
+    one_of,
+    text,
+)
+from .ownership import OF_LISTENER, Desk
 from .problems import Problem
 from .resource import Resource
 from .tables import Tables
+
+_NUMBER: Final[dict[str, Check]] = {
+    "eq": text(shortest=1),
+    "in": list_of(text(shortest=1)),
+    "match": text(shortest=1),
+}
+
+_FILTER: Final = {
+    "filter_type": Field(one_of("number", "schedule"), required=True),
+    "filter_value": Field(object_with(), required=True),
+    "not_logic": Field(boolean),
+}
+
+
+def _check_value(_desk: Desk, _voip_id: int, row: Document) -> Iterator[Problem]:
+    value: Document = row["filter_value"]
+    if row["filter_type"] == "schedule":
+        yield from _check_member(value, {"id": integer(minimum=1)})
+    else:
+        yield from _check_member(value, _NUMBER)
+
+
+def _check_member(value: Document, members: dict[str, Check]) -> Iterator[Problem]:
+    if len(value) != 1 or not value.keys() <= members.keys():
+        yield "filter_value", f"must have exactly one of {', '.join(members)}"
+        return
+    ((name, given),) = value.items()
+    for place, message in members[name](given):
+        yield ".".join(filter(None, ("filter_value", name, place))), message
+
+
+LISTENER_FILTERS: Final = Resource(
+    table=lambda tables: tables.listener_filters,
+    schema=_FILTER,
+    remove=lambda tables, key: tables.listener_filters.remove(key),
+    owner=OF_LISTENER,
+    check=_check_value,
+)
+
+
+TAGS: Final = frozenset(
+    {
+        *("inbound", "outbound", "first-leg", "not-first-leg"),
+        *("to-did", "from-did", "to-extension", "from-extension"),
+        *("call", "new-call", "connecting-call", "connected-call", "completed-call"),
+        *("message", "sms-message", "mms-message", "*ms-message", "message-status"),
+        *("api-error", "api-error-trusted", "call-log"),
+        *("recording", "call-recording", "voicemail-recording"),
+    }
+)
+"""The tags that the vendor's schema takes; its prose names some that it does not."""
+
+_SUBSCRIPTION: Final = {":tags": Field(list_of(text()), required=True)}
+
+
+def _check_tags(desk: Desk, _voip_id: int, row: Document) -> Iterator[Problem]:
+    if not desk.behaviour.known_tags_only:
+        return
+    for index, tag in enumerate(row[":tags"]):
+        if tag not in TAGS:
+            yield f":tags.{index}", f"{tag} is not a known tag"
+
+
+SUBSCRIPTIONS: Final = Resource(
+    table=lambda tables: tables.subscriptions,
+    schema=_SUBSCRIPTION,
+    remove=lambda tables, key: tables.subscriptions.remove(key),
+    owner=OF_LISTENER,
+    check=_check_tags,
+)
+
 
 VERSIONS: Final = ("1.0.0", "1.1.0", "2.0.0")
 
@@ -21,7 +107,7 @@ SCHEMA: Final = {
 }
 
 
-def _check(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
+def _check_callback(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
     if not desk.behaviour.check_callback_exists:
         return
     if not desk.tables.has_callback(voip_id, row["callback_id"]):
@@ -34,5 +120,5 @@ LISTENERS: Final = Resource(
     remove=Tables.remove_listener,
     filters=("callback_id",),
     stamped=True,
-    check=_check,
+    check=_check_callback,
 )

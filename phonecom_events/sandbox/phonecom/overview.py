@@ -8,18 +8,14 @@ from typing import Final
 import msgspec
 
 from ..messages import Call, Document, Reply, json_reply
+from .accounts import PROFILES
 from .callbacks import CALLBACKS
-from .desk import Desk, Place, read_body
 from .fields import Field, field_problems, list_of, object_with, under, with_defaults
-from .listener_filters import LISTENER_FILTERS
-from .listeners import LISTENERS
-from .listing import page, read_list_query
-from .ownership import OF_ACCOUNT
-from .parameters import Parameters
+from .listeners import LISTENER_FILTERS, LISTENERS, SUBSCRIPTIONS
+from .listing import Parameters, page, read_list_query
+from .ownership import OF_ACCOUNT, Desk, Place, read_body
 from .problems import Problem
-from .profiles import PROFILES
 from .resource import in_brief
-from .subscriptions import SUBSCRIPTIONS
 from .tables import Tables, listener_scope
 
 _BODY: Final = {

@@ -13,11 +13,9 @@ from attrs import frozen
 
 from ..messages import Call, Document, Reply, json_reply
 from ..table import Table
-from .desk import Desk, Place, read_body
 from .fields import Schema, field_problems, known, with_defaults
-from .listing import page, read_item_query, read_list_query
-from .ownership import OF_ACCOUNT, Ownership
-from .parameters import Parameters
+from .listing import Parameters, page, read_item_query, read_list_query
+from .ownership import OF_ACCOUNT, Desk, Ownership, Place, read_body
 from .problems import Problem, Refused, not_found
 from .tables import Tables
 

@@ -1,13 +1,36 @@
-"""Everything Phone.com keeps in the sandbox: one table for each resource."""
+"""Everything Phone.com keeps in the sandbox: one table for each resource.
+
+Secrets in a callback's config: answered as `true`, never as the text.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from ..messages import Document
 from ..table import Scope, Table
-from .masking import mask_headers
+
+_SECRET_NAME: Final = re.compile(
+    r"authorization|api-?key|token|secret|password|cookie", re.IGNORECASE
+)
+
+
+def mask_headers(callback: Document) -> Document:
+    """Return *callback* as the API shows it: secret header values are `true`."""
+    config = dict(callback["config"])
+    headers = config.get("headers")
+    if isinstance(headers, list):
+        config["headers"] = [_masked(header) for header in headers]
+    return {**callback, "config": config}
+
+
+def _masked(header: Any) -> Any:
+    if not isinstance(header, dict) or not _SECRET_NAME.search(str(header.get("name"))):
+        return header
+    return {**header, "value": True}
+
 
 ALL: Final[Scope] = ("all",)
 TOP: Final[Scope] = ("top",)

@@ -1,0 +1,1 @@
+"""Reads an account into a snapshot: listings, the overview, or one by one."""

@@ -1,0 +1,118 @@
+"""Reads listings of one account, or of Linq, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
+
+from attrs import evolve
+
+from ...errors import (
+    ConnectFailed,
+    InvalidArgument,
+    NotFound,
+    PhonecomEventsError,
+    SessionClosed,
+    Unauthorized,
+)
+from ...pagination import Paginator, ScanReport
+from ..snapshot import Reading
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_COUNTS: Final = (
+    *("items", "requests", "retries", "waited"),
+    *("queued", "repeats", "steps_back"),
+)
+
+
+class Reader:
+    """Read listings one after another, until one says that the rest is hopeless.
+
+    That is so if there is no way in, or if the first of them is not found: then it
+    is the account that is not there.
+    """
+
+    def __init__(self) -> None:
+        self._hopeless: PhonecomEventsError | None = None
+        self._found = False
+
+    @property
+    def found(self) -> bool:
+        """Whether a listing could be read, so that the account is there."""
+        return self._found
+
+    async def read(self, resource: str, listing: Paginator[T]) -> Reading[T]:
+        """Read a listing as it is; see `read_as`."""
+        return await self.read_as(resource, listing, _same)
+
+    async def read_as(
+        self, resource: str, listing: Paginator[T], keep: Callable[[T], U]
+    ) -> Reading[U]:
+        """Read a listing to its end, or to what ended it early.
+
+        Args:
+            resource: what is listed.
+            listing: not begun yet.
+            keep: makes of each item what is to be kept.
+
+        Raises:
+            SessionClosed, InvalidArgument: the client cannot be used at all.
+        """
+        if self._hopeless is not None:
+            return Reading(resource=resource, error=self._hopeless)
+        items: list[U] = []
+        error: PhonecomEventsError | None = None
+        try:
+            async for page in listing.pages():
+                items.extend(map(keep, page))
+        except (SessionClosed, InvalidArgument):
+            raise
+        except PhonecomEventsError as caught:
+            # The frames would keep every page of the listing alive.
+            error = caught.with_traceback(None)
+        self._note(error)
+        return Reading(
+            resource=resource,
+            items=tuple(items),
+            report=listing.report,
+            error=error,
+        )
+
+    def _note(self, error: PhonecomEventsError | None) -> None:
+        if error is None:
+            self._found = True
+        gone = isinstance(error, NotFound) and not self._found
+        if gone or isinstance(error, (ConnectFailed, Unauthorized)):
+            self._hopeless = error
+
+
+def _same(item: T) -> T:
+    return item
+
+
+def summed(reports: Iterable[ScanReport]) -> ScanReport:
+    """Add up scans that make up one reading; it is as good as the worst of them."""
+    every = tuple(reports)
+    counts: dict[str, Any] = {
+        name: sum(getattr(each, name) for each in every) for name in _COUNTS
+    }
+    proven = all(each.proven for each in every)
+    doubts = (each.reason for each in every if not each.proven)
+    return ScanReport(
+        **counts,
+        complete=all(each.complete for each in every),
+        proven=proven,
+        reason="" if proven else next(doubts),
+    )
+
+
+def with_cost(reading: Reading[T], other: ScanReport) -> Reading[T]:
+    """Add to a reading what other requests for the same have cost."""
+    report = reading.report
+    costs = {
+        name: getattr(report, name) + getattr(other, name)
+        for name in ("requests", "retries", "waited", "queued")
+    }
+    return evolve(reading, report=evolve(report, **costs))

@@ -1,0 +1,134 @@
+"""The long way to what listeners hear, for where the overview is refused.
+
+It asks for the listeners, and then for the subscriptions of each: for 10,000
+listeners 10,000 requests and more, against 20 pages of the overview.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from attrs import evolve
+
+from ...errors import (
+    BadRequest,
+    DecodeError,
+    Forbidden,
+    InvalidArgument,
+    NotFound,
+    PhonecomEventsError,
+    ResponseError,
+    SessionClosed,
+    ValidationFailed,
+)
+from ...pagination import ScanReport
+from ...phonecom import Callback, Listener, PhoneComClient
+from ..snapshot import AccountSnapshot, HeardListener, Reading
+from .listing import Reader, summed, with_cost
+from .overview import Tags, heard
+
+# An overview in another form than documented helps no more than none.
+_REFUSALS: Final = (BadRequest, DecodeError, Forbidden, NotFound, ValidationFailed)
+_NOT_OFFERED: Final = frozenset({405, 410, 501})
+_NOTHING_YET: Final = ScanReport(complete=True, proven=True, reason="")
+
+_log = logging.getLogger("phonecom_events")
+
+
+def refuses(error: PhonecomEventsError | None) -> bool:
+    """Tell whether an error means that there is no overview to be had.
+
+    What could pass, or keeps every other request from being answered as well, is no
+    refusal: throttling, a server's failure, a lost connection, a wrong token.
+    """
+    if isinstance(error, ResponseError) and error.status in _NOT_OFFERED:
+        return True
+    return isinstance(error, _REFUSALS)
+
+
+async def read_one_by_one(
+    phonecom: PhoneComClient, snapshot: AccountSnapshot, reader: Reader, **paging: Any
+) -> AccountSnapshot:
+    """Read the listeners again, with their subscriptions, one listener at a time.
+
+    Args:
+        phonecom: used, not closed.
+        snapshot: what was read of the account; its callbacks and profiles are kept.
+        reader: what read that.
+        paging: how to list.
+
+    Raises:
+        SessionClosed, InvalidArgument: the client cannot be used at all.
+    """
+    _log.info(
+        "account %d: no overview, so each listener is asked for its subscriptions: %s",
+        snapshot.voip_id,
+        snapshot.listeners.error,
+    )
+    spent = snapshot.listeners.report
+    listing = phonecom.account(snapshot.voip_id).listeners.list(**paging)
+    listed = with_cost(await reader.read_as("listeners", listing, _unheard), spent)
+    listeners, subscriptions = await _with_subscriptions(phonecom, listed)
+    snapshot = evolve(snapshot, listeners=listeners, subscriptions=subscriptions)
+    callbacks, linked = await _look_again(phonecom, snapshot)
+    return evolve(snapshot, callbacks=callbacks, linked=linked)
+
+
+def _unheard(listener: Listener) -> HeardListener:
+    return heard(listener, None)
+
+
+async def _with_subscriptions(
+    phonecom: PhoneComClient, listeners: Reading[HeardListener]
+) -> tuple[Reading[HeardListener], Reading[Any]]:
+    """Read what each listener hears, up to the first error that is no 404."""
+    tags, reports = Tags(), [_NOTHING_YET]
+    items = list(listeners.items)
+    error: PhonecomEventsError | None = None
+    for index, listener in enumerate(items):
+        owner = phonecom.account(listener.voip_id).listeners
+        listing = owner.subscriptions(listener.id).list(order="desc")
+        reading = await Reader().read("subscriptions", listing)
+        if isinstance(reading.error, NotFound):
+            # The listener has been deleted since: nothing is missing.
+            gone = evolve(reading.report, complete=True, proven=True, reason="")
+            reports.append(gone)
+            continue
+        reports.append(reading.report)
+        error = reading.error
+        if error is not None:
+            break
+        items[index] = evolve(listener, subscriptions=tags.of(reading.items))
+    read: Reading[Any] = Reading(
+        resource="subscriptions", report=summed(reports), error=error
+    )
+    return evolve(listeners, items=tuple(items)), read
+
+
+async def _look_again(
+    phonecom: PhoneComClient, snapshot: AccountSnapshot
+) -> tuple[Reading[Callback], dict[int, Callback]]:
+    """Ask for callbacks that listeners name and that were not listed before them.
+
+    One that was made since is not missing.
+    """
+    owners = {each.callback_id: each.voip_id for each in snapshot.listeners.items}
+    wanted = [number for number in owners if snapshot.lacks_callback(number)]
+    found: dict[int, Callback] = {}
+    error: PhonecomEventsError | None = None
+    asked = 0
+    for number in wanted:
+        asked += 1
+        callbacks = phonecom.account(owners[number]).callbacks
+        try:
+            found[number] = await callbacks.get(number)
+        except NotFound:
+            continue
+        except (SessionClosed, InvalidArgument):
+            raise
+        except PhonecomEventsError as caught:
+            error = caught.with_traceback(None)
+            break
+    read = with_cost(snapshot.callbacks, ScanReport(requests=asked))
+    return evolve(read, error=read.error or error), found

@@ -1,0 +1,95 @@
+"""From the overview's items to what is kept of them.
+
+Each holds its callback, with that one's profile and fallback: of 10,000 listeners
+on one callback, 10,000 copies. What the listings have already is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Iterable
+
+from attrs import fields
+
+from ...converter import converter
+from ...phonecom import (
+    Callback,
+    Listener,
+    ListenerFilter,
+    OverviewCallback,
+    OverviewListener,
+    Subscription,
+)
+from ..snapshot import HeardListener
+
+_LISTENER = tuple(attribute.name for attribute in fields(Listener))
+_CALLBACK = tuple(attribute.name for attribute in fields(Callback))
+
+
+class Tags:
+    """Keep each set of tags once, however many listeners have it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[frozenset[str], frozenset[str]] = {}
+
+    def of(self, subscriptions: Iterable[Subscription]) -> tuple[frozenset[str], ...]:
+        """Return the tags of each subscription, as plain strings."""
+        every = (frozenset(map(str, each.tags)) for each in subscriptions)
+        return tuple(self._kept.setdefault(tags, tags) for tags in every)
+
+
+class Links:
+    """Turn overview items into listeners, and keep what the listings lack.
+
+    Args:
+        listed: ids of the callbacks that have been listed.
+
+    Attributes:
+        callbacks: by id, those that are nested in items and are not listed.
+        profiles: ids of those that are nested in items.
+    """
+
+    def __init__(self, listed: Container[int]) -> None:
+        self.callbacks: dict[int, Callback] = {}
+        self.profiles: set[int] = set()
+        self._listed = listed
+        self._tags = Tags()
+
+    def listener(self, item: OverviewListener) -> HeardListener:
+        """Return the listener without what is nested in it."""
+        if item.callback is not None:
+            self._see(item.callback)
+        return heard(
+            item,
+            self._tags.of(item.subscriptions),
+            None if item.filters is None else frozenset(map(_form, item.filters)),
+        )
+
+    def _see(self, callback: OverviewCallback) -> None:
+        if callback.profile is not None:
+            self.profiles.add(callback.profile.id)
+        self._keep(callback)
+        if callback.fallback is not None:
+            self._keep(callback.fallback)
+
+    def _keep(self, callback: Callback) -> None:
+        if callback.id not in self._listed and callback.id not in self.callbacks:
+            parts = {name: getattr(callback, name) for name in _CALLBACK}
+            self.callbacks[callback.id] = Callback(**parts)
+
+
+def heard(
+    listener: Listener,
+    subscriptions: tuple[frozenset[str], ...] | None,
+    filters: frozenset[str] | None = None,
+) -> HeardListener:
+    """Return a listener with what it hears."""
+    parts = {name: getattr(listener, name) for name in _LISTENER}
+    return HeardListener(**parts, subscriptions=subscriptions, filters=filters)
+
+
+def _form(listener_filter: ListenerFilter) -> str:
+    """Write what a filter does so that filters which do the same are equal."""
+    value = converter.unstructure(listener_filter.filter_value)
+    does = [str(listener_filter.filter_type), listener_filter.not_logic, value]
+    return json.dumps(does, sort_keys=True)

@@ -1,0 +1,1 @@
+"""What an audit found: of each account, in all, counted and compared."""

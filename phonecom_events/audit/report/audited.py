@@ -1,0 +1,151 @@
+"""What became of one account: its findings, and how its reading went."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from ..checks import account_checks, linq_checks
+from ..checks.selection import Selection
+from ..findings import Finding
+from ..options import Terms
+from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
+from .statistics import Statistics, account_statistics, linq_statistics
+
+
+@frozen(kw_only=True)
+class Audited:
+    """Say what became of one account, or of Linq; what was read is not kept.
+
+    Attributes:
+        account: its voip id; None for Linq.
+        findings: worst first.
+        readings: how each listing went, without its items. Those of an account that
+            was read along with its parent count its items; the requests for them
+            are counted with the parent.
+        statistics: what was counted besides; with the parent, those of the accounts
+            that were read along.
+    """
+
+    account: int | None
+    findings: tuple[Finding, ...] = ()
+    readings: tuple[Reading[Any], ...] = ()
+    statistics: Statistics = field(factory=Statistics)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether any of it could not be read."""
+        return any(reading.error is not None for reading in self.readings)
+
+    @property
+    def requests(self) -> int:
+        """How many requests it took, those made again included."""
+        reports = [reading.report for reading in self.readings]
+        return sum(report.requests + report.retries for report in reports)
+
+    @property
+    def waited(self) -> float:
+        """How many seconds were spent waiting: for room, and between attempts."""
+        reports = [reading.report for reading in self.readings]
+        return sum(report.waited + report.queued for report in reports)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return how the reading went as plain values, without the findings."""
+        return {
+            "account": self.account,
+            "readings": [reading.to_dict() for reading in self.readings],
+        }
+
+
+def check_account(
+    snapshot: AccountSnapshot, terms: Terms, selection: Selection
+) -> Audited:
+    """Look for what is wrong in an account."""
+    found = account_checks.findings(snapshot, terms, selection.has)
+    return Audited(
+        account=snapshot.voip_id,
+        findings=_told(found, terms),
+        readings=_without_items(snapshot),
+        statistics=account_statistics(snapshot, terms),
+    )
+
+
+def check_family(
+    snapshot: AccountSnapshot, terms: Terms, selection: Selection
+) -> tuple[Audited, ...]:
+    """Look for what is wrong in an account and its subaccounts, read in one.
+
+    A subaccount that has nothing of its own does not show up.
+
+    Returns:
+        One for each account, the parent first.
+    """
+    whole = check_account(snapshot, terms, selection)
+    counts = {each.resource: _owners(each) for each in snapshot.readings}
+    children = {owner for count in counts.values() for owner in count}
+    findings: dict[int | None, list[Finding]] = defaultdict(list)
+    for finding in whole.findings:
+        findings[finding.where.account].append(finding)
+    return tuple(
+        Audited(
+            account=account,
+            findings=tuple(findings[account]),
+            readings=tuple(_shares(whole, account, counts)),
+            statistics=whole.statistics if account == whole.account else Statistics(),
+        )
+        for account in [snapshot.voip_id, *sorted(children - {snapshot.voip_id})]
+    )
+
+
+def check_linq(snapshot: LinqSnapshot, terms: Terms, selection: Selection) -> Audited:
+    """Look for what is wrong in Linq."""
+    found = linq_checks.findings(snapshot, terms, selection.has)
+    return Audited(
+        account=None,
+        findings=_told(found, terms),
+        readings=_without_items(snapshot),
+        statistics=linq_statistics(snapshot),
+    )
+
+
+def _shares(
+    whole: Audited, account: int, counts: Mapping[str, Counter[int]]
+) -> Iterator[Reading[Any]]:
+    """Divide the readings' items by owner; the parent bears what they cost."""
+    for reading in whole.readings:
+        owners = counts[reading.resource]
+        if account == whole.account:
+            others = sum(owners.values()) - owners[account]
+            items = reading.report.items - others
+            yield evolve(reading, report=evolve(reading.report, items=items))
+        else:
+            report = evolve(
+                reading.report,
+                items=owners[account],
+                requests=0,
+                retries=0,
+                waited=0.0,
+                queued=0.0,
+                repeats=0,
+                steps_back=0,
+            )
+            yield Reading(resource=reading.resource, report=report)
+
+
+def _owners(reading: Reading[Any]) -> Counter[int]:
+    return Counter(item.voip_id for item in reading.items)
+
+
+def _told(findings: tuple[Finding, ...], terms: Terms) -> tuple[Finding, ...]:
+    if terms.show:
+        return findings
+    return tuple(finding.masked() for finding in findings)
+
+
+def _without_items(
+    snapshot: AccountSnapshot | LinqSnapshot,
+) -> tuple[Reading[Any], ...]:
+    return tuple(reading.without_items() for reading in snapshot.readings)

@@ -1,0 +1,176 @@
+"""What an audit counts besides findings: ages, ends, and where events go.
+
+One `Statistics` for each account, and sums of them, take little memory: they count
+by a few bins, and by at most `MAX_HOSTS` hosts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from attrs import field, frozen
+
+from ...phonecom import (
+    EmailConfig,
+    GoogleAnalyticsConfig,
+    HttpConfig,
+    SmsAutoresponderConfig,
+)
+from ..checks.targets import split
+from ..options import Terms
+from ..snapshot import AccountSnapshot, LinqSnapshot
+
+MAX_HOSTS: Final = 10_000
+
+AGES: Final = tuple(timedelta(days=days) for days in (7, 30, 90, 182, 365, 730))
+"""Up to which age a listener is in which bin; in one more are those over it."""
+
+ENDS: Final = tuple(timedelta(days=days) for days in (0, 7, 30, 90, 365))
+"""Up to which time left a listener is in which bin, the first being expired.
+
+In one more are those that end later, in the last those that never end.
+"""
+
+
+class Way(StrEnum):
+    """Name a way that events go.
+
+    `NOWHERE` is a callback that is missing or switched off, `UNKNOWN` one that was
+    not read, or whose mode is not known here.
+    """
+
+    HTTPS = "https"
+    HTTP = "http"
+    MAIL = "mail"
+    APPLICATION = "application"
+    LINQ = "linq"
+    NOWHERE = "nowhere"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Target:
+    """Say where events go, and how.
+
+    Attributes:
+        way: by which they go.
+        name: the host, the domain of the address, or the application; empty where
+            there is none.
+    """
+
+    way: Way
+    name: str
+
+
+def _zeros(bins: int) -> tuple[int, ...]:
+    return (0,) * bins
+
+
+@frozen(kw_only=True)
+class Statistics:
+    """Count the listeners of an account, or of many, and what Linq delivers.
+
+    Attributes:
+        ages: how many listeners there are in each bin of `AGES`.
+        ends: how many there are in each bin of `ENDS`.
+        targets: how many listeners that have not expired, or active subscriptions
+            at Linq, deliver where.
+        elsewhere: how many deliver to hosts beyond the first `MAX_HOSTS`.
+    """
+
+    ages: tuple[int, ...] = _zeros(len(AGES) + 1)
+    ends: tuple[int, ...] = _zeros(len(ENDS) + 2)
+    targets: Mapping[Target, int] = field(factory=dict, hash=False)
+    elsewhere: int = 0
+
+    @property
+    def listeners(self) -> int:
+        """How many listeners are counted."""
+        return sum(self.ages)
+
+
+class Sum:
+    """Add statistics up as they come."""
+
+    def __init__(self) -> None:
+        self._ages = [0] * (len(AGES) + 1)
+        self._ends = [0] * (len(ENDS) + 2)
+        self._targets: Counter[Target] = Counter()
+        self._elsewhere = 0
+
+    def add(self, part: Statistics) -> None:
+        """Add those of one account."""
+        self._ages = [sum(pair) for pair in zip(self._ages, part.ages, strict=True)]
+        self._ends = [sum(pair) for pair in zip(self._ends, part.ends, strict=True)]
+        for target, count in part.targets.items():
+            self.count_target(target, count)
+        self._elsewhere += part.elsewhere
+
+    def count_listener(self, age: timedelta, left: timedelta | None) -> None:
+        """Add a listener of this age and time left; None if that never ends."""
+        self._ages[bisect_left(AGES, age)] += 1
+        self._ends[-1 if left is None else bisect_left(ENDS, left)] += 1
+
+    def count_target(self, target: Target, count: int = 1) -> None:
+        """Add what delivers to *target*."""
+        if target in self._targets or len(self._targets) < MAX_HOSTS:
+            self._targets[target] += count
+        else:
+            self._elsewhere += count
+
+    @property
+    def total(self) -> Statistics:
+        """What was added up so far."""
+        return Statistics(
+            ages=tuple(self._ages),
+            ends=tuple(self._ends),
+            targets=dict(self._targets),
+            elsewhere=self._elsewhere,
+        )
+
+
+def account_statistics(account: AccountSnapshot, terms: Terms) -> Statistics:
+    """Count the listeners of an account, and of its subaccounts if they are there."""
+    sums = Sum()
+    for listener in account.listeners.items:
+        left = None if listener.expires_at is None else listener.expires_at - terms.now
+        sums.count_listener(terms.now - listener.created_at, left)
+        if left is None or left > timedelta(0):
+            sums.count_target(_target(account, listener.callback_id))
+    return sums.total
+
+
+def linq_statistics(linq: LinqSnapshot) -> Statistics:
+    """Count the active webhook subscriptions."""
+    sums = Sum()
+    for subscription in linq.subscriptions.items:
+        if subscription.is_active:
+            sums.count_target(Target(Way.LINQ, _host(subscription.target_url)))
+    return sums.total
+
+
+def _target(account: AccountSnapshot, callback_id: int) -> Target:
+    callback = account.callback(callback_id)
+    if callback is None:
+        certain = account.lacks_callback(callback_id)
+        return Target(Way.NOWHERE if certain else Way.UNKNOWN, "")
+    if not callback.enabled:
+        return Target(Way.NOWHERE, "")
+    match callback.config:
+        case HttpConfig(url=url):
+            plain = url.strip().lower().startswith("http:")
+            return Target(Way.HTTP if plain else Way.HTTPS, _host(url))
+        case EmailConfig(email=str(address)):
+            return Target(Way.MAIL, address.rpartition("@")[2].strip().lower())
+        case SmsAutoresponderConfig() | GoogleAnalyticsConfig():
+            return Target(Way.APPLICATION, callback.config.application)
+    return Target(Way.UNKNOWN, "")
+
+
+def _host(url: str) -> str:
+    return (split(url).hostname or "").rstrip(".")

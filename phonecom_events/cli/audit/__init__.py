@@ -1,0 +1,1 @@
+"""The command `phonecom-events audit`: settings, accounts, tables and formats."""

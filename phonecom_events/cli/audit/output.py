@@ -1,0 +1,266 @@
+"""Where the results of an audit go as they come, and what its exit code is.
+
+Findings as JSON, NDJSON or CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol
+
+from ...audit import (
+    Audited,
+    AuditReport,
+    Comparison,
+    Finding,
+    Severity,
+    Terms,
+    exit_code,
+)
+from ...audit.html import Digest, html_page
+from ..input.options import ReportFormat
+from ..output.formats import csv_cell
+from ..output.terminal import note
+from .settings import Settings
+from .table import write_table
+
+_HEADER: Final = (
+    "severity",
+    "id",
+    "title",
+    "account",
+    "extension",
+    "kind",
+    "item",
+    "why",
+    "what_to_do",
+    "fingerprint",
+)
+
+
+class Rows(Protocol):
+    """Write findings to stdout, one a line."""
+
+    def write(self, findings: Iterable[Finding], status: str = "") -> None:
+        """Write some.
+
+        Args:
+            findings: in their order.
+            status: how they stand to a baseline; empty without one.
+        """
+        ...
+
+    def cut_short(self, reason: str) -> None:
+        """Write that there would have been more."""
+        ...
+
+
+class NdjsonRows:
+    """Write each finding as a JSON object."""
+
+    def write(self, findings: Iterable[Finding], status: str = "") -> None:
+        """Write some, as they stand in `AuditReport.to_dict`."""
+        for finding in findings:
+            plain = finding.to_dict()
+            sys.stdout.write(_json({**plain, "status": status} if status else plain))
+
+    def cut_short(self, reason: str) -> None:
+        """Write an object that is no finding: its one key is ``incomplete``."""
+        sys.stdout.write(_json({"incomplete": reason}))
+
+
+class CsvRows:
+    """Write each finding as a row, under a header."""
+
+    def __init__(self) -> None:
+        self._csv = csv.writer(sys.stdout, lineterminator="\n")
+        self._csv.writerow([*_HEADER, "status"])
+
+    def write(self, findings: Iterable[Finding], status: str = "") -> None:
+        """Write some."""
+        for finding in findings:
+            cells = (*_row(finding), status)
+            self._csv.writerow([csv_cell(value) for value in cells])
+
+    def cut_short(self, reason: str) -> None:
+        """Write a row of the severity ``incomplete``."""
+        row = dict.fromkeys((*_HEADER, "status"), "")
+        self._csv.writerow({**row, "severity": "incomplete", "why": reason}.values())
+
+
+def write_json(report: AuditReport, since: Comparison | None) -> None:
+    """Write a whole report, indented."""
+    sys.stdout.write(_json(report.to_dict(since=since), indent=2))
+
+
+def _json(value: Any, *, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
+
+
+def _row(finding: Finding) -> tuple[object, ...]:
+    where = finding.where
+    return (
+        str(finding.severity),
+        finding.id,
+        finding.title,
+        where.account,
+        where.extension,
+        where.kind,
+        where.id,
+        finding.why,
+        finding.what_to_do,
+        finding.fingerprint,
+    )
+
+
+_SHOWN: Final = 10
+_ROWS: Final[dict[ReportFormat, Callable[[], Rows]]] = {
+    ReportFormat.NDJSON: NdjsonRows,
+    ReportFormat.CSV: CsvRows,
+}
+_INTERRUPTED: Final = "it was interrupted"
+
+
+class Output(Protocol):
+    """Take what became of each account, and write it to stdout.
+
+    Attributes:
+        as_they_come: whether it is written at once, or all at the end.
+    """
+
+    as_they_come: bool
+
+    def add(self, audited: Audited) -> None:
+        """Take one."""
+        ...
+
+    def finish(self, *, complete: bool = True) -> int:
+        """Write what is not written yet, and return the exit code.
+
+        Args:
+            complete: false if there would have been more.
+        """
+        ...
+
+
+def output(form: ReportFormat, settings: Settings, terms: Terms) -> Output:
+    """Choose how to write: account by account, or all at once.
+
+    Rows are written as they come, and nothing of them is kept. A table begins with
+    the worst account, JSON is one value, and a comparison needs all: those are
+    collected. A page shows the worst of many, and keeps no more than that.
+    """
+    if form is ReportFormat.HTML:
+        return _AsPage(settings, terms)
+    if form in _ROWS and settings.baseline is None:
+        return _AsTheyCome(_ROWS[form](), settings)
+    return _AllAtOnce(form, settings, terms)
+
+
+class _AsTheyCome:
+    as_they_come = True
+
+    def __init__(self, rows: Rows, settings: Settings) -> None:
+        self._rows = rows
+        self._settings = settings
+        self._severities: set[Severity] = set()
+        self._unreadable: list[int | None] = []
+
+    def add(self, audited: Audited) -> None:
+        self._rows.write(audited.findings)
+        sys.stdout.flush()
+        self._severities.update(finding.severity for finding in audited.findings)
+        if audited.unreadable:
+            self._unreadable.append(audited.account)
+
+    def finish(self, *, complete: bool = True) -> int:
+        if not complete:
+            self._rows.cut_short(_INTERRUPTED)
+        _tell_unreadable(self._unreadable)
+        gaps = bool(self._unreadable)
+        return exit_code(self._severities, self._settings.fail_on, unreadable=gaps)
+
+
+class _AsPage:
+    as_they_come = False
+
+    def __init__(self, settings: Settings, terms: Terms) -> None:
+        self._settings = settings
+        self._terms = terms
+        self._digest = Digest()
+        self._unreadable: list[int | None] = []
+        self._parts: list[Audited] = []
+
+    def add(self, audited: Audited) -> None:
+        self._digest.add(audited)
+        if audited.unreadable:
+            self._unreadable.append(audited.account)
+        if self._settings.baseline is not None:
+            self._parts.append(audited)
+
+    def finish(self, *, complete: bool = True) -> int:
+        since = self._since()
+        sys.stdout.write(
+            html_page(self._digest, self._terms, complete=complete, since=since)
+        )
+        _tell_unreadable(self._unreadable)
+        severities = set(self._digest.counts)
+        if since is not None:
+            severities = {finding.severity for finding in since.new}
+        gaps = bool(self._unreadable)
+        return exit_code(severities, self._settings.fail_on, unreadable=gaps)
+
+    def _since(self) -> Comparison | None:
+        settings = self._settings
+        if settings.baseline is None:
+            return None
+        report = AuditReport.of(self._parts, self._terms, selection=settings.selection)
+        return settings.baseline.compare(report)
+
+
+class _AllAtOnce:
+    as_they_come = False
+
+    def __init__(self, form: ReportFormat, settings: Settings, terms: Terms) -> None:
+        self._form = form
+        self._settings = settings
+        self._terms = terms
+        self._parts: list[Audited] = []
+        self._started = time.monotonic()
+
+    def add(self, audited: Audited) -> None:
+        self._parts.append(audited)
+
+    def finish(self, *, complete: bool = True) -> int:
+        settings = self._settings
+        report = AuditReport.of(
+            self._parts, self._terms, selection=settings.selection, complete=complete
+        )
+        baseline = settings.baseline
+        since = None if baseline is None else baseline.compare(report)
+        if self._form is ReportFormat.JSON:
+            write_json(report, since)
+        elif self._form is ReportFormat.TABLE:
+            seconds = time.monotonic() - self._started
+            write_table(report, seconds=seconds, since=since)
+        elif since is not None:
+            rows = _ROWS[self._form]()
+            rows.write(since.new, "new")
+            rows.write(since.fixed, "fixed")
+            if not complete:
+                rows.cut_short(_INTERRUPTED)
+        _tell_unreadable([part.account for part in report.unreadable])
+        return report.exit_code(settings.fail_on, since=since)
+
+
+def _tell_unreadable(accounts: list[int | None]) -> None:
+    if not accounts:
+        return
+    names = [str(each) for each in sorted(each for each in accounts if each)]
+    names += ["Linq"] if None in accounts else []
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    note(f"could not be read: {', '.join(names[:_SHOWN])}{more}; the report says why")

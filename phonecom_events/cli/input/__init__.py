@@ -1,0 +1,1 @@
+"""What commands read: options, ids, conditions, secrets and clients."""

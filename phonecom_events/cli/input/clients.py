@@ -1,0 +1,101 @@
+"""Where commands get their clients from: the environment, never the arguments.
+
+Arguments are visible to every user of the machine, and stay in shell histories.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from ...linq import BASE_URL as LINQ_URL
+from ...linq import LinqClient
+from ...linq.webhook_subscriptions import WebhookSubscriptions
+from ...phonecom import BASE_URL as PHONECOM_URL
+from ...phonecom import Account as AccountScope
+from ...phonecom import PhoneComClient
+from ...phonecom.client import EventsScope
+from ..running import CannotRun
+from .options import Account, BaseUrl, Extension, LinqBaseUrl
+
+TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name
+KEY: Final = "LINQ_API_V3_API_KEY"
+ACCOUNTS: Final = "PHONECOM_ACCOUNTS"
+
+
+def phonecom_client(base_url: str) -> PhoneComClient:
+    """Make a Phone.com client with the token from the environment."""
+    return PhoneComClient(_secret(TOKEN, "your Phone.com API token"), base_url=base_url)
+
+
+def linq_client(base_url: str) -> LinqClient:
+    """Make a Linq client with the API key from the environment."""
+    return LinqClient(_secret(KEY, "your Linq API key"), base_url=base_url)
+
+
+def linq_base_url() -> str:
+    """Read the Linq base URL from the environment, if it is there."""
+    return os.environ.get("LINQ_API_V3_BASE_URL") or LINQ_URL
+
+
+def has_linq_key() -> bool:
+    """Tell whether the environment holds a Linq API key."""
+    return bool(os.environ.get(KEY, "").strip())
+
+
+def accounts_from_env() -> list[int]:
+    """Read the accounts in PHONECOM_ACCOUNTS.
+
+    Raises:
+        CannotRun: there are none, or one is no voip id.
+    """
+    texts = os.environ.get(ACCOUNTS, "").replace(",", " ").split()
+    if not texts:
+        raise CannotRun(
+            f"no accounts: give --account, or set {ACCOUNTS} to voip ids separated by"
+            " commas; `phonecom-events audit --sandbox` needs none"
+        )
+    for text in texts:
+        if not (text.isascii() and text.isdecimal() and int(text) > 0):
+            raise CannotRun(
+                f"{ACCOUNTS}: {text!r} is no voip id; expected numbers, separated by"
+                " commas"
+            )
+    return [int(text) for text in texts]
+
+
+@asynccontextmanager
+async def events_scope(
+    *, account: Account, extension: Extension = None, base_url: BaseUrl = PHONECOM_URL
+) -> AsyncIterator[EventsScope]:
+    """Open the events resources of an account, or of an extension in it."""
+    async with phonecom_client(base_url) as phonecom:
+        scope = phonecom.account(account)
+        yield scope if extension is None else scope.extension(extension)
+
+
+@asynccontextmanager
+async def account_scope(
+    *, account: Account, base_url: BaseUrl = PHONECOM_URL
+) -> AsyncIterator[AccountScope]:
+    """Open the resources of an account as a whole."""
+    async with phonecom_client(base_url) as phonecom:
+        yield phonecom.account(account)
+
+
+@asynccontextmanager
+async def webhook_subscriptions(
+    *, base_url: LinqBaseUrl = LINQ_URL
+) -> AsyncIterator[WebhookSubscriptions]:
+    """Open Linq's webhook subscriptions."""
+    async with linq_client(base_url) as linq:
+        yield linq.webhook_subscriptions
+
+
+def _secret(name: str, what: str) -> str:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        raise CannotRun(f"{name} is not set: set it to {what} and try again")
+    return text

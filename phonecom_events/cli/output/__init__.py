@@ -1,0 +1,1 @@
+"""What commands write: formats, columns, masking, files and the terminal."""

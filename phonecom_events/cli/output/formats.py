@@ -1,0 +1,251 @@
+"""Items as a table, JSON, NDJSON or CSV, written as they come.
+
+How single values are written, in tables and in CSV.
+
+Items without a model, as a table, JSON, NDJSON or CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from attrs import fields
+from rich.text import Text
+
+from ...converter import converter, iso_8601
+from ...pagination import Paginator
+from ..input.options import Format
+from .terminal import console, printable
+
+# A spreadsheet takes a cell that starts so for a formula, and may run it.
+_FORMULA: Final = ("=", "+", "-", "@")
+
+
+def table_cell(value: object) -> str:
+    """Write a value for people."""
+    if value is None or value in ((), {}):
+        return "-"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+    return _text(value)
+
+
+def csv_cell(value: object) -> str:
+    """Write a value for a spreadsheet; text that starts a formula gets a quote."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return iso_8601(value)
+    text = _text(value)
+    if isinstance(value, int):
+        return text
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Sequence) and all(isinstance(part, str) for part in value):
+        return printable(" ".join(value))
+    if isinstance(value, (Mapping, Sequence)):
+        return printable(json.dumps(value, ensure_ascii=False)) if value else ""
+    return printable(str(value))
+
+
+_MEASURED: Final = 500
+
+
+class Writer(Protocol):
+    """Write items to stdout."""
+
+    def write(self, item: Any) -> None:
+        """Write one."""
+        ...
+
+    def end(self) -> None:
+        """Write what comes after the last; not called after an error."""
+        ...
+
+
+def writer(form: Format, model: type[Any], columns: Sequence[str] = ()) -> Writer:
+    """Make a writer for items of *model*.
+
+    Args:
+        form: how to write them.
+        model: their attrs class; CSV has all its fields.
+        columns: the fields that a table has; without them each item is a block
+            of its own, with all its fields.
+    """
+    if form is Format.JSON:
+        return JsonWriter()
+    if form is Format.NDJSON:
+        return NdjsonWriter()
+    if form is Format.CSV:
+        return CsvWriter(_names(model))
+    return TableWriter(columns) if columns else BlockWriter(_names(model))
+
+
+def write_one(item: Any, form: Format) -> None:
+    """Write a single item; as JSON it is an object, not a list."""
+    out = NdjsonWriter() if form is Format.JSON else writer(form, type(item))
+    out.write(item)
+    out.end()
+
+
+class NdjsonWriter:
+    """Write one JSON object a line."""
+
+    def write(self, item: Any) -> None:
+        """Write one line."""
+        sys.stdout.write(_json(item) + "\n")
+
+    def end(self) -> None:
+        """Write nothing more."""
+
+
+class JsonWriter:
+    """Write a JSON list, one item a line."""
+
+    def __init__(self) -> None:
+        self._before = "["
+
+    def write(self, item: Any) -> None:
+        """Write one item."""
+        sys.stdout.write(f"{self._before}\n  {_json(item)}")
+        self._before = ","
+
+    def end(self) -> None:
+        """Close the list."""
+        sys.stdout.write("[]\n" if self._before == "[" else "\n]\n")
+
+
+class CsvWriter:
+    """Write CSV with a header."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._csv = csv.writer(sys.stdout, lineterminator="\n")
+        self._csv.writerow(columns)
+
+    def write(self, item: Any) -> None:
+        """Write one row."""
+        self._csv.writerow([csv_cell(getattr(item, name)) for name in self._columns])
+
+    def end(self) -> None:
+        """Write nothing more."""
+
+
+class TableWriter:
+    """Write aligned columns; their width is that of the first rows.
+
+    Cells are never cut or broken, so that they can be copied; a terminal that is too
+    narrow wraps the line.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._widths: list[int] = []
+        self._held: list[list[str]] = []
+
+    def write(self, item: Any) -> None:
+        """Write one row, or hold it back while widths are still being measured."""
+        row = [table_cell(getattr(item, name)) for name in self._columns]
+        if self._widths:
+            self._line(row)
+            return
+        self._held.append(row)
+        if len(self._held) == _MEASURED:
+            self._start()
+
+    def end(self) -> None:
+        """Write what is still held back."""
+        if not self._widths:
+            self._start()
+
+    def _start(self) -> None:
+        rows = [list(self._columns), *self._held]
+        self._widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        console().print(Text(self._aligned(rows[0]), style="bold"), soft_wrap=True)
+        for row in self._held:
+            self._line(row)
+        self._held.clear()
+
+    def _line(self, row: Sequence[str]) -> None:
+        sys.stdout.write(self._aligned(row) + "\n")
+
+    def _aligned(self, row: Sequence[str]) -> str:
+        pairs = zip(row, self._widths, strict=True)
+        return "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
+
+
+class BlockWriter:
+    """Write each item as lines of field and value, with a blank line between."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._width = max(map(len, columns))
+        self._before = ""
+
+    def write(self, item: Any) -> None:
+        """Write one block."""
+        sys.stdout.write(self._before)
+        self._before = "\n"
+        for name in self._columns:
+            cell = table_cell(getattr(item, name))
+            sys.stdout.write(f"{name:<{self._width}}  {cell}\n")
+
+    def end(self) -> None:
+        """Write nothing more."""
+
+
+def _names(model: type[Any]) -> list[str]:
+    return [attribute.name for attribute in fields(model)]
+
+
+def _json(item: Any) -> str:
+    return converter.dumps(item).decode()
+
+
+Items = Sequence[Mapping[str, Any]]
+
+
+async def write_mappings(listing: Paginator[dict[str, Any]], form: Format) -> None:
+    """Write a listing out; tables and CSV have a column for every key there is."""
+    if form in {Format.JSON, Format.NDJSON}:
+        out = writer(form, dict)
+        async with listing:
+            async for item in listing:
+                out.write(item)
+        out.end()
+        return
+    items = await listing.collect()
+    if form is Format.CSV:
+        _write_csv(items)
+    else:
+        _write_blocks(items)
+
+
+def _write_csv(items: Items) -> None:
+    names = dict.fromkeys(name for item in items for name in item)
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow([csv_cell(name) for name in names])
+    for item in items:
+        out.writerow([csv_cell(item.get(name)) for name in names])
+
+
+def _write_blocks(items: Items) -> None:
+    """Write each item as lines of key and value, with a blank line between."""
+    for number, item in enumerate(items):
+        if number:
+            sys.stdout.write("\n")
+        names = [table_cell(name) for name in item]
+        width = max(map(len, names), default=0)
+        for name, value in zip(names, item.values(), strict=True):
+            sys.stdout.write(f"{name:<{width}}  {table_cell(value)}\n")

@@ -1,0 +1,278 @@
+"""The commands under ``phonecom-events callbacks``.
+
+What is shown of callbacks, alone or in an overview; never a header's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+from attrs import frozen
+
+from ...converter import converter
+from ...phonecom import (
+    Callback,
+    CallbackConfig,
+    EmailConfig,
+    GoogleAnalyticsConfig,
+    HttpConfig,
+    OverviewListener,
+    RateLimit,
+    SmsAutoresponderConfig,
+)
+from ...phonecom.client import EventsScope
+from ...resources import UNSET
+from ..input.clients import events_scope
+from ..input.conditions import filter_option, read_filters
+from ..input.options import Format, Output, id_or_none
+from ..output.formats import write_mappings
+from ..output.masking import masked, masked_callback, masked_overview
+from ..output.views import View
+from .callback_options import ConfigOptions
+from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+
+
+@frozen(kw_only=True)
+class CallbackRow:
+    """Show a callback as one row.
+
+    Attributes:
+        target: the URL, the address or the application.
+        headers: each with ``(masked)`` for its value.
+        rate_limit: how many in how many seconds.
+        other: what else is in the config.
+    """
+
+    id: int
+    voip_id: int
+    extension_id: int | None
+    name: str | None
+    enabled: bool
+    mode: str
+    target: str | None = None
+    method: str | None = None
+    headers: tuple[str, ...] = ()
+    timeout: int | None = None
+    rate_limit: str | None = None
+    other: Mapping[str, Any] | None = None
+    profile_id: int | None
+    fallback_callback_id: int | None
+
+
+@frozen(kw_only=True)
+class OverviewRow:
+    """Show a listener with what hangs on it as one row.
+
+    Attributes:
+        enabled, mode, target: of its callback; None if that is missing.
+        profile_id: its callback's.
+        fallback_callback_id: its callback's.
+        subscriptions: the tags of each, joined by commas.
+    """
+
+    id: int
+    voip_id: int
+    extension_id: int | None
+    version: str
+    created_at: datetime
+    expires_at: datetime | None
+    callback_id: int
+    enabled: bool | None = None
+    mode: str | None = None
+    target: str | None = None
+    profile_id: int | None = None
+    fallback_callback_id: int | None = None
+    subscriptions: tuple[str, ...]
+
+
+def _callback_row(callback: Callback) -> CallbackRow:
+    return CallbackRow(
+        id=callback.id,
+        voip_id=callback.voip_id,
+        extension_id=callback.extension_id,
+        name=callback.name,
+        enabled=callback.enabled,
+        mode=str(callback.mode),
+        profile_id=callback.profile_id,
+        fallback_callback_id=callback.fallback_callback_id,
+        **_config_cells(callback.config),
+    )
+
+
+def _overview_row(listener: OverviewListener) -> OverviewRow:
+    callback = {}
+    if listener.callback is not None:
+        row = _callback_row(listener.callback)
+        names = ("enabled", "mode", "target", "profile_id", "fallback_callback_id")
+        callback = {name: getattr(row, name) for name in names}
+    return OverviewRow(
+        id=listener.id,
+        voip_id=listener.voip_id,
+        extension_id=listener.extension_id,
+        version=listener.version,
+        created_at=listener.created_at,
+        expires_at=listener.expires_at,
+        callback_id=listener.callback_id,
+        subscriptions=tuple(",".join(each.tags) for each in listener.subscriptions),
+        **callback,
+    )
+
+
+def _config_cells(config: CallbackConfig) -> dict[str, Any]:
+    match config:
+        case HttpConfig():
+            return {
+                "target": config.url,
+                "method": config.method,
+                "headers": tuple(f"{h.name}=(masked)" for h in config.headers or ()),
+                "timeout": config.timeout,
+                "rate_limit": _rate(config.rate_limit),
+                "other": masked(config.extra),
+            }
+        case EmailConfig():
+            return {
+                "target": config.email,
+                "rate_limit": _rate(config.rate_limit),
+                "other": masked({"mode": config.mode, **config.extra}),
+            }
+        case SmsAutoresponderConfig() | GoogleAnalyticsConfig():
+            parameters = converter.unstructure(config.parameters)
+            other = masked({**parameters, **config.extra})
+            return {"target": config.application, "other": other}
+    return {"other": masked(config.extra)}
+
+
+def _rate(limit: RateLimit | None) -> str | None:
+    return None if limit is None else f"{limit.number}/{limit.period}"
+
+
+CALLBACKS: Final[View[Callback]] = View(
+    row=CallbackRow,
+    columns=("id", "enabled", "mode", "profile_id", "name", "target"),
+    make=_callback_row,
+    plain=masked_callback,
+)
+OVERVIEW: Final[View[OverviewListener]] = View(
+    row=OverviewRow,
+    columns=("id", "callback_id", "expires_at", "enabled", "subscriptions", "target"),
+    make=_overview_row,
+    plain=masked_overview,
+)
+
+
+_FIELDS: Final = ("name", "profile_id", "fallback_callback_id")
+
+Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="For people.")]
+ProfileId = Annotated[
+    str | None,
+    typer.Option(
+        "--profile-id", metavar="ID", help="Who gets notices of problems; or none."
+    ),
+]
+FallbackId = Annotated[
+    str | None,
+    typer.Option(
+        "--fallback-callback-id",
+        metavar="ID",
+        help="The callback to deliver to if this one fails; or none.",
+    ),
+]
+Enabled = Annotated[
+    bool | None,
+    typer.Option("--enabled/--disabled", help="Deliver events, or do not."),
+]
+
+app: typer.Typer = typer.Typer(
+    name="callbacks",
+    help="List, show, create, change and delete callbacks.",
+    no_args_is_help=True,
+)
+
+
+@command(app, "list", events_scope)
+async def list_callbacks(
+    scope: EventsScope,
+    *,
+    conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
+    pages: Pages,
+    form: Output = Format.TABLE,
+) -> None:
+    """List the callbacks of an account or extension.
+
+    The value of a header is never shown, not in JSON either: true stands for it.
+    """
+    listing = scope.callbacks.list(**read_filters(conditions, _FIELDS), **pages.paging)
+    await write_listing(listing, form, CALLBACKS, pages)
+
+
+add_get(app, "callback", lambda scope: scope.callbacks, CALLBACKS)
+
+
+@command(app, "create", events_scope)
+async def create_callback(
+    scope: EventsScope,
+    *,
+    options: ConfigOptions,
+    name: Name = None,
+    profile_id: ProfileId = None,
+    fallback_callback_id: FallbackId = None,
+    enabled: Enabled = None,
+    form: Output = Format.TABLE,
+) -> None:
+    """Create a callback.
+
+    Say what it does with an event: --url, --email or --config. Phone.com posts a
+    test to the URL, and creates nothing if that is not answered with 200 or 201.
+    """
+    callback = await scope.callbacks.create(
+        config=options.config(),
+        name=UNSET if name is None else name,
+        enabled=UNSET if enabled is None else enabled,
+        profile_id=id_or_none("--profile-id", profile_id),
+        fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
+    )
+    CALLBACKS.write_one(callback, form)
+
+
+@command(app, "update", events_scope)
+async def update_callback(
+    scope: EventsScope,
+    item_id: ItemId,
+    *,
+    options: ConfigOptions,
+    name: Name = None,
+    profile_id: ProfileId = None,
+    fallback_callback_id: FallbackId = None,
+    enabled: Enabled = None,
+    form: Output = Format.TABLE,
+) -> None:
+    """Change a callback; what is not given stays as it is.
+
+    The config is changed as a whole: give all its options, headers too.
+    """
+    callback = await scope.callbacks.update(
+        item_id,
+        config=options.config() if options.given else UNSET,
+        name=UNSET if name is None else name,
+        enabled=UNSET if enabled is None else enabled,
+        profile_id=id_or_none("--profile-id", profile_id),
+        fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
+    )
+    CALLBACKS.write_one(callback, form)
+
+
+add_delete(app, "callback", lambda scope: scope.callbacks)
+
+
+@command(app, "health", events_scope)
+async def show_health(
+    scope: EventsScope, item_id: ItemId, *, pages: Pages, form: Output = Format.TABLE
+) -> None:
+    """Show a callback's statistics by period of time.
+
+    What they hold is not documented; they are shown as the API gives them.
+    """
+    await write_mappings(scope.callbacks.health(item_id, **pages.paging), form)

@@ -1,0 +1,155 @@
+"""The commands under ``phonecom-events listeners filters``.
+
+Filters of a listener as text, such as ``number=match:+1202%``.
+
+What a command prints can be given to a command again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+
+import typer
+from attrs import frozen
+
+from ...phonecom import (
+    BASE_URL,
+    ListenerFilter,
+    ListenerFilters,
+    NewFilter,
+    NumberFilter,
+    ScheduleFilter,
+)
+from ..input.clients import phonecom_client
+from ..input.options import Account, BaseUrl, Format, ListenerId, Output, is_id
+from ..output.views import View
+from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+
+HELP: Final = (
+    "number=TEXT, number=in:A,B, number=match:+1202% or schedule=ID; with not: in"
+    " front, events that match are not passed on."
+)
+_NOT: Final = "not:"
+
+
+@frozen(kw_only=True)
+class FilterRow:
+    """Show a listener's filter as one row."""
+
+    id: int
+    listener_id: int | None
+    rule: str
+
+
+def filter_row(each: ListenerFilter) -> FilterRow:
+    """Make a row of a filter."""
+    return FilterRow(id=each.id, listener_id=each.listener_id, rule=written(each))
+
+
+def written(each: ListenerFilter) -> str:
+    """Write a filter as text; a type that is not known here shows its JSON."""
+    start = _NOT if each.not_logic else ""
+    match each.filter_value:
+        case NumberFilter(eq=str(number)):
+            return f"{start}number={number}"
+        case NumberFilter(in_=tuple(numbers)):
+            return f"{start}number=in:{','.join(numbers)}"
+        case NumberFilter(match=str(pattern)):
+            return f"{start}number=match:{pattern}"
+        case ScheduleFilter(id=schedule):
+            return f"{start}schedule={schedule}"
+    extra = json.dumps(dict(each.filter_value.extra), ensure_ascii=False)
+    return f"{start}{each.filter_type}={extra}"
+
+
+def read_rule(option: str, text: str) -> NewFilter:
+    """Read a filter from text.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    positive = text.removeprefix(_NOT)
+    kind, _, value = positive.partition("=")
+    wanted: NumberFilter | ScheduleFilter
+    if kind == "schedule" and is_id(value):
+        wanted = ScheduleFilter(id=int(value))
+    elif kind == "number" and value:
+        wanted = _number(value)
+    else:
+        raise typer.BadParameter(f"{text!r} is no rule: {HELP}", param_hint=option)
+    return NewFilter(filter_value=wanted, not_logic=positive != text)
+
+
+def _number(value: str) -> NumberFilter:
+    if value.startswith("in:"):
+        return NumberFilter(in_=tuple(value.removeprefix("in:").split(",")))
+    if value.startswith("match:"):
+        return NumberFilter(match=value.removeprefix("match:"))
+    return NumberFilter(eq=value.removeprefix("eq:"))
+
+
+Rule = Annotated[str, typer.Option("--rule", metavar="RULE", help=HELP)]
+
+_VIEW: Final[View[ListenerFilter]] = View(
+    row=FilterRow, columns=("id", "rule"), make=filter_row
+)
+
+app: typer.Typer = typer.Typer(
+    name="filters",
+    help="Work with a listener's filters: what it passes on.",
+    no_args_is_help=True,
+)
+
+
+@asynccontextmanager
+async def _filters(
+    *, account: Account, listener: ListenerId, base_url: BaseUrl = BASE_URL
+) -> AsyncIterator[ListenerFilters]:
+    """Open the filters of one listener; the API has none for an extension's."""
+    async with phonecom_client(base_url) as phonecom:
+        yield phonecom.account(account).listeners.filters(listener)
+
+
+@command(app, "list", _filters)
+async def list_filters(
+    filters: ListenerFilters, *, pages: Pages, form: Output = Format.TABLE
+) -> None:
+    """List the filters of a listener; an event must match them all."""
+    await write_listing(filters.list(**pages.paging), form, _VIEW, pages)
+
+
+add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)
+
+
+@command(app, "create", _filters)
+async def create_filter(
+    filters: ListenerFilters, *, rule: Rule, form: Output = Format.TABLE
+) -> None:
+    """Create a filter of a listener."""
+    new = read_rule("--rule", rule)
+    created = await filters.create(
+        filter_value=new.filter_value, not_logic=new.not_logic
+    )
+    _VIEW.write_one(created, form)
+
+
+@command(app, "update", _filters)
+async def update_filter(
+    filters: ListenerFilters,
+    item_id: ItemId,
+    *,
+    rule: Rule,
+    form: Output = Format.TABLE,
+) -> None:
+    """Replace a filter's rule; the same one has its schedule read again."""
+    new = read_rule("--rule", rule)
+    updated = await filters.update(
+        item_id, filter_value=new.filter_value, not_logic=new.not_logic
+    )
+    _VIEW.write_one(updated, form)
+
+
+add_delete(app, "filter", lambda opened: opened, opens=_filters)

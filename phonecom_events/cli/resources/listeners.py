@@ -1,0 +1,137 @@
+"""The commands under ``phonecom-events listeners``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+
+from ...phonecom import Listener
+from ...phonecom.client import EventsScope
+from ...resources import UNSET, Unset
+from ..input.clients import events_scope
+from ..input.conditions import filter_option, read_filters
+from ..input.options import Format, Output, moment
+from ..output.views import View
+from ..running import CannotRun
+from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+
+_FIELDS: Final = ("callback_id",)
+_VIEW: Final[View[Listener]] = View(
+    row=Listener,
+    columns=(
+        "id",
+        "callback_id",
+        "version",
+        "extension_id",
+        "created_at",
+        "expires_at",
+    ),
+)
+
+CallbackId = Annotated[
+    int | None,
+    typer.Option("--callback-id", min=1, metavar="ID", help="What gets the events."),
+]
+Version = Annotated[
+    str | None,
+    typer.Option("--version", metavar="TEXT", help="Of the events, such as 2.0.0."),
+]
+ExpiresAt = Annotated[
+    str | None,
+    typer.Option(
+        "--expires-at",
+        metavar="TIME",
+        help="ISO 8601 with an offset, such as 2027-01-31T09:00Z; or never.",
+    ),
+]
+
+app: typer.Typer = typer.Typer(
+    name="listeners",
+    help="List, show, create, change and delete listeners.",
+    no_args_is_help=True,
+)
+
+
+@command(app, "list", events_scope)
+async def list_listeners(
+    scope: EventsScope,
+    *,
+    callback_id: Annotated[
+        int | None,
+        typer.Option(
+            "--callback-id", min=1, metavar="ID", help="Only those of this callback."
+        ),
+    ] = None,
+    conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
+    pages: Pages,
+    form: Output = Format.TABLE,
+) -> None:
+    """List the listeners of an account or extension."""
+    filters = read_filters(conditions, _FIELDS)
+    if callback_id is not None:
+        if filters:
+            raise CannotRun("give --callback-id or --filter, not both")
+        filters = {"callback_id": callback_id}
+    listing = scope.listeners.list(**filters, **pages.paging)
+    await write_listing(listing, form, _VIEW, pages)
+
+
+add_get(app, "listener", lambda scope: scope.listeners, _VIEW)
+
+
+@command(app, "create", events_scope)
+async def create_listener(
+    scope: EventsScope,
+    callback_id: Annotated[
+        int,
+        typer.Option(
+            "--callback-id", min=1, metavar="ID", help="What gets the events."
+        ),
+    ],
+    version: Version = None,
+    expires_at: ExpiresAt = None,
+    form: Output = Format.TABLE,
+) -> None:
+    """Create a listener, active within five minutes."""
+    listener = await scope.listeners.create(
+        callback_id=callback_id,
+        version=UNSET if version is None else version,
+        expires_at=expiry(expires_at),
+    )
+    _VIEW.write_one(listener, form)
+
+
+@command(app, "update", events_scope)
+async def update_listener(
+    scope: EventsScope,
+    item_id: ItemId,
+    *,
+    callback_id: CallbackId = None,
+    version: Version = None,
+    expires_at: ExpiresAt = None,
+    form: Output = Format.TABLE,
+) -> None:
+    """Change a listener; what is not given stays as it is."""
+    listener = await scope.listeners.update(
+        item_id,
+        callback_id=UNSET if callback_id is None else callback_id,
+        version=UNSET if version is None else version,
+        expires_at=expiry(expires_at),
+    )
+    _VIEW.write_one(listener, form)
+
+
+add_delete(app, "listener", lambda scope: scope.listeners)
+
+
+def expiry(text: str | None) -> datetime | None | Unset:
+    """Read ``--expires-at``: a time, or never; without it, `UNSET`.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return UNSET
+    return None if text == "never" else moment("--expires-at", text)

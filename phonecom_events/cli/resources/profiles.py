@@ -1,0 +1,86 @@
+"""The commands under ``phonecom-events profiles``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from ...phonecom import Profile
+from ...phonecom.client import EventsScope
+from ...resources import UNSET
+from ..input.clients import events_scope
+from ..input.options import Format, Output
+from ..output.views import View
+from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+
+_VIEW: Final[View[Profile]] = View(
+    row=Profile,
+    columns=("id", "extension_id", "created_at", "name", "support_email"),
+)
+_NAME_HELP: Final = "For people."
+_EMAIL_HELP: Final = (
+    "Gets the notices of a callback's problems; none for the account's default address."
+)
+
+app: typer.Typer = typer.Typer(
+    name="profiles",
+    help="List, show, create, change and delete profiles.",
+    no_args_is_help=True,
+)
+
+
+@command(app, "list", events_scope)
+async def list_profiles(
+    scope: EventsScope,
+    *,
+    pages: Pages,
+    form: Output = Format.TABLE,
+) -> None:
+    """List the profiles of an account or extension."""
+    await write_listing(scope.profiles.list(**pages.paging), form, _VIEW, pages)
+
+
+add_get(app, "profile", lambda scope: scope.profiles, _VIEW)
+
+
+@command(app, "create", events_scope)
+async def create_profile(
+    scope: EventsScope,
+    name: Annotated[str, typer.Option("--name", help=_NAME_HELP)],
+    support_email: Annotated[
+        str, typer.Option("--support-email", metavar="EMAIL", help=_EMAIL_HELP)
+    ],
+    form: Output = Format.TABLE,
+) -> None:
+    """Create a profile."""
+    profile = await scope.profiles.create(
+        name=name, support_email=_email(support_email)
+    )
+    _VIEW.write_one(profile, form)
+
+
+@command(app, "update", events_scope)
+async def update_profile(
+    scope: EventsScope,
+    item_id: ItemId,
+    name: Annotated[str | None, typer.Option("--name", help=_NAME_HELP)] = None,
+    support_email: Annotated[
+        str | None, typer.Option("--support-email", metavar="EMAIL", help=_EMAIL_HELP)
+    ] = None,
+    form: Output = Format.TABLE,
+) -> None:
+    """Change a profile; what is not given stays as it is."""
+    profile = await scope.profiles.update(
+        item_id,
+        name=UNSET if name is None else name,
+        support_email=UNSET if support_email is None else _email(support_email),
+    )
+    _VIEW.write_one(profile, form)
+
+
+add_delete(app, "profile", lambda scope: scope.profiles)
+
+
+def _email(text: str) -> str | None:
+    return None if text == "none" else text

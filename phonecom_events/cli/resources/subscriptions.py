@@ -1,0 +1,92 @@
+"""The commands under ``phonecom-events listeners subscriptions``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+
+import typer
+
+from ...phonecom import BASE_URL, ExtensionSubscriptions, Subscription, Subscriptions
+from ..input.clients import phonecom_client
+from ..input.options import Account, BaseUrl, Extension, Format, ListenerId, Output
+from ..output.views import View
+from ..running import CannotRun
+from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+
+Tags = Annotated[
+    list[str],
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="What an event must be about, such as call; give it once for each: it"
+        " must have them all.",
+    ),
+]
+
+_VIEW: Final[View[Subscription]] = View(row=Subscription, columns=("id", "tags"))
+
+app: typer.Typer = typer.Typer(
+    name="subscriptions",
+    help="Work with a listener's subscriptions: what it hears.",
+    no_args_is_help=True,
+)
+
+
+@asynccontextmanager
+async def _subscriptions(
+    *,
+    account: Account,
+    listener: ListenerId,
+    extension: Extension = None,
+    base_url: BaseUrl = BASE_URL,
+) -> AsyncIterator[Subscriptions]:
+    async with phonecom_client(base_url) as phonecom:
+        scope = phonecom.account(account)
+        if extension is None:
+            yield scope.listeners.subscriptions(listener)
+        else:
+            yield scope.extension(extension).listeners.subscriptions(listener)
+
+
+@command(app, "list", _subscriptions)
+async def list_subscriptions(
+    subscriptions: Subscriptions, *, pages: Pages, form: Output = Format.TABLE
+) -> None:
+    """List the subscriptions of a listener; one that matches is enough."""
+    await write_listing(subscriptions.list(**pages.paging), form, _VIEW, pages)
+
+
+add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
+
+
+@command(app, "create", _subscriptions)
+async def create_subscription(
+    subscriptions: Subscriptions, *, tag: Tags, form: Output = Format.TABLE
+) -> None:
+    """Subscribe a listener to the events that have all the tags."""
+    _VIEW.write_one(await subscriptions.create(tags=tag), form)
+
+
+@command(app, "update", _subscriptions)
+async def update_subscription(
+    subscriptions: Subscriptions,
+    item_id: ItemId,
+    *,
+    tag: Tags,
+    form: Output = Format.TABLE,
+) -> None:
+    """Replace the tags; only for a listener of an extension.
+
+    The API has no such call for a whole account's listeners.
+    """
+    if not isinstance(subscriptions, ExtensionSubscriptions):
+        raise CannotRun(
+            "the API changes subscriptions of an extension's listeners only: give"
+            " --extension, or create another subscription and delete this one"
+        )
+    _VIEW.write_one(await subscriptions.update(item_id, tags=tag), form)
+
+
+add_delete(app, "subscription", lambda opened: opened, opens=_subscriptions)

@@ -1,0 +1,106 @@
+"""What a scan is asked to do, checked before any request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+from attrs import Attribute, field, frozen
+from msgspec.structs import replace
+
+from ..errors import InvalidArgument
+from .page import Order
+from .resume import Mark, read_token, write_token
+
+T = TypeVar("T")
+
+MAX_PAGE_SIZE: Final = 500
+_Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def _whole(
+    least: int, most: int | None = None, *, optional: bool = False
+) -> _Validator:
+    wanted = f"at least {least}" if most is None else f"from {least} to {most}"
+
+    def check(_: object, attribute: Attribute[Any], value: Any) -> None:
+        if optional and value is None:
+            return
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or value < least or (most is not None and value > most):
+            raise InvalidArgument(
+                f"{attribute.name} must be a whole number {wanted}, not {value!r}"
+            )
+
+    return check
+
+
+def _order(_: object, attribute: Attribute[Any], value: object) -> None:
+    if value not in (None, "asc", "desc"):
+        raise InvalidArgument(
+            f"{attribute.name} must be 'asc', 'desc' or None, not {value!r}"
+        )
+
+
+@frozen(kw_only=True)
+class Terms(Generic[T]):
+    """Hold what the caller of a listing may choose, and what the listing is like.
+
+    Attributes:
+        page_size: the `limit` of the first request, 1…500.
+        offset: how many rows to leave out at the start.
+        max_items: where to stop; None for at the end.
+        order: the order of ids that was asked for; None takes the listing's own.
+        prefetch: how many pages to keep under way.
+        key: reads the id of an item; None for its attribute `id`.
+        paged: whether there are pages; else one answer is the whole listing.
+        fingerprint: what tells this listing from any other, its path and filters.
+        resume: a token of an earlier scan, to go on after the row it had last.
+
+    Raises:
+        InvalidArgument: when built with anything else.
+    """
+
+    page_size: int = field(default=MAX_PAGE_SIZE, validator=_whole(1, MAX_PAGE_SIZE))
+    offset: int = field(default=0, validator=_whole(0))
+    max_items: int | None = field(default=None, validator=_whole(0, optional=True))
+    order: Order | None = field(default=None, validator=_order)
+    prefetch: int = field(default=0, validator=_whole(0))
+    key: Callable[[T], object] | None = None
+    paged: bool = True
+    fingerprint: str = ""
+    resume: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.paged and self.offset:
+            raise InvalidArgument("this listing has no pages, so no offset either")
+        if not self.paged and self.resume is not None:
+            raise InvalidArgument("this listing has no pages, so nothing to resume")
+        if self.offset and self.resume is not None:
+            raise InvalidArgument("offset and resume exclude each other")
+        self.start()
+
+    def start(self) -> Mark:
+        """Work out where the scan begins.
+
+        Raises:
+            InvalidArgument: `resume` is no token, or one of another listing.
+        """
+        if self.resume is None:
+            # Plain values, whatever subclass of them was given: tokens hold them.
+            most = None if self.max_items is None else int(self.max_items)
+            order: Order | None = self.order and (
+                "asc" if self.order == "asc" else "desc"
+            )
+            return Mark(order=order, offset=int(self.offset), left=most)
+        mark = read_token(self.resume, listing=self._listing)
+        wanted = [most for most in (mark.left, self.max_items) if most is not None]
+        return replace(mark, left=min(wanted, default=None))
+
+    def token(self, mark: Mark) -> str | None:
+        """Write the token that makes a later scan go on at *mark*."""
+        return write_token(mark, listing=self._listing) if self.paged else None
+
+    @property
+    def _listing(self) -> str:
+        return f"{self.order} {self.fingerprint}"
