@@ -1,8 +1,7 @@
-"""A whole audit in one call.
+"""Runs an audit: as a stream that gives each account as it is done, or in one call.
 
-Many jobs, a few at a time, with results as they finish.
-
-An audit as a stream: what became of each account, as it is done.
+Accounts are read a few at a time. Reading, checking and reporting are elsewhere; here
+is the order in which they are done, and what is under way at once.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
-from .options import EXPIRING_WITHIN, Terms
+from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
@@ -130,7 +129,9 @@ class AuditStream(AsyncIterator[Audited]):
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
         when: dict[str, Any] = {} if now is None else {"now": now}
-        self.terms: Terms = Terms(expiring_within=expiring_within, show=show, **when)
+        self.options: AuditOptions = AuditOptions(
+            expiring_within=expiring_within, show=show, **when
+        )
         self.selection: Selection = Selection.of(select, ignore)
         self._phonecom = phonecom
         self._linq = linq
@@ -179,11 +180,11 @@ class AuditStream(AsyncIterator[Audited]):
             self._phonecom, voip_id, include_subaccounts=self._family
         )
         if self._family:
-            return check_family(snapshot, self.terms, self.selection)
-        return (check_account(snapshot, self.terms, self.selection),)
+            return check_family(snapshot, self.options, self.selection)
+        return (check_account(snapshot, self.options, self.selection),)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
-        return (check_linq(await read_linq(linq), self.terms, self.selection),)
+        return (check_linq(await read_linq(linq), self.options, self.selection),)
 
 
 async def audit(
@@ -243,4 +244,4 @@ async def audit(
             done.append(audited)
             if on_progress is not None:
                 on_progress(audited)
-    return AuditReport.of(done, stream.terms, selection=stream.selection)
+    return AuditReport.of(done, stream.options, selection=stream.selection)

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ...audit import AuditStream, Terms, checks_like, every_check
+from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
 from ...phonecom import BASE_URL as PHONECOM_URL
 from ..input.options import BaseUrl, ReportFormat, Verbose
@@ -242,7 +242,9 @@ async def _audit(
 ) -> int:
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
-    terms = Terms(now=now, expiring_within=settings.expiring_within, show=settings.show)
+    terms = AuditOptions(
+        now=now, expiring_within=settings.expiring_within, show=settings.show
+    )
     out = output(form, settings, terms)
     try:
         async with _source(settings, base_url, now, sandbox=sandbox) as source:
@@ -255,7 +257,7 @@ async def _audit(
 
 
 async def _stream(
-    source: Source, settings: Settings, terms: Terms, out: Output
+    source: Source, settings: Settings, terms: AuditOptions, out: Output
 ) -> None:
     stream = AuditStream(
         source.phonecom,

@@ -14,11 +14,11 @@ from typing import Any, Final, Protocol
 
 from ...audit import (
     Audited,
+    AuditOptions,
     AuditReport,
     Comparison,
     Finding,
     Severity,
-    Terms,
     exit_code,
 )
 from ...audit.html import Digest, html_page
@@ -147,7 +147,7 @@ class Output(Protocol):
         ...
 
 
-def output(form: ReportFormat, settings: Settings, terms: Terms) -> Output:
+def output(form: ReportFormat, settings: Settings, terms: AuditOptions) -> Output:
     """Choose how to write: account by account, or all at once.
 
     Rows are written as they come, and nothing of them is kept. A table begins with
@@ -188,7 +188,7 @@ class _AsTheyCome:
 class _AsPage:
     as_they_come = False
 
-    def __init__(self, settings: Settings, terms: Terms) -> None:
+    def __init__(self, settings: Settings, terms: AuditOptions) -> None:
         self._settings = settings
         self._terms = terms
         self._digest = Digest()
@@ -225,7 +225,9 @@ class _AsPage:
 class _AllAtOnce:
     as_they_come = False
 
-    def __init__(self, form: ReportFormat, settings: Settings, terms: Terms) -> None:
+    def __init__(
+        self, form: ReportFormat, settings: Settings, terms: AuditOptions
+    ) -> None:
         self._form = form
         self._settings = settings
         self._terms = terms
