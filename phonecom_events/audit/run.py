@@ -14,6 +14,8 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
+from attrs import evolve
+
 from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
@@ -23,6 +25,7 @@ from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
+from .snapshot import AccountSnapshot
 
 T = TypeVar("T")
 
@@ -101,7 +104,7 @@ class AuditStream(AsyncIterator[Audited]):
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
-            the call.
+            the call, by the vendor's clock where its answers tell it.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
@@ -133,6 +136,7 @@ class AuditStream(AsyncIterator[Audited]):
             expiring_within=expiring_within, show=show, **when
         )
         self.selection: Selection = Selection.of(select, ignore)
+        self._now_given = now is not None
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
@@ -179,9 +183,19 @@ class AuditStream(AsyncIterator[Audited]):
         snapshot = await read_account(
             self._phonecom, voip_id, include_subaccounts=self._family
         )
+        options = self._measured_by(snapshot)
         if self._family:
-            return check_family(snapshot, self.options, self.selection)
-        return (check_account(snapshot, self.options, self.selection),)
+            return check_family(snapshot, options, self.selection)
+        return (check_account(snapshot, options, self.selection),)
+
+    def _measured_by(self, snapshot: AccountSnapshot) -> AuditOptions:
+        """Return the options, with the vendor's time if nobody gave another.
+
+        It is the vendor's clock that ends listeners.
+        """
+        if self._now_given or snapshot.clock_ahead is None:
+            return self.options
+        return evolve(self.options, now=self.options.now - snapshot.clock_ahead)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         return (check_linq(await read_linq(linq), self.options, self.selection),)
@@ -215,7 +229,7 @@ async def audit(
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
-            the call.
+            the call, by the vendor's clock where its answers tell it.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from .page import Order, Page
 from .paginator import Items, Pages, Paginator
-from .report import ScanReport
+from .report import OddRow, ScanReport
 from .stream import Fetch
 
-__all__ = ["Fetch", "Items", "Order", "Page", "Pages", "Paginator", "ScanReport"]
+__all__ = [
+    "Fetch",
+    "Items",
+    "OddRow",
+    "Order",
+    "Page",
+    "Pages",
+    "Paginator",
+    "ScanReport",
+]

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import frozen
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from ..http import Response
 from .page import Order
+
+
+@frozen(kw_only=True)
+class OddRow:
+    """Hold a row that is not as documented."""
+
+    id: int | str | None
+    problems: tuple[str, ...]
+    raw: Any
 
 
 @frozen(kw_only=True)
@@ -40,6 +51,8 @@ class ScanReport:
     repeats: int = 0
     steps_back: int = 0
     order: Order | None = None
+    odd_rows: tuple[OddRow, ...] = ()
+    odd_row_count: int = 0
     complete: bool = False
     proven: bool = False
     reason: str = "the scan has not come to its end"

@@ -67,7 +67,7 @@ def malformed_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Probl
 )
 def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find profiles that nothing leads to."""
-    if not (account.callbacks.whole and account.profiles.whole):
+    if not (account.callbacks.every_row and account.profiles.every_row):
         return
     used = {callback.profile_id for callback in account.own_callbacks}
     for profile in account.profiles.items:

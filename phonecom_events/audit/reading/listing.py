@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
@@ -15,6 +17,7 @@ from ...errors import (
     SessionClosed,
     Unauthorized,
 )
+from ...http import Response
 from ...pagination import Paginator, ScanReport
 from ..snapshot import Reading
 
@@ -23,8 +26,12 @@ U = TypeVar("U")
 
 _COUNTS: Final = (
     *("items", "requests", "retries", "waited"),
-    *("queued", "repeats", "steps_back"),
+    *("queued", "repeats", "steps_back", "odd_row_count"),
 )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Reader:
@@ -32,11 +39,25 @@ class Reader:
 
     That is so if there is no way in, or if the first of them is not found: then it
     is the account that is not there.
+
+    Args:
+        clock: the time by this machine's clock, aware.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = _now) -> None:
+        self._clock = clock
         self._stopped_by: PhonecomEventsError | None = None
         self._found = False
+        self._clock_ahead: timedelta | None = None
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the vendor's; None if not known.
+
+        By the answers' `Date`, which counts whole seconds and is as old as the answer
+        took: the least of all is nearest to the truth.
+        """
+        return self._clock_ahead
 
     @property
     def found(self) -> bool:
@@ -66,6 +87,7 @@ class Reader:
         error: PhonecomEventsError | None = None
         try:
             async for page in listing.pages():
+                self._compare_clocks(page.response)
                 items.extend(map(keep, page))
         except (SessionClosed, InvalidArgument):
             raise
@@ -79,6 +101,13 @@ class Reader:
             report=listing.report,
             error=error,
         )
+
+    def _compare_clocks(self, response: Response | None) -> None:
+        if response is None or response.date is None:
+            return
+        ahead = self._clock() - response.date
+        if self._clock_ahead is None or ahead < self._clock_ahead:
+            self._clock_ahead = ahead
 
     def _note(self, error: PhonecomEventsError | None) -> None:
         if error is None:
@@ -102,6 +131,7 @@ def summed(reports: Iterable[ScanReport]) -> ScanReport:
     doubts = (each.reason for each in every if not each.proven)
     return ScanReport(
         **counts,
+        odd_rows=tuple(chain.from_iterable(each.odd_rows for each in every)),
         complete=all(each.complete for each in every),
         proven=proven,
         reason="" if proven else next(doubts),

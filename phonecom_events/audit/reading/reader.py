@@ -35,7 +35,7 @@ async def read_account(
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    paging: dict[str, Any] = {"order": _ORDER}
+    paging: dict[str, Any] = {"order": _ORDER, "odd_rows": "report"}
     if include_subaccounts:
         paging["include_subaccounts"] = True
     reader, account = Reader(), phonecom.account(voip_id)
@@ -51,10 +51,15 @@ async def read_account(
         profiles=profiles,
     )
     if reader.found and refuses(listeners.error):
-        return await read_one_by_one(phonecom, snapshot, reader, **paging)
-    return evolve(
-        snapshot, linked=links.callbacks, linked_profiles=frozenset(links.profiles)
-    )
+        snapshot = await read_one_by_one(phonecom, snapshot, reader, **paging)
+    else:
+        snapshot = evolve(
+            snapshot,
+            listeners=links.recovered(listeners, callbacks, profiles),
+            linked=links.callbacks,
+            linked_profiles=frozenset(links.profiles),
+        )
+    return evolve(snapshot, clock_ahead=reader.clock_ahead)
 
 
 async def read_linq(linq: LinqClient) -> LinqSnapshot:
@@ -63,7 +68,7 @@ async def read_linq(linq: LinqClient) -> LinqSnapshot:
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    listing = linq.webhook_subscriptions.list()
+    listing = linq.webhook_subscriptions.list(odd_rows="report")
     return LinqSnapshot(
         subscriptions=await Reader().read("webhook_subscriptions", listing)
     )
