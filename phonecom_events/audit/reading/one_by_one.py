@@ -36,12 +36,16 @@ _NOTHING_YET: Final = ScanReport(complete=True, proven=True, reason="")
 _log = logging.getLogger("phonecom_events")
 
 
-def refuses(error: PhonecomEventsError | None) -> bool:
-    """Tell whether an error means that there is no overview to be had.
+def refused(overview: Reading[Any]) -> bool:
+    """Tell whether there is no overview to be had.
 
     What could pass, or keeps every other request from being answered as well, is no
-    refusal: throttling, a server's failure, a lost connection, a wrong token.
+    refusal: throttling, a server's failure, a lost connection, a wrong token. Rows of
+    which each is odd are one: the overview then has another form than documented.
     """
+    error = overview.error
+    if error is None:
+        return bool(overview.report.odd_row_count) and not overview.items
     if isinstance(error, ResponseError) and error.status in _NOT_OFFERED:
         return True
     return isinstance(error, _REFUSALS)
@@ -64,7 +68,7 @@ async def read_one_by_one(
     _log.info(
         "account %d: no overview, so each listener is asked for its subscriptions: %s",
         snapshot.voip_id,
-        snapshot.listeners.error,
+        snapshot.listeners.error or "none of its rows is as documented",
     )
     spent = snapshot.listeners.report
     listing = phonecom.account(snapshot.voip_id).listeners.list(**paging)

@@ -116,7 +116,8 @@ def _without_callback(raw: Any, odd: Container[object]) -> OverviewListener | No
     if not isinstance(callback, dict):
         return None
     nested = [callback, callback.get(":profile"), callback.get(":fallback")]
-    if not any(each.get("id") in odd for each in nested if isinstance(each, dict)):
+    ids = [each.get("id") for each in nested if isinstance(each, dict)]
+    if not any(type(each) is int and each in odd for each in ids):
         return None
     try:
         return converter.structure({**raw, ":callback": None}, OverviewListener)

@@ -10,7 +10,7 @@ from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ..snapshot import AccountSnapshot, LinqSnapshot
 from .listing import Reader
-from .one_by_one import read_one_by_one, refuses
+from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
 
 # Lists are asked for in the order that the server keeps by default: named in the
@@ -50,7 +50,7 @@ async def read_account(
         callbacks=callbacks,
         profiles=profiles,
     )
-    if reader.found and refuses(listeners.error):
+    if reader.found and refused(listeners):
         snapshot = await read_one_by_one(phonecom, snapshot, reader, **paging)
     else:
         snapshot = evolve(
