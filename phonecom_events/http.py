@@ -15,6 +15,7 @@ from msgspec import Struct, field, structs
 
 from .errors import InvalidArgument
 
+# RFC 9110, section 9.2.2: PATCH and POST are not among them.
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _VISIBLE_ASCII: Final = r"[\x21-\x7e]+"
 
@@ -65,6 +66,7 @@ class Secret:
         return "Secret('***')"
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        # A pickle is kept on disks and sent to other machines.
         return Secret, ("",)
 
 

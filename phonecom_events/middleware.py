@@ -94,6 +94,7 @@ class Credential:
             question.set_result(secret)
             return secret
         finally:
+            # Without an answer, whoever shares the question wakes up and asks anew.
             question.cancel()
             if self._question is question:
                 self._question = None
@@ -118,6 +119,7 @@ class BearerAuth:
         response = await call_next(request.replace(authorization=secret))
         if response.status == 401:
             self._credential.drop(secret)
+        # Only what is not 2xx is quoted in errors, and so needs masking.
         return response if response.ok else response.replace(secret=secret)
 
 
