@@ -10,7 +10,8 @@ from typing import Annotated, Final
 import typer
 
 from ..sandbox import Sandbox, fill_estate, serve
-from .running import CannotRun, run
+from .exits import CannotRun
+from .running import run
 
 _CALLBACK: Final = 1
 

@@ -17,7 +17,7 @@ from ...phonecom import BASE_URL as PHONECOM_URL
 from ...phonecom import Account as AccountScope
 from ...phonecom import PhoneComClient
 from ...phonecom.client import EventsScope
-from ..running import CannotRun
+from ..exits import CannotRun
 from .options import Account, BaseUrl, Extension, LinqBaseUrl
 
 TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name
