@@ -20,6 +20,7 @@ from ...phonecom.client import EventsScope
 from ..exits import CannotRun
 from .options import Account, BaseUrl, Extension, LinqBaseUrl
 
+# The same names as `PhoneComClient.from_env` and `LinqClient.from_env` read.
 TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name
 KEY: Final = "LINQ_API_V3_API_KEY"
 ACCOUNTS: Final = "PHONECOM_ACCOUNTS"

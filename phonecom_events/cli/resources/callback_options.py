@@ -31,6 +31,7 @@ from ..input.secrets import SOURCES, is_source, read_source
 _OF_URL: Final = ("method", "header", "timeout")
 _OF_EMAIL: Final = ("mail_form",)
 _OF_BOTH: Final = ("rate_limit",)
+# A config does not name its mode: the field that only one of them has tells it.
 _MODES: Final = {
     "url": CallbackMode.HTTPS,
     "email": CallbackMode.EMAIL,

@@ -82,6 +82,7 @@ def _config_cells(config: CallbackConfig) -> dict[str, Any]:
             return {
                 "target": config.url,
                 "method": config.method,
+                # Shown even where the API sends the value: see `output.masking`.
                 "headers": tuple(f"{h.name}=(masked)" for h in config.headers or ()),
                 "timeout": config.timeout,
                 "rate_limit": _rate(config.rate_limit),

@@ -62,6 +62,7 @@ def _rule(each: ListenerFilter) -> str:
             return f"{start}number=match:{pattern}"
         case ScheduleFilter(id=schedule):
             return f"{start}schedule={schedule}"
+    # The API may come to have other types; hiding what they say would mislead.
     extra = json.dumps(dict(each.filter_value.extra), ensure_ascii=False)
     return f"{start}{each.filter_type}={extra}"
 

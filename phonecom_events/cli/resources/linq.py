@@ -108,6 +108,7 @@ async def create_subscription(
     if secret_file is None:
         write_one(await create(), form)
         return
+    # The file is made first: where that fails, nothing was created that nobody could use.
     with SecretFile(secret_file) as file:
         created = await create()
         try:
