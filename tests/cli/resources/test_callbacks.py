@@ -11,8 +11,8 @@ import pytest
 
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
-from .sent import asked, sent
+from ..conftest import ACCOUNT, Cli
+from ..sent import asked, sent
 
 HERE = ("--account", ACCOUNT)
 URL = "https://hooks.example.com/crm"

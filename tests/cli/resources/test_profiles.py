@@ -8,7 +8,7 @@ import pytest
 
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
+from ..conftest import ACCOUNT, Cli
 
 HERE = ("--account", ACCOUNT)
 

@@ -8,8 +8,8 @@ import pytest
 
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
-from .sent import asked
+from ..conftest import ACCOUNT, Cli
+from ..sent import asked
 
 
 async def test_accounts_are_listed(cli: Cli, sandbox: Sandbox) -> None:

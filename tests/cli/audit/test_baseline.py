@@ -11,7 +11,7 @@ import pytest
 
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
+from ..conftest import ACCOUNT, Cli
 
 
 def write(path: Path, text: str | bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from phonecom_events.sandbox import Fault, Sandbox
 
-from .conftest import ACCOUNT, Cli
+from ..conftest import ACCOUNT, Cli
 
 HERE = ("--account", ACCOUNT)
 

@@ -10,7 +10,7 @@ import pytest
 from phonecom_events.audit import every_check
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli, Result
+from ..conftest import ACCOUNT, Cli, Result
 
 OTHER = ACCOUNT + 1
 

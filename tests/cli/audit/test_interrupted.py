@@ -15,8 +15,8 @@ import pytest
 
 from phonecom_events.sandbox import Fault, Sandbox
 
-from .conftest import ACCOUNT
-from .test_processes import COMMAND, finish, start
+from ..conftest import ACCOUNT
+from ..test_processes import COMMAND, finish, start
 
 NEXT = ACCOUNT + 1
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from phonecom_events.cli.output.formats import csv_cell, table_cell
-from phonecom_events.cli.output.terminal import printable
 
 TIME = datetime(2027, 1, 31, 9, 5, 7, tzinfo=timezone(timedelta(hours=2)))
 
@@ -41,18 +40,3 @@ def test_values_are_written(value: object, table: str, csv: str) -> None:
 def test_a_time_in_utc_stays_as_it_is() -> None:
     """UTC needs no conversion."""
     assert csv_cell(datetime(2027, 1, 1, tzinfo=UTC)) == "2027-01-01T00:00:00Z"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("", ""),
-        ("plain é", "plain é"),
-        ("a\x07b\x9bc", "a\\x07b\\x9bc"),
-        ("\u202eevil\u200b", "\\u202eevil\\u200b"),
-        ("\U000e0001", "\\U000e0001"),
-    ],
-)
-def test_hidden_characters_are_made_visible(text: str, shown: str) -> None:
-    """Controls, direction marks and invisible characters are escaped."""
-    assert printable(text) == shown

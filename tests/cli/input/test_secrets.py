@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from phonecom_events.cli.exits import CannotRun
 from phonecom_events.cli.input.secrets import read_source
-from phonecom_events.cli.running import CannotRun
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])

@@ -9,8 +9,8 @@ from phonecom_events.cli.input.conditions import read_filters
 from phonecom_events.phonecom.conditions import condition_text
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
-from .sent import asked
+from ..conftest import ACCOUNT, Cli
+from ..sent import asked
 
 
 @pytest.mark.parametrize(

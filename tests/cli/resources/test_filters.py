@@ -8,8 +8,8 @@ import pytest
 
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
-from .sent import sent
+from ..conftest import ACCOUNT, Cli
+from ..sent import sent
 
 GROUP = ("listeners", "filters")
 

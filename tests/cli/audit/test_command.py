@@ -11,7 +11,7 @@ import pytest
 
 from phonecom_events.sandbox import Fault, Sandbox
 
-from .conftest import ACCOUNT, Cli
+from ..conftest import ACCOUNT, Cli
 
 FORMATS = ["table", "json", "ndjson", "csv"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from phonecom_events.sandbox import Fault, Sandbox
 
-from .conftest import Cli
+from ..conftest import Cli
 
 LINQ = ("linq", "subscriptions")
 NEW = (

@@ -6,8 +6,8 @@ import json
 
 from phonecom_events.sandbox import Sandbox
 
-from .conftest import ACCOUNT, Cli
-from .sent import sent
+from ..conftest import ACCOUNT, Cli
+from ..sent import sent
 
 
 def here(listener_id: int) -> tuple[object, ...]:
