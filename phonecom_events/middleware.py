@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from .errors import PhonecomEventsError
+from .errors import ConnectFailed, PhonecomEventsError
 from .http import Request, Response, Secret
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -124,7 +124,16 @@ class BearerAuth:
 
 
 async def note_begun(request: Request, call_next: Handler) -> Response:
-    """Note that an attempt is now handed to what sends; the last of the chain."""
+    """Note that an attempt is now handed to what sends; the last of the chain.
+
+    A token that took long to come, or a process that was stopped, may have used up
+    the time of a permit that a server leases. Nothing was sent then.
+    """
+    if request.attempt.permitted_until < time.monotonic():
+        raise ConnectFailed(
+            f"{request.method} {request.path} was not sent: its permit from the"
+            " limiter had expired"
+        )
     request.attempt.begun = True
     return await call_next(request)
 

@@ -150,8 +150,13 @@ class PhoneComClient(Client):
         credential = Credential(token, name="token")
         del token  # lest a frame of an exception shows it
         credential.check()
-        options.setdefault("rate_limits", PHONECOM_LIMITS)
-        super().__init__(credential, base_url=base_url, problem=problem, **options)
+        super().__init__(
+            credential,
+            base_url=base_url,
+            problem=problem,
+            documented_limits=PHONECOM_LIMITS,
+            **options,
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
