@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
 
@@ -28,6 +28,8 @@ from .report.report import AuditReport
 from .snapshot import AccountSnapshot
 
 T = TypeVar("T")
+
+CONCURRENCY: Final = 8
 
 Job = Callable[[], Coroutine[Any, Any, T]]
 
@@ -76,9 +78,6 @@ class Pool(Generic[T]):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-CONCURRENCY: Final = 8
 
 
 class AuditStream(AsyncIterator[Audited]):
@@ -201,19 +200,25 @@ class AuditStream(AsyncIterator[Audited]):
         return (check_linq(await read_linq(linq), self.options, self.selection),)
 
 
+class AuditArguments(TypedDict, total=False):
+    """The arguments of `audit` that are those of `AuditStream`, as types."""
+
+    linq: LinqClient | None
+    include_subaccounts: bool
+    select: Iterable[str]
+    ignore: Iterable[str]
+    now: datetime | None
+    expiring_within: timedelta
+    concurrency: int
+    show: bool
+
+
 async def audit(
     phonecom: PhoneComClient,
     accounts: Iterable[int],
     *,
-    linq: LinqClient | None = None,
-    include_subaccounts: bool = False,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    now: datetime | None = None,
-    expiring_within: timedelta = EXPIRING_WITHIN,
-    concurrency: int = CONCURRENCY,
-    show: bool = False,
     on_progress: Callable[[Audited], None] | None = None,
+    **arguments: Unpack[AuditArguments],
 ) -> AuditReport:
     """Audit the listeners of many accounts, what they hang on, and Linq.
 
@@ -223,35 +228,15 @@ async def audit(
     Args:
         phonecom: used, not closed.
         accounts: their voip ids; one named twice is audited once.
-        linq: audited as well, if given; used, not closed.
-        include_subaccounts: audit the subaccounts of each account along with it,
-            from the same listings.
-        select, ignore: ids of checks to run and to leave out, or how they begin;
-            see `Selection`.
-        now: the moment that expiry is measured at, aware; by default the time of
-            the call, by the vendor's clock where its answers tell it.
-        expiring_within: how long before its end a listener expires "soon".
-        concurrency: how many accounts to read at the same time.
-        show: tell phone numbers and whole URLs in findings, which can hold secrets;
-            without it they are masked.
         on_progress: called with each account, and Linq, as it is done.
+        arguments: as for `AuditStream`, which says what they mean.
 
     Raises:
         InvalidArgument: an argument cannot be used; no request was made.
         SessionClosed: a client is closed, or was during the audit.
     """
-    stream = AuditStream(
-        phonecom,
-        [positive_id("account", voip_id) for voip_id in accounts],
-        linq=linq,
-        include_subaccounts=include_subaccounts,
-        select=select,
-        ignore=ignore,
-        now=now,
-        expiring_within=expiring_within,
-        concurrency=concurrency,
-        show=show,
-    )
+    ids = [positive_id("account", voip_id) for voip_id in accounts]
+    stream = AuditStream(phonecom, ids, **arguments)
     done: list[Audited] = []
     async with stream:
         async for audited in stream:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .page import Order, Page
 from .paginator import Items, Pages, Paginator
 from .report import OddRow, ScanReport
-from .stream import Fetch
+from .windows import Fetch
 
 __all__ = [
     "Fetch",
