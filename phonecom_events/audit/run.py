@@ -192,9 +192,9 @@ class AuditStream(AsyncIterator[Audited]):
 
         It is the vendor's clock that ends listeners.
         """
-        if self._now_given or snapshot.clock_ahead is None:
+        if self._now_given or snapshot.clock_skew is None:
             return self.options
-        return evolve(self.options, now=self.options.now - snapshot.clock_ahead)
+        return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         return (check_linq(await read_linq(linq), self.options, self.selection),)

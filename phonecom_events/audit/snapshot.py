@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import Attribute, asdict, evolve, field, frozen
 
@@ -16,6 +16,8 @@ from ..phonecom import Callback, Listener, Profile
 from .masking import masked
 
 T = TypeVar("T")
+
+_TOLERATED_SKEW: Final = timedelta(minutes=1)
 
 
 @frozen(kw_only=True)
@@ -119,6 +121,16 @@ class AccountSnapshot:
         """Every listing of the account."""
         every = (self.listeners, self.subscriptions, self.callbacks, self.profiles)
         return tuple(reading for reading in every if reading is not None)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the vendor's, if that is far.
+
+        None up to a minute: a `Date` counts whole seconds, and is as old as its answer
+        took.
+        """
+        ahead = self.clock_ahead
+        return ahead if ahead is not None and abs(ahead) > _TOLERATED_SKEW else None
 
     @property
     def own_callbacks(self) -> tuple[Callback, ...]:

@@ -11,7 +11,6 @@ from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .check import Problem, account_checks, linq_checks, span
 
-_TOLERATED_SKEW: Final = timedelta(minutes=1)
 # What events are lost with; another row, such as a subscription, is part of one.
 _MAIN_KINDS: Final = ("listener", "callback", "profile", "webhook_subscription")
 
@@ -92,12 +91,12 @@ def odd_row(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
 )
 def clock_skew(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find a clock that is more than a minute off."""
-    ahead = account.clock_ahead
-    if ahead is not None and abs(ahead) > _TOLERATED_SKEW:
-        side = "ahead of" if ahead > timedelta() else "behind"
+    skew = account.clock_skew
+    if skew is not None:
+        side = "ahead of" if skew > timedelta() else "behind"
         yield Problem(
             Place(kind="account", id=account.voip_id, account=account.voip_id),
-            f"this machine's clock is {span(abs(ahead))} {side} the vendor's",
+            f"this machine's clock is {span(abs(skew))} {side} the vendor's",
         )
 
 
