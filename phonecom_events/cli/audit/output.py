@@ -22,9 +22,11 @@ from ...audit import (
     exit_code,
 )
 from ...audit.html import Digest, html_page
+from ...audit.html.page import page_template
 from ..input.options import ReportFormat
 from ..output.formats import csv_cell
 from ..output.terminal import note
+from ..running import CannotRun
 from .settings import Settings
 from .table import write_table
 
@@ -189,6 +191,10 @@ class _AsPage:
     as_they_come = False
 
     def __init__(self, settings: Settings, terms: AuditOptions) -> None:
+        try:
+            page_template()  # else a long audit would end in a missing package
+        except ImportError as error:
+            raise CannotRun(str(error)) from None
         self._settings = settings
         self._terms = terms
         self._digest = Digest()
