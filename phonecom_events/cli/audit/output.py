@@ -23,6 +23,8 @@ from ...audit import (
     exit_code,
 )
 from ...audit.html import Digest, html_page
+from ...audit.html.page import page_template
+from ..exits import CannotRun
 from ..output.formats import csv_cell
 from ..output.terminal import note
 from .options import ReportFormat
@@ -190,6 +192,10 @@ class _AsPage:
     as_they_come = False
 
     def __init__(self, settings: Settings, terms: AuditOptions) -> None:
+        try:
+            page_template()  # else a long audit would end in a missing package
+        except ImportError as error:
+            raise CannotRun(str(error)) from None
         self._settings = settings
         self._terms = terms
         self._digest = Digest()
