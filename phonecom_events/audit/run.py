@@ -74,6 +74,7 @@ class Pool(Generic[T]):
     async def aclose(self) -> None:
         """Cancel what is running, and return when it has ended; start no more."""
         self._jobs = iter(())
+        # Emptied before anything is awaited: a second call then finds nothing to end.
         tasks, self._tasks = tuple(self._tasks), {}
         for task in tasks:
             task.cancel()
@@ -128,6 +129,7 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: int = CONCURRENCY,
         show: bool = False,
     ) -> None:
+        # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
         when: dict[str, Any] = {} if now is None else {"now": now}
@@ -169,6 +171,7 @@ class AuditStream(AsyncIterator[Audited]):
                 return audited
 
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
+        # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
             yield partial(self._audit_linq, self._linq)
         drawn: set[int] = set()

@@ -67,6 +67,7 @@ def not_https(account: AccountSnapshot, options: AuditOptions) -> Iterator[Probl
 def no_address(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that mail to nobody."""
     for callback, doubt in callbacks_in_use(account, options):
+        # By the mode, not the config's class: one without any address has another.
         if callback.mode != CallbackMode.EMAIL:
             continue
         config = callback.config
@@ -117,6 +118,7 @@ def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find callbacks that nothing leads to; expired listeners count as well."""
     if not (account.listeners.every_row and account.callbacks.every_row):
         return
+    # Expired ones, too: a callback that one names was made for something.
     named = {listener.callback_id for listener in account.listeners.items}
     used = named | fallbacks(account)
     for callback in account.callbacks.items:

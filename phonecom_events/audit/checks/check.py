@@ -138,6 +138,7 @@ class Checks(Generic[S]):
 
     def __iter__(self) -> Iterator[Check[S]]:
         """Go through the checks by id."""
+        # Not as they were imported: reports must not change with the order of files.
         return iter(sorted(self._checks.values(), key=lambda check: check.id))
 
     def findings(

@@ -113,6 +113,8 @@ def _onward(
 
 
 def _loop(account: AccountSnapshot, ids: list[int]) -> Problem:
+    # The same loop is found from another callback in each audit: a finding's place
+    # must not depend on which came first.
     lowest = ids.index(min(ids))
     ids = ids[lowest:] + ids[:lowest]
     callback = account.callback(ids[0])
@@ -129,5 +131,6 @@ def _with_fallback(
     account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[tuple[Callback, int, str]]:
     for callback, doubt in callbacks_in_use(account, options):
+        # Null and 0 both mean none: the vendor's schema has 0 as the least value.
         if callback.fallback_callback_id:
             yield callback, callback.fallback_callback_id, doubt

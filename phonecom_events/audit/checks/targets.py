@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from .trial_hosts import ADDRESS_NAMES, LOOPBACK_NAMES, REQUEST_PAGES, TUNNELS
 
+# RFC 5321 allows 256 octets with the brackets around it.
 _LONGEST: Final = 254
 # What stands in an address without quotes, and a domain with a dot in it. Letters
 # of other scripts may; that is for the mail servers to say.
@@ -67,6 +68,7 @@ def host_and_port(url: SplitResult) -> str:
 
 def shown_url(text: str) -> str:
     """Return a URL for people, in one piece; it is whole, and masked later."""
+    # In one piece, or masking would take what follows a blank for other text.
     return "%20".join(text.split()) if split(text).hostname else "no URL"
 
 
@@ -162,6 +164,7 @@ def _old_form(name: str) -> IPv4Address | None:
     if not _LIKE_IPV4.fullmatch(name):
         return None
     try:
+        # As browsers and curl read it; `ip_address` takes the modern form alone.
         return IPv4Address(socket.inet_aton(name))
     except OSError:
         return None

@@ -89,6 +89,7 @@ class Reader:
             async for page in listing.pages():
                 self._compare_clocks(page.response)
                 items.extend(map(keep, page))
+        # Nobody can read on with a client like that: it is the caller's mistake.
         except (SessionClosed, InvalidArgument):
             raise
         except PhonecomEventsError as caught:
@@ -112,6 +113,7 @@ class Reader:
     def _note(self, error: PhonecomEventsError | None) -> None:
         if error is None:
             self._found = True
+        # After another listing was read, it is the resource that is missing.
         gone = isinstance(error, NotFound) and not self._found
         if gone or isinstance(error, (ConnectFailed, Unauthorized)):
             self._stopped_by = error

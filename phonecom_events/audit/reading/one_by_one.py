@@ -91,6 +91,7 @@ async def _with_subscriptions(
     items = list(listeners.items)
     error: PhonecomEventsError | None = None
     for index, listener in enumerate(items):
+        # By the listener's own account: it may be a subaccount's.
         owner = phonecom.account(listener.voip_id).listeners
         listing = owner.subscriptions(listener.id).list(order="desc", odd_rows="report")
         reading = await Reader().read("subscriptions", listing)

@@ -38,6 +38,7 @@ class TagSets:
     def of(self, subscriptions: Iterable[Subscription]) -> tuple[frozenset[str], ...]:
         """Return the tags of each subscription, as plain strings."""
         every = (frozenset(map(str, each.tags)) for each in subscriptions)
+        # Of 10,000 listeners most hear the same: one set instead of as many.
         return tuple(self._kept.setdefault(tags, tags) for tags in every)
 
 
