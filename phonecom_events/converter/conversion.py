@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from ..errors import DecodeError
+from ..lazy import LazyModule
 from .fast import QuickReader
 
 if TYPE_CHECKING:
-    from .explain import CarefulReader
+    from . import explain
+else:
+    # cattrs takes long to import, and most of what is read does not need it.
+    explain = LazyModule(".explain", __package__)
 
 T = TypeVar("T")
 
@@ -36,11 +40,8 @@ class Converter:
         self._quick = QuickReader(self.structure)
 
     @cached_property
-    def _careful(self) -> CarefulReader:
-        # cattrs takes long to import, and most of what is read does not need it.
-        from .explain import CarefulReader  # noqa: PLC0415
-
-        return CarefulReader()
+    def _careful(self) -> explain.CarefulReader:
+        return explain.CarefulReader()
 
     def structure(self, value: object, kind: type[T]) -> T:
         """Turn plain values into *kind*.
