@@ -18,9 +18,20 @@ settings.register_profile(
     "suite",
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
+    max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("suite")
+settings.register_profile(
+    "thorough", settings.get_profile("suite"), derandomize=False, max_examples=2_000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Use every core for the whole suite, and this process for a part of it."""
+    # A worker takes as long to start as most single files take to run.
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return None if whole else 0
 
 
 class _Answer(aiohttp.ClientResponse):

@@ -13,12 +13,27 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from types import MemberDescriptorType, NoneType
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 
 Code = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 Tag = tuple[str, Callable[[Any, Any], Any]]
+if TYPE_CHECKING:
+    Field: TypeAlias = attrs.Attribute[Any]
+else:
+    Field = attrs.Attribute  # generic for type checkers only
+
 
 _WIRE: Final = "phonecom_events.wire"
 _CODED: Final = "phonecom_events.coded"
@@ -54,7 +69,7 @@ def rest() -> dict[str, Any]:
     return {_REST: True}
 
 
-def wire_name(attribute: attrs.Attribute[Any]) -> str:
+def wire_name(attribute: Field) -> str:
     """Return the name that *attribute* has on the wire."""
     name: str = attribute.metadata.get(_WIRE, (attribute.name, None))[0]
     return name
@@ -66,7 +81,7 @@ def second_names(model: Any) -> Mapping[str, str]:
     return {also: name for name, also in named if also is not None}
 
 
-def code_of(attribute: attrs.Attribute[Any]) -> Code | None:
+def code_of(attribute: Field) -> Code | None:
     """Return how *attribute* is read and written, if in a way of its own."""
     code: Code | None = attribute.metadata.get(_CODED)
     return code
@@ -109,7 +124,7 @@ def _has_slot(model: Any, name: str) -> bool:
     return isinstance(getattr(model, name, None), MemberDescriptorType)
 
 
-def _is_plain(field: attrs.Attribute[Any]) -> bool:
+def _is_plain(field: Field) -> bool:
     plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
     return (
         (type(field.default) in plain or field.default == ())

@@ -262,7 +262,7 @@ async def test_create(
         ({"fallback_callback_id": True}, "fallback_callback_id must be"),
         ({"enabled": 1}, "enabled: expected a boolean"),
         ({"config": {"timeout": float("nan")}}, "config: JSON has nothing like"),
-        ({"config": {"url": object()}}, "config: JSON has nothing like the object"),
+        ({"config": {"url": object}}, "config: JSON has nothing like the type"),
         ({"config": {1: 2}}, "config: a key in it is not a string"),
         ({"config": HttpConfig(url=5)}, "config: expected a string"),  # type: ignore[arg-type]
         ({"config": HttpConfig(url="https://a", headers="ab")}, "config"),  # type: ignore[arg-type]
