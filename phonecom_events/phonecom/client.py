@@ -170,7 +170,8 @@ class PhoneComClient(Client):
         """Which there are for the token."""
         from .accounts import Accounts  # noqa: PLC0415
 
-        return Accounts(self._session, Scope(path="", template=""))
+        # It counts in the limits of the token's own account, whichever that is.
+        return Accounts(self._session, Scope(path="", template="", account=""))
 
     def account(self, voip_id: int) -> Account:
         """Return the resources of one account, without I/O."""

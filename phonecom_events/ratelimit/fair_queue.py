@@ -160,13 +160,13 @@ class RequestQueue:
     """The waiting requests of one account and endpoint, and what they count in.
 
     Args:
-        key: what it is found by.
-        limits: what its account is held to.
+        key: what it is found by: the account's limits, account and endpoint.
         windows: its own; none where there is no account.
         account: None for requests that count in the address's windows alone.
         endpoint: shared with the queues of other accounts.
 
     Attributes:
+        limits: what its account is held to.
         windows: all that its requests count in, the narrowest first.
         own_windows: those of them that only its account counts in.
         queued: it is in its endpoint's heap, or blocked.
@@ -188,14 +188,13 @@ class RequestQueue:
 
     def __init__(
         self,
-        key: Hashable,
-        limits: RateLimits,
+        key: tuple[RateLimits, str | None, str],
         windows: SlidingWindows,
         account: Account | None,
         endpoint: Endpoint,
     ) -> None:
-        self.key: Hashable = key
-        self.limits: RateLimits = limits
+        self.key: tuple[RateLimits, str | None, str] = key
+        self.limits: RateLimits = key[0]
         self.account: Account | None = account
         self.endpoint: Endpoint = endpoint
         self.own_windows: tuple[SlidingWindows, ...] = (
