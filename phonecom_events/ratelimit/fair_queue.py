@@ -50,11 +50,13 @@ class Waiter:
         if self.woken.done():
             return False
         if not self.timer.is_current:
+            # A future is not thread-safe; and its loop may be closed by now.
             return self.timer.call(self._wake)
         self.woken.set_result(None)
         return True
 
     def _wake(self) -> None:
+        # It may have been cancelled since the loop was asked to call this.
         if not self.woken.done():
             self.woken.set_result(None)
 
@@ -147,6 +149,7 @@ class Endpoint:
 
     def resume(self) -> None:
         """Queue at the address, with the turn it has."""
+        # Those who waited when it was blocked may all have given up.
         self.queued = bool(self.ready)
         if self.queued:
             heappush(self.address.ready, (self.turn, self))
@@ -205,6 +208,7 @@ class RequestQueue:
             endpoint.windows,
             endpoint.address.windows,
         )
+        # A dict, for whoever gives up leaves from the middle, at no cost.
         self.waiters: OrderedDict[Waiter, None] = OrderedDict()
         self.turn: int = 0
         self.queued: bool = False

@@ -145,6 +145,7 @@ class Limiter:
             free = counter.room_at(now)
             if free > now and (full is None or free > full[0]):
                 full = (free, window)
+        # All windows or none: a request that one refuses uses up no other.
         if full is None or self.limits.count_refused:
             for counter in counters:
                 counter.count(now)
@@ -159,6 +160,7 @@ class Limiter:
 
 
 def _overrun(window: Window, free: float, now: float) -> Overrun:
+    # Whole seconds, as in the documented sample; rounded down they would be too few.
     return Overrun(
         limit=window.requests,
         reset=math.ceil(free),
