@@ -171,7 +171,9 @@ class PhoneComClient(Client):
     @cached_property
     def accounts(self) -> accounts_module.Accounts:
         """Which there are for the token."""
-        return accounts_module.Accounts(self._session, Scope(path="", template=""))
+        # It counts in the limits of the token's own account, whichever that is.
+        scope = Scope(path="", template="", account="")
+        return accounts_module.Accounts(self._session, scope)
 
     def account(self, voip_id: int) -> Account:
         """Return the resources of one account, without I/O."""
