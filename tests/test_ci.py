@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BY_HAND = {"tests"}
 
@@ -33,13 +34,14 @@ def called(text: str) -> set[str]:
 
 
 def test_the_workflow_runs_every_python_that_is_claimed() -> None:
-    """The matrix of the workflow is the list of classifiers."""
+    """The matrix of the workflow, the classifiers and the README say the same."""
     [matrix] = re.findall(r"python: (\[.*])", WORKFLOW)
     claims = re.findall(
         r"Python :: (3\.\d+)", "\n".join(PROJECT["project"]["classifiers"])
     )
 
     assert re.findall(r"[\d.]+", matrix) == claims
+    assert f"Python {claims[0]} to {claims[-1]}" in README
     assert PROJECT["project"]["requires-python"] == f">={claims[0]}"
 
 
