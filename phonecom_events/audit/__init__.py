@@ -7,6 +7,7 @@ a pure function on a snapshot, and knows neither clients nor formats.
 from .checks.selection import Selection, checks_like, every_check
 from .findings import Finding, Place, Severity, advice
 from .options import Terms
+from .reading.listing import RowsRead
 from .report.audited import Audited
 from .report.baseline import Baseline
 from .report.report import AuditReport, Comparison, exit_code
@@ -25,6 +26,7 @@ __all__ = [
     "LinqSnapshot",
     "Place",
     "Reading",
+    "RowsRead",
     "Selection",
     "Severity",
     "Terms",

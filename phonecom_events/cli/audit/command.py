@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ...audit import AuditStream, Terms, checks_like, every_check
 from ...audit.checks import Check
-from ..output.files import stdout_to
+from ..output.files import results_in
 from ..output.terminal import audit_progress, console
 from .options import AuditOptions
 from .output import Output, output
@@ -38,13 +38,13 @@ async def audit(*, options: AuditOptions) -> int:
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
     terms = Terms(now=now, expiring_within=settings.expiring_within, show=options.show)
-    with stdout_to(options.output_file):
-        out = output(options.form, settings, terms)
+    with results_in(options.output_file):
+        out = output(options, settings, terms)
         try:
             async with _source(options, settings, now) as source:
                 await _stream(source, settings, terms, out)
         except asyncio.CancelledError:
-            # Ctrl-C: what is known is written, and the interruption goes on its way.
+            # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
             raise
         return out.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -20,19 +20,12 @@ from rich.progress import (
 from ...audit import Audited
 
 
-class _Console(Console):
-    """Leave a closed pipe to the one place that handles it."""
-
-    def on_broken_pipe(self) -> NoReturn:
-        raise BrokenPipeError
-
-
 def console(*, stderr: bool = False) -> Console:
     """Make a console that prints text as it is.
 
     Colours are left out where the stream is no terminal, and under NO_COLOR.
     """
-    return _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def note(text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from phonecom_events.cli.output.files import stdout_to
+from phonecom_events.cli.output.files import results_in
 from phonecom_events.sandbox import Sandbox
 
 from ..conftest import ACCOUNT, Cli
@@ -23,7 +23,7 @@ def inside(folder: Path) -> list[Path]:
 
 def write(file: Path, text: str, error: BaseException) -> None:
     """Write to a file by way of stdout, and fail then."""
-    with stdout_to(file):
+    with results_in(file):
         sys.stdout.write(text)
         raise error
 
