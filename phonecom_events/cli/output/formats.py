@@ -18,7 +18,6 @@ from attrs import fields
 from rich.text import Text
 
 from ...converter import converter, iso_8601
-from ...errors import PhonecomEventsError
 from ...pagination import Paginator
 from ..input.options import Format, OutputOptions
 from .streams import results_as_utf8
@@ -74,7 +73,7 @@ class Writer(Protocol):
         ...
 
     def end(self) -> None:
-        """Write what comes after the last."""
+        """Write what comes after the last; not called after an error."""
         ...
 
     def cut_short(self, reason: str) -> None:
@@ -111,20 +110,17 @@ def write_one(item: Any, output: OutputOptions) -> None:
 
 
 async def write_items(listing: Paginator[Any], out: Writer) -> None:
-    """Write a listing out, as its pages come; if it breaks off, up to there."""
-    written = False
+    """Write a listing out, as its pages come; if a signal ends it, up to there.
+
+    After an error nothing more is written: JSON that is not closed cannot be taken
+    for a whole list.
+    """
     try:
         async with listing:
             async for item in listing:
                 out.write(item)
-                written = True
     except asyncio.CancelledError:
         out.cut_short(INTERRUPTED)
-        raise
-    except PhonecomEventsError as error:
-        # Of a listing that did not begin stderr says all there is to say.
-        if written:
-            out.cut_short(str(error))
         raise
     out.end()
 

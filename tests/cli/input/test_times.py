@@ -47,7 +47,7 @@ def test_a_time_is_counted_from_now(text: str, length: timedelta) -> None:
     [
         *("", "soon", "Never", "30d", "-30d", "+30", "+1.5h", "+d", "+1d2h"),
         *("2027-01-31T09:00", "20270131", "2027-02-30", "2027-W05-1"),
-        *("+99999999999d", "+9999999h", "0001-01-01T00:00+14:00"),
+        *("+99999999999d", "+99999999h", "0001-01-01T00:00+14:00"),
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
