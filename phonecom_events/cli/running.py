@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import typer
@@ -52,9 +52,12 @@ def exit_code(act: Callable[[], int | None]) -> int:
     What went wrong is told in a line on stderr, unless it is a bug of ours.
     """
     code = _ending(act)
-    # What is in the buffer may still fail, at the latest when the interpreter ends.
-    flushed = _ending(sys.stdout.flush)
-    return code if code > 1 else flushed or code
+    if code < COULD_NOT_RUN:
+        # What is in the buffer may still fail, at the latest as the interpreter ends.
+        return _ending(sys.stdout.flush) or code
+    with suppress(CannotRun, ReaderGone):  # one line is enough
+        sys.stdout.flush()
+    return code
 
 
 def _ending(act: Callable[[], int | None]) -> int:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from textwrap import wrap
 from typing import Any, Final
 
-from ...audit import AuditStream, Terms, checks_like, every_check
+from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
 from ..output.files import results_in
 from ..output.terminal import audit_progress, console
-from .options import AuditOptions
+from .options import CommandLineOptions
 from .output import Output, output
 from .settings import Settings, read_config
 from .source import Source, real_source, sandbox_source
@@ -24,7 +24,7 @@ _ALL: Final = "all"
 _WIDEST: Final = 88
 
 
-async def audit(*, options: AuditOptions) -> int:
+async def audit(*, options: CommandLineOptions) -> int:
     """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
@@ -37,7 +37,9 @@ async def audit(*, options: AuditOptions) -> int:
     settings = Settings.of(options, read_config(options.config))
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
-    terms = Terms(now=now, expiring_within=settings.expiring_within, show=options.show)
+    terms = AuditOptions(
+        now=now, expiring_within=settings.expiring_within, show=options.show
+    )
     with results_in(options.output_file):
         out = output(options, settings, terms)
         try:
@@ -51,7 +53,7 @@ async def audit(*, options: AuditOptions) -> int:
 
 
 async def _stream(
-    source: Source, settings: Settings, terms: Terms, out: Output
+    source: Source, settings: Settings, terms: AuditOptions, out: Output
 ) -> None:
     stream = AuditStream(
         source.phonecom,
@@ -73,7 +75,7 @@ async def _stream(
 
 
 def _source(
-    options: AuditOptions, settings: Settings, now: datetime
+    options: CommandLineOptions, settings: Settings, now: datetime
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:

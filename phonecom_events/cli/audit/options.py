@@ -33,7 +33,7 @@ class FailOn(StrEnum):
 
 
 @frozen(kw_only=True)
-class AuditOptions:
+class CommandLineOptions:
     """Hold what the command line says; None where a file or a default decides."""
 
     account: Annotated[

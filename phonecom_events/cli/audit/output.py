@@ -14,18 +14,18 @@ from typing import Any, Final, Protocol
 
 from ...audit import (
     Audited,
+    AuditOptions,
     AuditReport,
     Comparison,
     Finding,
     Severity,
-    Terms,
     exit_code,
 )
 from ...audit.html import Digest, html_page
 from ..output.formats import INTERRUPTED, begin_csv
 from ..output.streams import results_as_utf8
 from ..output.terminal import note
-from .options import AuditOptions, ReportFormat
+from .options import CommandLineOptions, ReportFormat
 from .settings import Settings
 from .table import write_table
 
@@ -141,7 +141,9 @@ class Output(Protocol):
         ...
 
 
-def output(options: AuditOptions, settings: Settings, terms: Terms) -> Output:
+def output(
+    options: CommandLineOptions, settings: Settings, terms: AuditOptions
+) -> Output:
     """Choose how to write: account by account, or all at once.
 
     Rows are written as they come, and nothing of them is kept. A table begins with
@@ -157,7 +159,7 @@ def output(options: AuditOptions, settings: Settings, terms: Terms) -> Output:
     return _AllAtOnce(options, settings, terms)
 
 
-def _rows(options: AuditOptions) -> Rows:
+def _rows(options: CommandLineOptions) -> Rows:
     if options.form is ReportFormat.CSV:
         return CsvRows(bom=options.bom)
     return NdjsonRows()
@@ -190,7 +192,7 @@ class _AsTheyCome:
 class _AsPage:
     as_they_come = False
 
-    def __init__(self, settings: Settings, terms: Terms) -> None:
+    def __init__(self, settings: Settings, terms: AuditOptions) -> None:
         self._settings = settings
         self._terms = terms
         self._digest = Digest()
@@ -227,7 +229,9 @@ class _AsPage:
 class _AllAtOnce:
     as_they_come = False
 
-    def __init__(self, options: AuditOptions, settings: Settings, terms: Terms) -> None:
+    def __init__(
+        self, options: CommandLineOptions, settings: Settings, terms: AuditOptions
+    ) -> None:
         self._options = options
         self._settings = settings
         self._terms = terms

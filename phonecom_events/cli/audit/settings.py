@@ -19,7 +19,7 @@ from attrs import field, frozen
 from ...audit import Baseline, Selection, Severity
 from ...errors import InvalidArgument
 from ..exits import CannotRun
-from .options import AuditOptions
+from .options import CommandLineOptions
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ class Settings:
     baseline: Baseline | None = None
 
     @classmethod
-    def of(cls, options: AuditOptions, config: AuditConfig) -> Self:
+    def of(cls, options: CommandLineOptions, config: AuditConfig) -> Self:
         """Put them together.
 
         Raises:
@@ -106,7 +106,7 @@ def _either(given: T | None, in_file: T | None, default: T) -> T:
     return default if in_file is None else in_file
 
 
-def _selection(options: AuditOptions, config: AuditConfig) -> Selection:
+def _selection(options: CommandLineOptions, config: AuditConfig) -> Selection:
     """Put together which checks to run.
 
     What is selected on the command line sets all of the file's choice aside; what

@@ -38,12 +38,13 @@ class _Stream:
 
     def write(self, text: str) -> int:
         """Write some text, which may stay in a buffer."""
-        failure = OSError(_CLOSED)
-        if self._stream is not None:
-            try:
-                return self._stream.write(text)
-            except OSError as error:
-                failure = error
+        if self._stream is None:
+            self._fail(OSError(_CLOSED))
+            return len(text)
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            failure = error
         self._fail(failure)
         return len(text)
 
@@ -98,11 +99,19 @@ class Results(_Stream):
     def __init__(self, stream: TextIO | None, place: str = "to stdout") -> None:
         super().__init__(stream)
         self._place = place
+        self._failure: OSError | None = None
 
     def check(self) -> None:
         """Fail like a write if there is nothing to write to."""
         if self._stream is None:
             self._fail(OSError(_CLOSED))
+
+    def flush(self) -> None:
+        """Write what is in the buffer."""
+        # Click takes what it writes to find out about a stream for a mere probe.
+        if self._failure is not None:
+            self._fail(self._failure)
+        super().flush()
 
     def as_utf8(self) -> None:
         """From now on write UTF-8 and bare line feeds, whatever the locale says."""
@@ -113,6 +122,7 @@ class Results(_Stream):
             )
 
     def _fail(self, error: OSError) -> None:
+        self._failure = error
         self._drop()
         if isinstance(error, BrokenPipeError):
             raise ReaderGone

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from phonecom_events.audit import Audited, AuditReport, Finding, Place, Severity, Terms
+from phonecom_events.audit import (
+    Audited,
+    AuditOptions,
+    AuditReport,
+    Finding,
+    Place,
+    Severity,
+)
 from phonecom_events.audit.snapshot import Reading
 from phonecom_events.cli.audit.table import write_table
 from phonecom_events.pagination import ScanReport
@@ -43,7 +50,7 @@ def written(bare: None, capsys: pytest.CaptureFixture[str]) -> Any:
     """Write a report of some parts, and return the lines."""
 
     def write(*parts: Audited) -> list[str]:
-        write_table(AuditReport.of(parts, Terms()), seconds=0.5)
+        write_table(AuditReport.of(parts, AuditOptions()), seconds=0.5)
         return capsys.readouterr().out.splitlines()
 
     return write

@@ -1,4 +1,4 @@
-"""A limiter and a service with scripted answers, on the running loop's clock."""
+"""A client whose service answers by a script, on the running loop's clock."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from attrs import define, field
 
 from phonecom_events.http import Problem, Request, Response
-from phonecom_events.ratelimit import Ledger, RateLimitMiddleware, RateLimits, Window
+from phonecom_events.ratelimit import (
+    InProcessLimiter,
+    RateLimitMiddleware,
+    RateLimits,
+    Window,
+)
 
 FREE = (Window(1_000, 10.0),)
 """Windows that do not fill up in these tests."""
 
 
-def small(
+def limits_with(
     *,
     endpoint: tuple[Window, ...] = FREE,
     account: tuple[Window, ...] = FREE,
@@ -50,34 +55,32 @@ def read_hint(response: Response) -> Problem:
 
 
 @define
-class Scene:
-    """One client; every request takes `latency` seconds.
+class ScriptedClient:
+    """Send requests through one limiter; each takes `latency` seconds.
 
     Attributes:
-        limits: what the client keeps to.
+        limits: what it keeps to, if no limiter is given.
         latency: seconds from sending to answer.
         script: label → answers to give to its requests; then 200.
         sent: label and time of each request that was sent, in order.
-        flying, most_flying: requests without an answer, now and at most so far.
+        in_flight, most_in_flight: requests without an answer, now and at most so far.
     """
 
     limits: RateLimits
     latency: float = 0.0
-    ledger: Ledger = field()
+    limiter: InProcessLimiter = field()
     script: Mapping[str, list[Response | Exception]] = field(factory=dict)
     sent: list[tuple[str, float]] = field(factory=list, init=False)
-    flying: int = field(default=0, init=False)
-    most_flying: int = field(default=0, init=False)
-    _limiter: RateLimitMiddleware = field(init=False)
+    in_flight: int = field(default=0, init=False)
+    most_in_flight: int = field(default=0, init=False)
+    _middleware: RateLimitMiddleware = field(init=False)
 
-    @ledger.default
-    def _own_ledger(self) -> Ledger:
-        return Ledger(self.limits, clock=asyncio.get_running_loop().time)
+    @limiter.default
+    def _own_limiter(self) -> InProcessLimiter:
+        return InProcessLimiter(self.limits, clock=asyncio.get_running_loop().time)
 
     def __attrs_post_init__(self) -> None:
-        self._limiter = RateLimitMiddleware(
-            self.limits, problem=read_hint, host="", ledger=self.ledger
-        )
+        self._middleware = RateLimitMiddleware(self.limiter, problem=read_hint)
 
     async def send(
         self,
@@ -96,7 +99,7 @@ class Scene:
             endpoint=endpoint,
             deadline=deadline,
         )
-        return await self._limiter(request, self._handle)
+        return await self._middleware(request, self._handle)
 
     async def send_all(self, labels: str, **options: str | None) -> list[Response]:
         """Send a request for each letter, all at once."""
@@ -114,12 +117,12 @@ class Scene:
     async def _handle(self, request: Request) -> Response:
         label = request.url
         self.sent.append((label, asyncio.get_running_loop().time()))
-        self.flying += 1
-        self.most_flying = max(self.flying, self.most_flying)
+        self.in_flight += 1
+        self.most_in_flight = max(self.in_flight, self.most_in_flight)
         try:
             await asyncio.sleep(self.latency)
         finally:
-            self.flying -= 1
+            self.in_flight -= 1
         answers = deque(self.script.get(label, ()))
         answer = answers.popleft() if answers else Response(status=200)
         if label in self.script:

@@ -1,4 +1,4 @@
-"""Books outlive clients and event loops, are shared, and forget what is over."""
+"""Limiters outlive clients and event loops, are shared, and forget what is over."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from benchmarks.virtual_clock import VirtualClockLoop, run
 from phonecom_events.errors import DeadlineExceeded
 from phonecom_events.http import Request, Response
 from phonecom_events.ratelimit import (
-    Ledger,
+    InProcessLimiter,
+    Outcome,
     RateLimitMiddleware,
     RateLimits,
     Window,
 )
+from phonecom_events.ratelimit.limiter import shared_limiter
 
-from .scene import Scene, read_hint, small
+from .scripted_client import ScriptedClient, limits_with, read_hint
 
-ONE_AN_HOUR = small(address=(Window(1, 3600.0),))
+ONE_AN_HOUR = limits_with(address=(Window(1, 3600.0),))
 
 
 class Clock:
@@ -47,7 +49,8 @@ def get(host: str, limits: RateLimits = ONE_AN_HOUR) -> None:
         return Response(status=200)
 
     async def main() -> Response:
-        limiter = RateLimitMiddleware(limits, problem=read_hint, host=host)
+        limiter = shared_limiter(limits, host)
+        middleware = RateLimitMiddleware(limiter, problem=read_hint)
         request = Request(
             method="GET",
             url="",
@@ -56,7 +59,7 @@ def get(host: str, limits: RateLimits = ONE_AN_HOUR) -> None:
             endpoint="e",
             deadline=time.monotonic() + 60.0,
         )
-        return await limiter(request, answer)
+        return await middleware(request, answer)
 
     asyncio.run(main())
 
@@ -88,44 +91,46 @@ def test_other_limits_for_accounts_share_the_address() -> None:
         get("https://four.example", more)
 
 
-def test_books_outlive_the_event_loop() -> None:
+def test_limiter_outlives_the_event_loop() -> None:
     """What a first `asyncio.run` has sent, a second one waits for."""
     clock = Clock()
-    limits = small(endpoint=(Window(2, 10.0),))
-    scenes = []
+    limits = limits_with(endpoint=(Window(2, 10.0),))
+    clients = []
 
-    async def main(ledger: Ledger | None) -> Ledger:
-        scene = Scene(limits, ledger=ledger or Ledger(limits, clock=clock))
-        scenes.append(scene)
-        await scene.send_all("aa" if ledger is None else "bb")
-        await asyncio.sleep(4.0 if ledger is None else 0.0)
-        return scene.ledger
+    async def main(limiter: InProcessLimiter | None) -> InProcessLimiter:
+        client = ScriptedClient(
+            limits, limiter=limiter or InProcessLimiter(limits, clock=clock)
+        )
+        clients.append(client)
+        await client.send_all("aa" if limiter is None else "bb")
+        await asyncio.sleep(4.0 if limiter is None else 0.0)
+        return client.limiter
 
-    ledger = run(main(None))
+    limiter = run(main(None))
     clock.before = 4.0
-    run(main(ledger))
-    assert scenes[1].times() == [6.0, 6.0]
+    run(main(limiter))
+    assert clients[1].times() == [6.0, 6.0]
 
 
 def test_waiters_of_a_loop_that_ended_hold_up_nobody() -> None:
     """A loop that was closed in the middle of a wait takes nothing with it."""
     clock = Clock()
-    limits = small(endpoint=(Window(1, 10.0),))
+    limits = limits_with(endpoint=(Window(1, 10.0),))
     first = VirtualClockLoop()
 
-    async def leave_waiting() -> tuple[Ledger, asyncio.Task[Response]]:
-        scene = Scene(limits, ledger=Ledger(limits, clock=clock))
-        await scene.send("a")
-        waiting = asyncio.create_task(scene.send("b"))
+    async def leave_waiting() -> tuple[InProcessLimiter, asyncio.Task[Response]]:
+        client = ScriptedClient(limits, limiter=InProcessLimiter(limits, clock=clock))
+        await client.send("a")
+        waiting = asyncio.create_task(client.send("b"))
         await asyncio.sleep(0.0)
-        return scene.ledger, waiting
+        return client.limiter, waiting
 
     async def go_on() -> list[float]:
-        scene = Scene(limits, ledger=ledger)
-        await scene.send("c")
-        return scene.times()
+        client = ScriptedClient(limits, limiter=limiter)
+        await client.send("c")
+        return client.times()
 
-    ledger, waiting = first.run_until_complete(leave_waiting())
+    limiter, waiting = first.run_until_complete(leave_waiting())
     first.close()
     waiting._log_destroy_pending = False  # type: ignore[attr-defined]
     assert run(go_on()) == [10.0]
@@ -135,10 +140,10 @@ def test_waiters_of_a_loop_that_ended_hold_up_nobody() -> None:
     assert run(go_on()) == [0.0]
 
 
-def test_loops_in_other_threads_share_the_books() -> None:
+def test_loops_in_other_threads_share_the_limiter() -> None:
     """Two threads with a loop each keep to one window between them."""
-    limits = small(address=(Window(1, 0.01),))
-    ledger = Ledger(limits)
+    limits = limits_with(address=(Window(1, 0.01),))
+    limiter = InProcessLimiter(limits)
     sent: list[float] = []
 
     async def answer(request: Request) -> Response:
@@ -146,9 +151,9 @@ def test_loops_in_other_threads_share_the_books() -> None:
         return Response(status=200)
 
     async def main() -> None:
-        limiter = RateLimitMiddleware(limits, problem=read_hint, host="", ledger=ledger)
+        middleware = RateLimitMiddleware(limiter, problem=read_hint)
         request = Request(method="GET", url="", path="/", account="a", endpoint="e")
-        await asyncio.gather(*(limiter(request, answer) for _ in range(10)))
+        await asyncio.gather(*(middleware(request, answer) for _ in range(10)))
 
     threads = [threading.Thread(target=asyncio.run, args=(main(),)) for _ in range(2)]
     for thread in threads:
@@ -163,17 +168,17 @@ def test_loops_in_other_threads_share_the_books() -> None:
 
 def test_slot_left_on_another_thread_wakes_the_loop_that_waits() -> None:
     """A slot that ends where no loop runs lets through a request on a loop."""
-    limits = small(address=(Window(1, 0.01),), refusals=1)
-    ledger = Ledger(limits)
+    limits = limits_with(address=(Window(1, 0.01),), refusals=1)
+    limiter = InProcessLimiter(limits)
     request = Request(method="GET", url="", path="/", account="a", endpoint="e")
-    slot = asyncio.run(ledger.enter(limits, request))
+    permit = asyncio.run(limiter.acquire(request))
     waiter = threading.Thread(
-        target=asyncio.run, args=(ledger.enter(limits, request),), daemon=True
+        target=asyncio.run, args=(limiter.acquire(request),), daemon=True
     )
     waiter.start()
-    while not ledger._turnstile.waiting:
+    while not limiter._admission.waiting:
         time.sleep(0.001)
-    ledger.leave(slot)
+    limiter.release(permit, Outcome(status=200))
     waiter.join(timeout=20.0)
     assert not waiter.is_alive()
 
@@ -182,37 +187,37 @@ def test_idle_keys_are_forgotten() -> None:
     """Once no window can count a key any more, nothing of it is kept."""
 
     async def main() -> None:
-        limits = small(account=(Window(5, 30.0),))
-        scene = Scene(limits, latency=0.5)
+        limits = limits_with(account=(Window(5, 30.0),))
+        client = ScriptedClient(limits, latency=0.5)
         for _ in range(2):
             await asyncio.gather(
                 *(
-                    scene.send(account=f"{number}", endpoint=f"{number % 7}")
+                    client.send(account=f"{number}", endpoint=f"{number % 7}")
                     for number in range(500)
                 )
             )
-        assert len(scene.ledger) == 500 + 500 + 7
+        assert len(client.limiter._queues) == 500 + 500 + 7
         await asyncio.sleep(40.0)
-        await scene.send(account="last", endpoint="last")
-        assert len(scene.ledger) == 3
+        await client.send(account="last", endpoint="last")
+        assert len(client.limiter._queues) == 3
 
     run(main())
 
 
-def test_keys_of_hopeless_and_cancelled_requests_are_forgotten() -> None:
+def test_keys_of_rejected_and_cancelled_requests_are_forgotten() -> None:
     """A key that nothing was sent for is not kept either."""
 
     async def main() -> None:
-        scene = Scene(small(address=(Window(1, 10.0),)), latency=1.0)
-        await scene.send(account="first")
+        client = ScriptedClient(limits_with(address=(Window(1, 10.0),)), latency=1.0)
+        await client.send(account="first")
         for number in range(50):
             with pytest.raises(DeadlineExceeded):
-                await scene.send(account=f"hopeless {number}", deadline=5.0)
+                await client.send(account=f"rejected {number}", deadline=5.0)
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(scene.send(account=f"gone {number}"), 0.01)
+                await asyncio.wait_for(client.send(account=f"gone {number}"), 0.01)
         await asyncio.sleep(30.0)
-        await scene.send(account="last", endpoint="last")
-        assert len(scene.ledger) == 3
+        await client.send(account="last", endpoint="last")
+        assert len(client.limiter._queues) == 3
 
     run(main())
 
@@ -221,21 +226,21 @@ def test_key_can_be_forgotten_before_its_last_waiter_has_noticed() -> None:
     """A waiter that failed may find its key gone, and must not take another's."""
 
     async def main() -> None:
-        limits = small(address=(Window(1, 10.0),))
-        scene = Scene(limits, latency=1.0)
-        await scene.send(account="first")
-        waiting = asyncio.create_task(scene.send(account="late", deadline=12.0))
+        limits = limits_with(address=(Window(1, 10.0),))
+        client = ScriptedClient(limits, latency=1.0)
+        await client.send(account="first")
+        waiting = asyncio.create_task(client.send(account="late", deadline=12.0))
         await asyncio.sleep(0.0)
-        (waiter,) = scene.ledger._impatient
-        lane = scene.ledger._impatient[waiter]
-        scene.ledger._expire(lane, waiter)
+        (waiter,) = client.limiter._with_deadline
+        queue = client.limiter._with_deadline[waiter]
+        client.limiter._expire(queue, waiter)
         # Before that task runs again its key is swept, and found anew by others.
-        scene.ledger._keys.release(lane, scene.ledger.clock())
-        assert lane not in list(scene.ledger._keys)
-        again = scene.ledger._keys.lane(limits, "late", "e")
+        client.limiter._queues.evict(queue, asyncio.get_running_loop().time())
+        assert queue not in list(client.limiter._queues)
+        again = client.limiter._queues.get(limits, "late", "e")
         with pytest.raises(DeadlineExceeded):
             await waiting
-        assert again in list(scene.ledger._keys)
+        assert again in list(client.limiter._queues)
 
     run(main())
 
@@ -244,12 +249,12 @@ def test_keys_without_an_account_are_forgotten() -> None:
     """Endpoints of requests that belong to no account are forgotten, too."""
 
     async def main() -> None:
-        scene = Scene(small(), latency=1.0)
-        tasks = [scene.send(account=None, endpoint=f"{n}") for n in range(50)]
+        client = ScriptedClient(limits_with(), latency=1.0)
+        tasks = [client.send(account=None, endpoint=f"{n}") for n in range(50)]
         await asyncio.gather(*tasks)
         await asyncio.sleep(30.0)
-        await scene.send(account=None, endpoint="last")
-        assert len(scene.ledger) == 1
+        await client.send(account=None, endpoint="last")
+        assert len(client.limiter._queues) == 1
 
     run(main())
 
@@ -258,14 +263,14 @@ def test_paused_key_is_remembered() -> None:
     """A pause longer than the window is not forgotten with the window."""
 
     async def main() -> None:
-        limits = small(endpoint=(Window(5, 2.0),), account=(Window(5, 2.0),))
+        limits = limits_with(endpoint=(Window(5, 2.0),), account=(Window(5, 2.0),))
         answer = Response(status=429, headers={"retry-after": "90"})
-        scene = Scene(limits, script={"a": [answer]})
-        await scene.send("a")
+        client = ScriptedClient(limits, script={"a": [answer]})
+        await client.send("a")
         for _ in range(8):
             await asyncio.sleep(10.0)
-            await scene.send("x", account="other", endpoint="other")
-        await scene.send("b")
-        assert scene.sent[-1] == ("b", pytest.approx(90.0))
+            await client.send("x", account="other", endpoint="other")
+        await client.send("b")
+        assert client.sent[-1] == ("b", pytest.approx(90.0))
 
     run(main())

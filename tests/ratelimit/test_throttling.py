@@ -1,4 +1,4 @@
-"""What an answer changes: pauses, and care with a quota that others use too."""
+"""What an answer changes: pauses, and fewer in flight on a quota that others use too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phonecom_events.errors import RateLimited
 from phonecom_events.http import Response
 from phonecom_events.ratelimit import PHONECOM_LIMITS, Window
 
-from .scene import Scene, refusal, small
+from .scripted_client import ScriptedClient, limits_with, refusal
 
 WINDOW = (Window(30, 30.0),)
 
@@ -48,12 +48,12 @@ def test_refusal_pauses_everyone_of_its_key_until_the_announced_time() -> None:
     """After a 429 nothing is sent for its key before the time that it gives."""
 
     async def main() -> None:
-        limits = small(endpoint=WINDOW, refusals=1)
-        scene = Scene(limits, latency=1.0, script={"a": [refusal(7.0)]})
-        await scene.send_all("abcd")
-        assert scene.order() == "abcd"
+        limits = limits_with(endpoint=WINDOW, refusals=1)
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(7.0)]})
+        await client.send_all("abcd")
+        assert client.order() == "abcd"
         # The one refusal that may be risked has happened: a whole window passes.
-        assert scene.times() == [0.0, 31.0, 32.0, 33.0]
+        assert client.times() == [0.0, 31.0, 32.0, 33.0]
 
     run(main())
 
@@ -62,10 +62,10 @@ def test_pause_ends_at_the_announced_time() -> None:
     """With another refusal to risk, the first is sent just when the pause ends."""
 
     async def main() -> None:
-        limits = small(endpoint=WINDOW, refusals=2)
-        scene = Scene(limits, latency=1.0, script={"a": [refusal(7.0)]})
-        await scene.send_all("abcd")
-        assert scene.times() == [0.0, 0.0, 8.0, 9.0]
+        limits = limits_with(endpoint=WINDOW, refusals=2)
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(7.0)]})
+        await client.send_all("abcd")
+        assert client.times() == [0.0, 0.0, 8.0, 9.0]
 
     run(main())
 
@@ -74,12 +74,12 @@ def test_pause_is_released_one_by_one() -> None:
     """After a 429 the waiting are let through one after another, not together."""
 
     async def main() -> None:
-        limits = small(endpoint=WINDOW, refusals=3)
-        scene = Scene(limits, latency=1.0, script={"a": [refusal(5.0)]})
-        await scene.send("a")
-        scene.most_flying = 0
-        await scene.send_all("bcdefghi")
-        assert scene.most_flying == 1
+        limits = limits_with(endpoint=WINDOW, refusals=3)
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(5.0)]})
+        await client.send("a")
+        client.most_in_flight = 0
+        await client.send_all("bcdefghi")
+        assert client.most_in_flight == 1
 
     run(main())
 
@@ -88,11 +88,11 @@ def test_without_a_hint_the_pause_is_the_whole_window() -> None:
     """A 429 that says nothing is taken as if the window had been filled just now."""
 
     async def main() -> None:
-        limits = small(endpoint=WINDOW)
-        scene = Scene(limits, script={"a": [refusal(None)]})
-        await scene.send_all("a")
-        await scene.send_all("b")
-        assert scene.times() == [0.0, 30.0]
+        limits = limits_with(endpoint=WINDOW)
+        client = ScriptedClient(limits, script={"a": [refusal(None)]})
+        await client.send_all("a")
+        await client.send_all("b")
+        assert client.times() == [0.0, 30.0]
 
     run(main())
 
@@ -101,12 +101,12 @@ def test_refusal_of_one_account_leaves_others_alone() -> None:
     """A 429 pauses neither another account nor another endpoint."""
 
     async def main() -> None:
-        limits = small(endpoint=WINDOW)
-        scene = Scene(limits, script={"a": [refusal(7.0)]})
-        await scene.send("a")
-        await scene.send("b", account="other")
-        await scene.send("c", endpoint="other")
-        assert scene.times() == [0.0, 0.0, 0.0]
+        limits = limits_with(endpoint=WINDOW)
+        client = ScriptedClient(limits, script={"a": [refusal(7.0)]})
+        await client.send("a")
+        await client.send("b", account="other")
+        await client.send("c", endpoint="other")
+        assert client.times() == [0.0, 0.0, 0.0]
 
     run(main())
 
@@ -115,12 +115,14 @@ def test_two_refused_endpoints_pause_their_account() -> None:
     """When two endpoints of an account are refused, its third one waits as well."""
 
     async def main() -> None:
-        scene = Scene(small(), script={"a": [refusal(7.0)], "b": [refusal(9.0)]})
-        await scene.send("a", endpoint="1")
-        await scene.send("b", endpoint="2")
-        await scene.send("c", endpoint="3", account="other")
-        await scene.send("d", endpoint="3")
-        assert scene.times() == [0.0, 0.0, 0.0, 9.0]
+        client = ScriptedClient(
+            limits_with(), script={"a": [refusal(7.0)], "b": [refusal(9.0)]}
+        )
+        await client.send("a", endpoint="1")
+        await client.send("b", endpoint="2")
+        await client.send("c", endpoint="3", account="other")
+        await client.send("d", endpoint="3")
+        assert client.times() == [0.0, 0.0, 0.0, 9.0]
 
     run(main())
 
@@ -129,12 +131,14 @@ def test_three_refused_accounts_pause_their_endpoint() -> None:
     """When three accounts are refused at an endpoint, it is paused for all."""
 
     async def main() -> None:
-        scene = Scene(small(), script={name: [refusal(7.0)] for name in "abc"})
+        client = ScriptedClient(
+            limits_with(), script={name: [refusal(7.0)] for name in "abc"}
+        )
         for name in "abc":
-            await scene.send(name, account=name)
-        await scene.send("d", account="d", endpoint="other")
-        await scene.send("e", account="e")
-        assert scene.times() == [0.0, 0.0, 0.0, 0.0, 7.0]
+            await client.send(name, account=name)
+        await client.send("d", account="d", endpoint="other")
+        await client.send("e", account="e")
+        assert client.times() == [0.0, 0.0, 0.0, 0.0, 7.0]
 
     run(main())
 
@@ -143,11 +147,13 @@ def test_two_paused_endpoints_pause_the_address() -> None:
     """When two endpoints are paused for all accounts, everything is."""
 
     async def main() -> None:
-        scene = Scene(small(), script={name: [refusal(7.0)] for name in "abcdef"})
+        client = ScriptedClient(
+            limits_with(), script={name: [refusal(7.0)] for name in "abcdef"}
+        )
         for number, name in enumerate("abcdef"):
-            await scene.send(name, account=name, endpoint=f"{number // 3}")
-        await scene.send("g", account="g", endpoint="other")
-        assert scene.times() == [0.0] * 6 + [7.0]
+            await client.send(name, account=name, endpoint=f"{number // 3}")
+        await client.send("g", account="g", endpoint="other")
+        assert client.times() == [0.0] * 6 + [7.0]
 
     run(main())
 
@@ -156,11 +162,11 @@ def test_refusal_without_an_account_pauses_its_endpoint() -> None:
     """Where no account counts, the endpoint is the narrowest key there is."""
 
     async def main() -> None:
-        scene = Scene(small(), script={"a": [refusal(7.0)]})
-        await scene.send("a", account=None)
-        await scene.send("b", account="a", endpoint="other")
-        await scene.send("c", account="a")
-        assert scene.times() == [0.0, 0.0, 7.0]
+        client = ScriptedClient(limits_with(), script={"a": [refusal(7.0)]})
+        await client.send("a", account=None)
+        await client.send("b", account="a", endpoint="other")
+        await client.send("c", account="a")
+        assert client.times() == [0.0, 0.0, 7.0]
 
     run(main())
 
@@ -169,11 +175,13 @@ def test_refusal_is_heeded_where_there_are_no_windows() -> None:
     """A service without documented windows can ask for a pause, too."""
 
     async def main() -> None:
-        limits = small(endpoint=(), account=(), address_endpoint=(), address=())
-        scene = Scene(limits, script={"a": [refusal(7.0)], "c": [refusal(None)]})
+        limits = limits_with(endpoint=(), account=(), address_endpoint=(), address=())
+        client = ScriptedClient(
+            limits, script={"a": [refusal(7.0)], "c": [refusal(None)]}
+        )
         for label in "abcd":
-            await scene.send(label, account=None)
-        assert scene.times() == [0.0, 7.0, 7.0, 7.0]
+            await client.send(label, account=None)
+        assert client.times() == [0.0, 7.0, 7.0, 7.0]
 
     run(main())
 
@@ -183,11 +191,11 @@ def test_refusal_that_names_its_window_pauses_just_that() -> None:
 
     async def main() -> None:
         answer = refusal(7.0, ratelimit_limit="120")
-        scene = Scene(PHONECOM_LIMITS, script={"a": [answer]})
-        await scene.send("a", endpoint="1")
-        await scene.send("b", endpoint="2", account="other")
-        await scene.send("c", endpoint="2")
-        assert scene.times() == [0.0, 0.0, 7.0]
+        client = ScriptedClient(PHONECOM_LIMITS, script={"a": [answer]})
+        await client.send("a", endpoint="1")
+        await client.send("b", endpoint="2", account="other")
+        await client.send("c", endpoint="2")
+        assert client.times() == [0.0, 0.0, 7.0]
 
     run(main())
 
@@ -198,11 +206,11 @@ def test_last_remaining_request_pauses_its_key() -> None:
     async def main() -> None:
         headers = {"ratelimit-remaining": "0", "ratelimit-reset": "12"}
         script = {"a": [Response(status=200, headers=headers)]}
-        scene = Scene(small(endpoint=WINDOW), script=script)
-        await scene.send("a")
-        await scene.send("b", endpoint="other")
-        await scene.send("c")
-        assert scene.times() == [0.0, 0.0, 12.0]
+        client = ScriptedClient(limits_with(endpoint=WINDOW), script=script)
+        await client.send("a")
+        await client.send("b", endpoint="other")
+        await client.send("c")
+        assert client.times() == [0.0, 0.0, 12.0]
 
     run(main())
 
@@ -213,10 +221,10 @@ def test_reset_beyond_the_window_is_not_believed() -> None:
     async def main() -> None:
         headers = {"ratelimit-remaining": "0", "ratelimit-reset": "31"}
         script = {"a": [Response(status=200, headers=headers)]}
-        scene = Scene(small(endpoint=WINDOW), script=script)
-        await scene.send_all("a")
-        await scene.send_all("b")
-        assert scene.times() == [0.0, 0.0]
+        client = ScriptedClient(limits_with(endpoint=WINDOW), script=script)
+        await client.send_all("a")
+        await client.send_all("b")
+        assert client.times() == [0.0, 0.0]
 
     run(main())
 
@@ -225,12 +233,12 @@ def test_granted_request_waits_if_a_refusal_comes_first() -> None:
     """Who has been let through but has not been sent goes back to the front."""
 
     async def main() -> None:
-        limits = small(endpoint=WINDOW, refusals=2)
-        scene = Scene(limits, latency=1.0, script={"b": [refusal(7.0)]})
+        limits = limits_with(endpoint=WINDOW, refusals=2)
+        client = ScriptedClient(limits, latency=1.0, script={"b": [refusal(7.0)]})
         # The answers to a and b come in one turn of the loop: a's lets c through.
-        await scene.send_all("abcd")
-        assert scene.order() == "abcd"
-        assert scene.times() == [0.0, 0.0, 8.0, 9.0]
+        await client.send_all("abcd")
+        assert client.order() == "abcd"
+        assert client.times() == [0.0, 0.0, 8.0, 9.0]
 
     run(main())
 
@@ -240,19 +248,19 @@ def test_pause_that_is_too_long_fails_those_who_wait_and_those_who_come() -> Non
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        limits = small(endpoint=(Window(1, 10.0),), max_pause=60.0)
-        scene = Scene(limits, latency=1.0, script={"a": [refusal(3600.0)]})
+        limits = limits_with(endpoint=(Window(1, 10.0),), max_pause=60.0)
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(3600.0)]})
         _, waiting = await asyncio.gather(
-            scene.send("a"), scene.send("b"), return_exceptions=True
+            client.send("a"), client.send("b"), return_exceptions=True
         )
         assert isinstance(waiting, RateLimited)
         assert waiting.retry_after == pytest.approx(3600.0)
         assert waiting.retry_at is not None
         with pytest.raises(RateLimited):
-            await scene.send("c")
+            await client.send("c")
         assert loop.time() == pytest.approx(1.0)
         await asyncio.sleep(3600.0)
-        assert (await scene.send("d")).ok
+        assert (await client.send("d")).ok
 
     run(main())
 
@@ -261,10 +269,10 @@ def test_absurd_pause_has_no_date_but_is_an_error_all_the_same() -> None:
     """A pause that no calendar can hold ends in a `RateLimited` without a date."""
 
     async def main() -> None:
-        scene = Scene(small(), script={"a": [refusal(1e300)]})
-        await scene.send("a")
+        client = ScriptedClient(limits_with(), script={"a": [refusal(1e300)]})
+        await client.send("a")
         with pytest.raises(RateLimited) as caught:
-            await scene.send("b")
+            await client.send("b")
         assert caught.value.retry_at is None
 
     run(main())

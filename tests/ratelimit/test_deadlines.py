@@ -13,7 +13,7 @@ from benchmarks.virtual_clock import run
 from phonecom_events.errors import DeadlineExceeded
 from phonecom_events.ratelimit import Window
 
-from .scene import Scene, refusal, small
+from .scripted_client import ScriptedClient, limits_with, refusal
 
 
 def assert_ahead(moment: datetime | None, seconds: float) -> None:
@@ -23,19 +23,21 @@ def assert_ahead(moment: datetime | None, seconds: float) -> None:
     assert seconds - 1.0 < ahead <= seconds
 
 
-def test_hopeless_request_fails_at_once_and_says_when_it_would_work() -> None:
+def test_request_that_cannot_be_in_time_fails_at_once_and_says_when_it_would_work() -> (
+    None
+):
     """When the window opens after the deadline, no time is lost with waiting."""
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        scene = Scene(small(endpoint=(Window(1, 10.0),)))
-        await scene.send("a")
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)))
+        await client.send("a")
         await asyncio.sleep(2.0)
         with pytest.raises(DeadlineExceeded) as caught:
-            await scene.send("b", deadline=loop.time() + 7.0)
+            await client.send("b", deadline=loop.time() + 7.0)
         assert loop.time() == pytest.approx(2.0)
         assert_ahead(caught.value.retry_at, 8.0)
-        assert scene.order() == "a"
+        assert client.order() == "a"
 
     run(main())
 
@@ -45,30 +47,31 @@ def test_place_in_the_queue_counts() -> None:
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        scene = Scene(small(endpoint=(Window(2, 10.0),)))
+        client = ScriptedClient(limits_with(endpoint=(Window(2, 10.0),)))
         tasks = [
-            asyncio.create_task(scene.send(label, deadline=25.0)) for label in "abcdefg"
+            asyncio.create_task(client.send(label, deadline=25.0))
+            for label in "abcdefg"
         ]
         await asyncio.sleep(0.1)
         failed = [task for task in tasks if task.done() and task.exception()]
         assert failed == tasks[6:]
         assert_ahead(failed[0].exception().retry_at, 30.0)
         await asyncio.wait(tasks)
-        assert scene.order() == "abcdef"
+        assert client.order() == "abcdef"
         assert loop.time() == pytest.approx(20.0)
 
     run(main())
 
 
 def test_every_window_counts_for_the_place() -> None:
-    """An account's window makes a request hopeless as its endpoint's does."""
+    """An account's window makes a request too late as its endpoint's does."""
 
     async def main() -> None:
-        scene = Scene(small(account=(Window(1, 30.0),)))
-        await scene.send("a")
+        client = ScriptedClient(limits_with(account=(Window(1, 30.0),)))
+        await client.send("a")
         with pytest.raises(DeadlineExceeded):
-            await scene.send("b", endpoint="other", deadline=29.0)
-        assert (await scene.send("c", endpoint="other", deadline=31.0)).ok
+            await client.send("b", endpoint="other", deadline=29.0)
+        assert (await client.send("c", endpoint="other", deadline=31.0)).ok
 
     run(main())
 
@@ -78,11 +81,11 @@ def test_uncertain_request_fails_at_its_deadline() -> None:
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        scene = Scene(small(endpoint=(Window(1, 10.0),)), latency=30.0)
-        first = asyncio.create_task(scene.send("a"))
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=30.0)
+        first = asyncio.create_task(client.send("a"))
         await asyncio.sleep(0.0)
         with pytest.raises(DeadlineExceeded) as caught:
-            await scene.send("b", deadline=12.0)
+            await client.send("b", deadline=12.0)
         assert loop.time() == pytest.approx(12.0)
         # The slot is still in use: ten seconds from now is the earliest.
         assert_ahead(caught.value.retry_at, 10.0)
@@ -95,12 +98,12 @@ def test_unknown_time_is_not_given() -> None:
     """Where nothing tells when it would work, the error does not say so."""
 
     async def main() -> None:
-        limits = small(endpoint=(Window(9, 10.0),), refusals=1)
-        scene = Scene(limits, latency=3.0)
-        first = asyncio.create_task(scene.send("a"))
+        limits = limits_with(endpoint=(Window(9, 10.0),), refusals=1)
+        client = ScriptedClient(limits, latency=3.0)
+        first = asyncio.create_task(client.send("a"))
         await asyncio.sleep(0.0)
         with pytest.raises(DeadlineExceeded) as caught:
-            await scene.send("b", deadline=2.0)
+            await client.send("b", deadline=2.0)
         assert caught.value.retry_at is None
         await first
 
@@ -112,10 +115,10 @@ def test_pause_fails_those_who_cannot_wait_for_its_end() -> None:
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        limits = small(endpoint=(Window(1, 10.0),))
-        scene = Scene(limits, latency=1.0, script={"a": [refusal(40.0)]})
+        limits = limits_with(endpoint=(Window(1, 10.0),))
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(40.0)]})
         tasks = [
-            asyncio.create_task(scene.send(label, deadline=deadline))
+            asyncio.create_task(client.send(label, deadline=deadline))
             for label, deadline in (("a", None), ("b", 30.0), ("c", 45.0))
         ]
         await asyncio.sleep(1.1)
@@ -139,13 +142,13 @@ def test_no_request_waits_beyond_its_deadline(
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        limits = small(endpoint=(Window(2, 10.0),), address=(Window(3, 12.0),))
-        scene = Scene(limits, latency=latency)
+        limits = limits_with(endpoint=(Window(2, 10.0),), address=(Window(3, 12.0),))
+        client = ScriptedClient(limits, latency=latency)
         sent = {}
 
         async def one(number: int, deadline: float) -> None:
             try:
-                response = await scene.send(
+                response = await client.send(
                     str(number), endpoint=str(number % 2), deadline=deadline
                 )
                 sent[number] = response.queued

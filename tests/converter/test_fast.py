@@ -13,13 +13,13 @@ import pytest
 from attrs import field, frozen, validators
 
 from phonecom_events.converter import Converter, UnixTime
-from phonecom_events.converter.fast import QuickReader
+from phonecom_events.converter.fast import FastReader
 from phonecom_events.errors import DecodeError
 from phonecom_events.linq import WebhookEventType, WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile
 from phonecom_events.phonecom.callback_config import HttpConfig
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.listing import ListAnswer
+from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.subscriptions import Subscription, Tag
 
 LISTENER = {
@@ -76,8 +76,8 @@ def page_of(*items: object, **more: object) -> bytes:
     ],
 )
 def test_pages_are_read_without_cattrs(kind: Any, item: object) -> None:
-    """The listings that are read in bulk are read the quick way, new fields or not."""
-    reader, answer = QuickReader(refuse), ListAnswer[kind]
+    """The listings that are read in bulk are read by the fast reader, new fields or not."""
+    reader, answer = FastReader(refuse), ListAnswer[kind]
     body = page_of(item, item, limit=2, sort={"id": "asc"})
 
     page = reader.decode(body, answer)
@@ -197,7 +197,7 @@ def test_readers_that_disagree() -> None:
     def misfit(*_: object) -> Never:
         raise ValueError("not for me")
 
-    converter._quick = SimpleNamespace(decode=misfit, convert=misfit)
+    converter._fast = SimpleNamespace(decode=misfit, convert=misfit)
 
     with pytest.raises(DecodeError, match="one of two readers refuses"):
         converter.loads(b'{"name": "a"}', Tree)

@@ -7,26 +7,26 @@ from datetime import UTC, datetime
 import pytest
 
 from phonecom_events.http import Problem, Response
-from phonecom_events.ratelimit.feedback import Announcement, announcement
+from phonecom_events.ratelimit.feedback import Outcome, read_outcome
 
 NOW = 1_800_000_000.0
 
 
-def read(response: Response, problem: Problem | None = None) -> Announcement | None:
+def read(response: Response, problem: Problem | None = None) -> Outcome:
     """Read an answer at a fixed time; a problem is not asked for without need."""
 
     def tell(_: Response) -> Problem:
         assert problem is not None
         return problem
 
-    return announcement(response, tell, wall=lambda: NOW)
+    return read_outcome(response, tell, wall=lambda: NOW)
 
 
 def test_refusal_gives_the_seconds_of_the_body() -> None:
     """The seconds that the vendor's envelope asks for are the pause."""
     problem = Problem(retry_after=11.0, retry_at=datetime.fromtimestamp(NOW + 500, UTC))
     said = read(Response(status=429), problem)
-    assert said == Announcement(refused=True, pause=11.0)
+    assert said == Outcome(status=429, retry_after=11.0)
 
 
 @pytest.mark.parametrize(("ahead", "pause"), [(11.0, 11.0), (-5.0, 0.0)])
@@ -35,9 +35,7 @@ def test_refusal_with_a_date_only_is_reckoned_from_now(
 ) -> None:
     """A moment becomes seconds from now, and one in the past none."""
     problem = Problem(retry_at=datetime.fromtimestamp(NOW + ahead, UTC))
-    assert read(Response(status=429), problem) == Announcement(
-        refused=True, pause=pause
-    )
+    assert read(Response(status=429), problem) == Outcome(status=429, retry_after=pause)
 
 
 @pytest.mark.parametrize(("body", "limit"), [(120, 120), (None, 30)])
@@ -45,12 +43,12 @@ def test_refusal_names_its_window(body: int | None, limit: int) -> None:
     """The size of the full window is the body's, or else the header's."""
     response = Response(status=429, headers={"ratelimit-limit": "30"})
     said = read(response, Problem(retry_after=11.0, limit=body))
-    assert said == Announcement(refused=True, pause=11.0, limit=limit)
+    assert said == Outcome(status=429, retry_after=11.0, limit=limit)
 
 
 def test_refusal_without_a_hint_gives_none() -> None:
     """A 429 that says nothing has no pause, and is a refusal all the same."""
-    assert read(Response(status=429), Problem()) == Announcement(refused=True)
+    assert read(Response(status=429), Problem()) == Outcome(status=429)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +68,7 @@ def test_other_answer_tells_when_none_remain(
     """Reset is seconds or Unix time; the size of the window is optional."""
     response = Response(status=200, headers={"ratelimit-remaining": "0", **headers})
     pause, limit = said
-    assert read(response) == Announcement(refused=False, pause=pause, limit=limit)
+    assert read(response) == Outcome(status=200, retry_after=pause, limit=limit)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +83,8 @@ def test_other_answer_tells_when_none_remain(
         {"ratelimit-remaining": "", "ratelimit-reset": "11"},
     ],
 )
-def test_other_answer_with_nothing_to_say_is_no_news(headers: dict[str, str]) -> None:
+def test_other_answer_with_nothing_to_say_is_unremarkable(
+    headers: dict[str, str],
+) -> None:
     """Requests that remain, and headers that cannot be read, change nothing."""
-    assert read(Response(status=200, headers=headers)) is None
+    assert read(Response(status=200, headers=headers)) == Outcome(status=200)

@@ -15,7 +15,7 @@ from benchmarks.virtual_clock import run
 from phonecom_events.http import Request
 from phonecom_events.ratelimit import RateLimits, Window
 
-from .scene import Scene, small
+from .scripted_client import ScriptedClient, limits_with
 
 
 @frozen
@@ -82,17 +82,17 @@ def test_whoever_stays_is_served_whoever_else_leaves(
     run(main())
 
 
-def test_cancelled_waiter_makes_room_for_the_next_in_its_lane() -> None:
+def test_cancelled_waiter_makes_room_for_the_next_in_its_queue() -> None:
     """Who is cancelled while waiting is not counted, and the next is not late."""
 
     async def main() -> None:
-        scene = Scene(small(endpoint=(Window(1, 10.0),)))
-        tasks = [asyncio.create_task(scene.send(label)) for label in "abc"]
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)))
+        tasks = [asyncio.create_task(client.send(label)) for label in "abc"]
         await asyncio.sleep(3.0)
         tasks[1].cancel()
         await asyncio.wait(tasks)
-        assert scene.order() == "ac"
-        assert scene.times() == [0.0, 10.0]
+        assert client.order() == "ac"
+        assert client.times() == [0.0, 10.0]
 
     run(main())
 
@@ -102,21 +102,21 @@ def test_slot_of_a_waiter_that_is_cancelled_once_granted_goes_to_the_next() -> N
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        scene = Scene(small(endpoint=(Window(1, 10.0),)), latency=1.0)
-        tasks = [asyncio.create_task(scene.send(label)) for label in "abc"]
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=1.0)
+        tasks = [asyncio.create_task(client.send(label)) for label in "abc"]
         await asyncio.sleep(5.0)
-        # The books open at 11 s; that turn of the loop has b granted but not run.
-        ledger = scene.ledger
+        # The window opens at 11 s; that turn of the loop has b granted but not run.
+        limiter = client.limiter
 
         def cancel_granted() -> None:
-            ledger._tick()
+            limiter._admit()
             tasks[1].cancel()
 
         loop.call_at(11.0 + 1e-7, cancel_granted)
         await asyncio.wait(tasks)
         assert tasks[1].cancelled()
-        assert scene.order() == "ac"
-        assert scene.times() == [0.0, 11.0]
+        assert client.order() == "ac"
+        assert client.times() == [0.0, 11.0]
 
     run(main())
 
@@ -126,10 +126,11 @@ def test_cancelled_waiters_leave_no_timer() -> None:
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        scene = Scene(small(endpoint=(Window(1, 10.0),)))
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)))
         deadline = loop.time() + 60.0
         tasks = [
-            asyncio.create_task(scene.send(label, deadline=deadline)) for label in "abc"
+            asyncio.create_task(client.send(label, deadline=deadline))
+            for label in "abc"
         ]
         await asyncio.sleep(1.0)
         for task in tasks:
@@ -145,9 +146,9 @@ def test_cancelling_is_not_swallowed() -> None:
     """A waiter that is cancelled raises `CancelledError`, not another error."""
 
     async def main() -> None:
-        scene = Scene(small(endpoint=(Window(1, 10.0),)))
-        await scene.send("a")
-        waiter = asyncio.create_task(scene.send("b"))
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)))
+        await client.send("a")
+        waiter = asyncio.create_task(client.send("b"))
         await asyncio.sleep(1.0)
         waiter.cancel()
         with pytest.raises(asyncio.CancelledError):
