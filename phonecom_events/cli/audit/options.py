@@ -164,6 +164,9 @@ class CommandLineOptions:
             " [tool.phonecom-events] in pyproject.toml here; options count more.",
         ),
     ] = None
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Do not show how far it is.")
+    ] = False
     base_url: BaseUrl = BASE_URL
 
     def __attrs_post_init__(self) -> None:
