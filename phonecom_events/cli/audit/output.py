@@ -22,6 +22,8 @@ from ...audit import (
     exit_code,
 )
 from ...audit.html import Digest, html_page
+from ...audit.html.page import page_template
+from ..exits import CannotRun
 from ..output.formats import INTERRUPTED, begin_csv
 from ..output.streams import results_as_utf8
 from ..output.terminal import note
@@ -193,6 +195,10 @@ class _AsPage:
     as_they_come = False
 
     def __init__(self, settings: Settings, terms: AuditOptions) -> None:
+        try:
+            page_template()  # else a long audit would end in a missing package
+        except ImportError as error:
+            raise CannotRun(str(error)) from None
         self._settings = settings
         self._terms = terms
         self._digest = Digest()

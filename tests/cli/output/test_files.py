@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phonecom_events.audit.html.page import page_template
 from phonecom_events.cli.exits import CannotRun
 from phonecom_events.cli.output.files import results_in
 from phonecom_events.sandbox import Sandbox
@@ -55,6 +56,19 @@ async def test_a_failure_leaves_the_file_as_it_was(
     assert result.code == 2
     assert file.read_text() == "the last one"
     assert inside(tmp_path) == [file]
+
+
+async def test_a_missing_template_engine_is_told_at_once(
+    cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says what to install, before anything is read."""
+    page_template.cache_clear()
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    result = await cli(*PAGE)
+    assert result.code == 2
+    assert "install it with: pip install 'phonecom-events[cli]'" in result.err
+    assert len(result.err.splitlines()) == 1
+    assert sandbox.requests == ()
 
 
 @pytest.mark.parametrize("path", ["/not/there/report.html", "/"])
