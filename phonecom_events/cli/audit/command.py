@@ -30,8 +30,9 @@ async def audit(*, options: CommandLineOptions) -> int:
     """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
-    could not run or an account could not be read, 130 if it was interrupted: what
-    is known by then is written all the same.
+    could not run or write, or an account could not be read; with 130, 143 or 129 if
+    SIGINT, SIGTERM or SIGHUP ended it: what is known by then is written all the
+    same.
     """
     if options.explained is not None:
         _explain(options.explained)
