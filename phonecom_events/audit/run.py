@@ -20,6 +20,7 @@ from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
 from .options import EXPIRING_WITHIN, AuditOptions
+from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
@@ -105,6 +106,8 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
             without it they are masked.
+        on_rows: called with each page that is read, for whoever waits for an account
+            that has many.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -124,6 +127,7 @@ class AuditStream(AsyncIterator[Audited]):
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
         show: bool = False,
+        on_rows: OnRows = ignore_rows,
     ) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
@@ -135,6 +139,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
+        self._on_rows = on_rows
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
         self._pool = Pool(self._jobs(accounts), size=concurrency)
@@ -176,14 +181,18 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
         snapshot = await read_account(
-            self._phonecom, voip_id, include_subaccounts=self._family
+            self._phonecom,
+            voip_id,
+            include_subaccounts=self._family,
+            on_rows=self._on_rows,
         )
         if self._family:
             return check_family(snapshot, self.options, self.selection)
         return (check_account(snapshot, self.options, self.selection),)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
-        return (check_linq(await read_linq(linq), self.options, self.selection),)
+        snapshot = await read_linq(linq, on_rows=self._on_rows)
+        return (check_linq(snapshot, self.options, self.selection),)
 
 
 class AuditArguments(TypedDict, total=False):
@@ -197,6 +206,7 @@ class AuditArguments(TypedDict, total=False):
     expiring_within: timedelta
     concurrency: int
     show: bool
+    on_rows: OnRows
 
 
 async def audit(
