@@ -107,7 +107,8 @@ class Converter:
 
         Args:
             explain: say in the error what is wrong. Where `structure_each` will do
-                that for each row, False saves most of the time that a misfit takes.
+                that for each row, False saves most of the time that a misfit takes;
+                what has a field that its model does not is then refused as well.
 
         Raises:
             DecodeError: it is not that.
@@ -118,6 +119,8 @@ class Converter:
             return model
         except _MISFITS:
             pass
+        if not explain:
+            raise DecodeError("not as documented")
         value = _parse(body)
         # Once more, without JSON: a field that the vendor added is refused above.
         try:
@@ -125,8 +128,6 @@ class Converter:
             return model
         except _MISFITS:
             pass
-        if not explain:
-            raise DecodeError("not as documented")
         raise self._explaining.explain(value, kind)
 
     def dumps(self, value: object) -> bytes:
