@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from attrs import asdict, evolve, field, frozen
+from attrs import Attribute, asdict, evolve, field, frozen
 
 from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
@@ -45,11 +45,16 @@ class Reading(Generic[T]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return how it went as plain values, without what was read."""
+        report = asdict(self.report, filter=_without_odd_rows)
         return {
             "resource": self.resource,
-            **asdict(self.report),
+            **report,
             "error": None if self.error is None else masked(str(self.error)),
         }
+
+
+def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:
+    return attribute.name != "odd_rows"
 
 
 @frozen(kw_only=True)
