@@ -72,18 +72,22 @@ class ExplainingConverter:
             return self._plain.structure(value, kind)
         except _MISFITS:
             pass
-        raise self._explain(value, kind)
+        raise self.explain(value, kind)
 
     def unstructure(self, value: object, kind: Any) -> Any:
         """Turn *value* into plain values, as *kind*; by default as its own type."""
         return self._plain.unstructure(value, unstructure_as=kind)
 
-    def _explain(self, value: object, kind: Any) -> DecodeError:
-        found: list[tuple[str, str]] = []
+    def explain(self, value: object, kind: Any, *, at: str = "$") -> DecodeError:
+        """Say why *value*, which stands at the path *at*, is no *kind*.
+
+        The error is returned, not raised.
+        """
+        found = [(at, "one of two readers refuses this, without a reason")]
         try:
             self._detailed.structure(value, kind)
         except _MISFITS as error:
-            found = list(_problems(error, "$"))
+            found = list(_problems(error, at))
         first, *others = problems = [f"{what} @ {path}" for path, what in found]
         more = f" (and {len(others)} more)" if others else ""
         return DecodeError(first + more, problems=tuple(problems), path=found[0][0])
