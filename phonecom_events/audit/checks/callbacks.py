@@ -145,4 +145,4 @@ def no_profile(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
 def _by_http(account: AccountSnapshot, terms: Terms) -> Iterator[tuple[Callback, str]]:
     for callback in busy_callbacks(account, terms):
         if isinstance(callback.config, HttpConfig):
-            yield callback, callback.config.url
+            yield callback, callback.config.url or ""
