@@ -34,6 +34,7 @@ def _split(text: str) -> SplitResult | None:
         return None
     try:
         url = urlsplit(text)
+        # What idna refuses, and port 0, would fail at the first request only.
         usable = bool((url.hostname or "").encode("idna")) and url.port != 0
     except ValueError:  # UnicodeError is one, too
         return None
@@ -44,4 +45,5 @@ def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
+        # RFC 6761, section 6.3: no resolver gives that name to another machine.
         return host.lower() == "localhost"

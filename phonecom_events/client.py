@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Any, Self, TypedDict
 
 from .base_url import check_base_url
 from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
-from .ratelimit import RateLimitMiddleware, RateLimits
+from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
+from .ratelimit.limiter import shared_limiter
+from .ratelimit.middleware import check_limiter
+from .resources import UNSET, Unset
 from .retry import DEFAULT_RETRY, RetryPolicy
 from .session import DEFAULT_TIMEOUT, Session
 from .transport import AiohttpTransport, HttpSession
@@ -23,7 +26,9 @@ class Options(TypedDict, total=False):
 
     Keys:
         rate_limits: what to keep to, None for none; by default what the vendor
-            documents.
+            documents. Clients of one process and host share them.
+        limiter: what to ask before each request is sent, instead of `rate_limits`:
+            one for several clients, or a `Limiter` of yours. Never closed.
         retry: how often and how patiently to try again.
         timeout: seconds for one attempt, connecting included; None for no limit.
         deadline: seconds for one request of a call: waiting for room in the rate
@@ -34,6 +39,7 @@ class Options(TypedDict, total=False):
     """
 
     rate_limits: RateLimits | None
+    limiter: Limiter[Any] | None
     retry: RetryPolicy
     timeout: float | None
     deadline: float | None
@@ -50,7 +56,9 @@ class Client:
         *,
         base_url: str,
         problem: ReadProblem,
-        rate_limits: RateLimits | None = None,
+        documented_limits: RateLimits | None = None,
+        rate_limits: RateLimits | None | Unset = UNSET,
+        limiter: Limiter[Any] | None = None,
         retry: RetryPolicy = DEFAULT_RETRY,
         timeout: float | None = DEFAULT_TIMEOUT,
         deadline: float | None = None,
@@ -62,10 +70,12 @@ class Client:
         middlewares = _checked_middlewares(middlewares)
         if http_session is not None:
             _check("http_session", http_session, HttpSession, "None makes one")
-        limiter = None
-        if rate_limits is not None:
-            _check("rate_limits", rate_limits, RateLimits, "None keeps to no limits")
-            limiter = RateLimitMiddleware(rate_limits, problem=problem, host=base_url)
+        if limiter is not None:
+            _check_given(limiter, rate_limits)
+        else:
+            limits = documented_limits if rate_limits is UNSET else rate_limits
+            limiter = _shared_limiter(limits, base_url)
+        self._limiter = limiter
         self._session = Session(
             base_url=base_url,
             credential=credential,
@@ -76,8 +86,19 @@ class Client:
             timeout=timeout,
             deadline=deadline,
             middlewares=middlewares,
-            limiter=limiter,
+            limiter=None
+            if limiter is None
+            else RateLimitMiddleware(limiter, problem=problem),
         )
+
+    @property
+    def limiter(self) -> Limiter[Any] | None:
+        """What is asked before each request is sent; None if nothing is.
+
+        If it was not given, it is shared with the other clients of this process and
+        host that keep to the same limits.
+        """
+        return self._limiter
 
     async def aclose(self) -> None:
         """Close the connections; further calls raise `SessionClosed`."""
@@ -98,6 +119,22 @@ class Client:
         session = getattr(self, "_session", None)
         where = session.base_url if session is not None else "not made"
         return f"<{type(self).__name__} {where}>"
+
+
+def _check_given(limiter: Limiter[Any], rate_limits: object) -> None:
+    check_limiter(limiter)
+    if rate_limits is not UNSET:
+        raise InvalidArgument(
+            "rate_limits must be left alone where a limiter is given: its limits are"
+            " its own"
+        )
+
+
+def _shared_limiter(limits: RateLimits | None, base_url: str) -> Limiter[Any] | None:
+    if limits is None:
+        return None
+    _check("rate_limits", limits, RateLimits, "None keeps to no limits")
+    return shared_limiter(limits, base_url)
 
 
 def _check(name: str, value: object, kind: type, otherwise: str) -> None:

@@ -61,10 +61,12 @@ class PhonecomEventsError(Exception):
         return self.args == other.args and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
+        # Not by the attributes: some are dictionaries.
         return hash((type(self), str(self)))
 
 
 def _rebuild(cls: type[_E], args: tuple[Any, ...], state: dict[str, Any]) -> _E:
+    # Not by its constructor: that wants what is in *state* as keywords.
     error = cls.__new__(cls, *args)
     error.args = args
     error.__dict__.update(state)

@@ -6,6 +6,7 @@ whole, as bytes, so that nothing up the chain can hold a connection open.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +16,7 @@ from msgspec import Struct, field, structs
 
 from .errors import InvalidArgument
 
+# RFC 9110, section 9.2.2: PATCH and POST are not among them.
 IDEMPOTENT_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _VISIBLE_ASCII: Final = r"[\x21-\x7e]+"
 
@@ -65,6 +67,7 @@ class Secret:
         return "Secret('***')"
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        # A pickle is kept on disks and sent to other machines.
         return Secret, ("",)
 
 
@@ -79,9 +82,12 @@ class Attempt(Struct, eq=False):
 
     Attributes:
         begun: whether it was handed to what sends.
+        permitted_until: when its permit from a limiter expires, on the monotonic
+            clock; it must have begun by then.
     """
 
     begun: bool = False
+    permitted_until: float = math.inf
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Attempt)

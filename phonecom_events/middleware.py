@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from .errors import PhonecomEventsError
+from .errors import ConnectFailed, PhonecomEventsError
 from .http import Request, Response, Secret
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -94,6 +94,7 @@ class Credential:
             question.set_result(secret)
             return secret
         finally:
+            # Without an answer, whoever shares the question wakes up and asks anew.
             question.cancel()
             if self._question is question:
                 self._question = None
@@ -118,11 +119,21 @@ class BearerAuth:
         response = await call_next(request.replace(authorization=secret))
         if response.status == 401:
             self._credential.drop(secret)
+        # Only what is not 2xx is quoted in errors, and so needs masking.
         return response if response.ok else response.replace(secret=secret)
 
 
 async def note_begun(request: Request, call_next: Handler) -> Response:
-    """Note that an attempt is now handed to what sends; the last of the chain."""
+    """Note that an attempt is now handed to what sends; the last of the chain.
+
+    A token that took long to come, or a process that was stopped, may have used up
+    the time of a permit that a server leases. Nothing was sent then.
+    """
+    if request.attempt.permitted_until < time.monotonic():
+        raise ConnectFailed(
+            f"{request.method} {request.path} was not sent: its permit from the"
+            " limiter had expired"
+        )
     request.attempt.begun = True
     return await call_next(request)
 

@@ -22,6 +22,7 @@ ReadProblem = Callable[[Response], Problem]
 
 BODY_SHOWN: Final = 500
 _WORDS_SHOWN: Final = 200
+# Not all that float() takes: neither nan nor 1e400.
 _NUMBER: Final = r"[0-9]{1,18}(\.[0-9]{0,18})?"
 _EVER: Final = 1e18
 
@@ -129,6 +130,7 @@ def _header_hint(
 def _http_date(text: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(text)
+        # Naive is what "-0000" gives: UTC, of a server that does not say where it is.
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -56,11 +56,14 @@ class Scope(Struct, frozen=True, kw_only=True):
         path: percent-encoded, from the base URL on.
         template: the same with names for ids, so that accounts share it.
         account: whose limits, or None.
+        owner: what people call it, such as ``listener 7 of account 1000002``; empty
+            if its resources are nobody's in particular.
     """
 
     path: str
     template: str
     account: str | None = None
+    owner: str = ""
 
 
 # An empty object, written by PHP, is a list.
@@ -86,6 +89,9 @@ class Resource(Generic[M]):
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
         self._account = scope.account
+        self._owner = scope.owner
+        what = self.collection.replace("-", " ")
+        self._name = f"{what} of {scope.owner}" if scope.owner else what
         self._path = f"{scope.path}/{self.collection}"
         self._template = f"{scope.template}/{self.collection}"
 
@@ -169,6 +175,7 @@ def _written(converter: Converter, name: str, value: object, kind: Any) -> Any:
         kind = type(value)  # one of the classes that the field can have
     try:
         written = converter.unstructure(value, kind)
+        # Writing lets anything pass; reading it back refuses what has another type.
         converter.structure(written, kind)
     except (DecodeError, InvalidArgument) as error:
         problem = str(error).removesuffix(" @ $")
@@ -181,6 +188,7 @@ def _written(converter: Converter, name: str, value: object, kind: Any) -> Any:
 
 def positive_id(name: str, value: object) -> int:
     """Return *value* if it is an id of Phone.com: an integer over 0."""
+    # By type and not isinstance: True is an int, too. 2⁶³ is where databases end.
     if type(value) is not int or not 1 <= value < 2**63:
         got = type(value).__name__ if type(value) is not int else "another number"
         raise InvalidArgument(f"{name} must be an integer over 0, got {got}")
@@ -193,6 +201,7 @@ def plain_json(name: str, value: object, depth: int = 32) -> Any:
     Raises:
         InvalidArgument: something in it would be written as something else.
     """
+    # What is nested deeper, or in itself, falls through to the end.
     if isinstance(value, Mapping) and depth:
         if not all(isinstance(key, str) for key in value):
             raise InvalidArgument(f"{name}: a key in it is not a string")

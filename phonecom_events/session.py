@@ -1,9 +1,8 @@
-"""From a path to a checked answer: base URL, middleware chain, typed errors.
+"""One call, from a path to a checked answer: `Session`; and its end: `Lifetime`.
 
 The order of the chain is retry, the user's own, rate limits, auth, log, and then
-the transport; all but the retry run once for each attempt.
-
-How calls end when their client is closed in the middle of them.
+the transport. All but the retry run once for each attempt, so that every attempt
+waits for its own slot, and carries the token that is valid by then.
 """
 
 from __future__ import annotations
@@ -28,58 +27,15 @@ from .middleware import (
 )
 from .problems import ReadProblem, response_error
 from .retry import RetryMiddleware, RetryPolicy
-from .transport import Transport
-
-# Rounds of the event loop that a cancel takes to reach the innermost await.
-_ROUNDS: Final = 3
-
-
-class Lifetime:
-    """Run calls until the end, and end those that are under way then.
-
-    A call may be waiting anywhere: for a rate limit, between attempts, for a
-    connection or an answer. So it is cancelled, as by a timeout that has run out,
-    and reported as `SessionClosed`.
-    """
-
-    def __init__(self) -> None:
-        self._ended = False
-        self._calls: dict[asyncio.Timeout, asyncio.AbstractEventLoop] = {}
-
-    async def run(self, handler: Handler, request: Request) -> Response:
-        """Return what *handler* does; `SessionClosed` if the end comes first."""
-        if self._ended:
-            raise SessionClosed("the client is closed; make a new one")
-        scope = asyncio.timeout(None)
-        self._calls[scope] = asyncio.get_running_loop()
-        try:
-            async with scope:
-                return await handler(request)
-        except TimeoutError:
-            if not (self._ended and scope.expired()):
-                raise
-        finally:
-            del self._calls[scope]
-        raise SessionClosed(
-            f"the client was closed during {request.method} {request.path};"
-            " whether the request took effect is not known"
-        )
-
-    async def end(self) -> None:
-        """End the calls under way on the running loop, and refuse new ones."""
-        self._ended = True
-        loop = asyncio.get_running_loop()
-        for scope, its_loop in tuple(self._calls.items()):
-            if its_loop is loop:
-                scope.reschedule(loop.time())
-        for _ in range(_ROUNDS):
-            await asyncio.sleep(0)
-
+from .transport import Transport, closed_during
 
 T = TypeVar("T")
 
 DEFAULT_TIMEOUT: Final = 30.0
+# More is a mistake, and what overflows (inf, 10**400) fails far from its cause.
 _A_CENTURY: Final = 100 * 365 * 86_400
+# Rounds of the event loop that a cancel takes to reach the innermost await.
+_ROUNDS: Final = 3
 
 
 class Call(TypedDict, total=False):
@@ -223,6 +179,46 @@ class Session:
         except (TypeError, ValueError, RecursionError) as error:
             problem = f"the body cannot be written as JSON: {error}"
         raise InvalidArgument(problem)
+
+
+class Lifetime:
+    """Run calls until the end, and end those that are under way then.
+
+    A call may be waiting anywhere: for a rate limit, between attempts, for a
+    connection or an answer. So it is cancelled, as by a timeout that has run out,
+    and reported as `SessionClosed`.
+    """
+
+    def __init__(self) -> None:
+        self._ended = False
+        self._calls: dict[asyncio.Timeout, asyncio.AbstractEventLoop] = {}
+
+    async def run(self, handler: Handler, request: Request) -> Response:
+        """Return what *handler* does; `SessionClosed` if the end comes first."""
+        if self._ended:
+            raise SessionClosed("the client is closed; make a new one")
+        scope = asyncio.timeout(None)
+        self._calls[scope] = asyncio.get_running_loop()
+        try:
+            async with scope:
+                return await handler(request)
+        except TimeoutError:
+            if not (self._ended and scope.expired()):
+                raise
+        finally:
+            del self._calls[scope]
+        raise closed_during(request)
+
+    async def end(self) -> None:
+        """End the calls under way on the running loop, and refuse new ones."""
+        self._ended = True
+        loop = asyncio.get_running_loop()
+        for scope, its_loop in tuple(self._calls.items()):
+            # A timeout may be moved from its own loop's thread only.
+            if its_loop is loop:
+                scope.reschedule(loop.time())
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)
 
 
 def _checked_seconds(name: str, value: float | None) -> float | None:

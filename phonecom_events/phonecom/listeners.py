@@ -126,6 +126,7 @@ class Listeners(EventsResource[Listener]):
             path=f"{self._path}/{segment(listener_id)}",
             template=f"{self._template}/{{listener_id}}",
             account=self._account,
+            owner=f"listener {listener_id} of {self._owner}",
         )
 
 

@@ -8,6 +8,7 @@ from .aiohttp_transport import (
     HttpSession,
     Transport,
 )
+from .failures import closed_during
 
 __all__ = [
     "CONNECT_TIMEOUT",
@@ -16,4 +17,5 @@ __all__ = [
     "AiohttpTransport",
     "HttpSession",
     "Transport",
+    "closed_during",
 ]

@@ -25,7 +25,7 @@ from ..errors import (
 )
 from ..http import Request, Response, Secret
 from .body import read_body
-from .failures import translate
+from .failures import closed_during, translate
 
 HttpSession: TypeAlias = aiohttp.ClientSession
 
@@ -95,10 +95,7 @@ class AiohttpTransport:
         if isinstance(outcome, Response):
             return outcome
         if self._closed and isinstance(outcome, TransportError):
-            outcome = SessionClosed(
-                f"the client was closed during {request.method} {request.path};"
-                " whether the request took effect is not known"
-            )
+            outcome = closed_during(request)
         raise outcome
 
     async def aclose(self) -> None:

@@ -22,7 +22,9 @@ from ..errors import (
     InvalidArgument,
     PhonecomEventsError,
     RequestTimedOut,
+    SessionClosed,
 )
+from ..http import Request
 
 
 def _connect_failed(error: BaseException, where: str) -> PhonecomEventsError:
@@ -47,6 +49,8 @@ def _lost(error: BaseException, where: str) -> PhonecomEventsError:
     )
 
 
+# A failure to connect is any before the request's first byte; what comes after may
+# have taken effect. TimeoutError stands below the connect timeout, which is one.
 _FAILURES: Final[
     tuple[
         tuple[type[BaseException], Callable[[BaseException, str], PhonecomEventsError]],
@@ -78,6 +82,14 @@ def translate(error: BaseException, where: str) -> PhonecomEventsError | None:
         if isinstance(error, kind):
             return build(error, where)
     return None
+
+
+def closed_during(request: Request) -> SessionClosed:
+    """Report that the client was closed while *request* was under way."""
+    return SessionClosed(
+        f"the client was closed during {request.method} {request.path};"
+        " whether the request took effect is not known"
+    )
 
 
 def _reason(error: BaseException) -> str:

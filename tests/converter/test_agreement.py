@@ -15,8 +15,8 @@ from phonecom_events.linq import WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile
 from phonecom_events.phonecom.accounts import AccountSummary, ExtensionSummary
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.listing import ListAnswer
 from phonecom_events.phonecom.overview import OverviewListener
+from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.subscriptions import Subscription
 
 from .pages import pages

@@ -19,7 +19,7 @@ from phonecom_events.linq import WebhookEventType, WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile
 from phonecom_events.phonecom.callback_config import HttpConfig
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.listing import ListAnswer
+from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.subscriptions import Subscription, Tag
 
 LISTENER = {
