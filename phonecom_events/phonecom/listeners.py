@@ -34,7 +34,8 @@ class Listener:
         id: its id.
         voip_id: the account it belongs to.
         extension_id: the extension it belongs to; None for the whole account.
-        version: of the events that it sends; ``2.0.0`` is the newest.
+        version: of the events that it sends; ``2.0.0``, the newest, where the API
+            does not say.
         callback_id: the callback that gets the events.
         created_at: in UTC.
         expires_at: in UTC; None for never.
@@ -43,7 +44,7 @@ class Listener:
     id: int
     voip_id: int
     extension_id: int | None = None
-    version: str
+    version: str = "2.0.0"
     callback_id: int
     created_at: UnixTime
     expires_at: UnixTime | None = None

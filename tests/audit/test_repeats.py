@@ -111,6 +111,11 @@ def test_what_overlaps_is_found_in_either_order(
         (by_mail("Ops@Contoso.com", id=7), by_mail("ops@contoso.com", id=8), True),
         (by_mail("ops@contoso.com", id=7), by_mail("desk@contoso.com", id=8), False),
         (by_mail(None, id=7), by_mail(None, id=8), False),
+        (
+            callback(id=7, config=HttpConfig()),
+            callback(id=8, config=HttpConfig()),
+            False,
+        ),
         (callback(URL, id=7), callback(URL, id=9), False),
     ],
 )
