@@ -37,7 +37,7 @@ from .linq import (
     WebhookSubscription,
 )
 from .middleware import Handler, Middleware
-from .pagination import Page, Paginator, ScanReport
+from .pagination import OddRow, Page, Paginator, ScanReport
 from .phonecom import Account, Extension, Listener, PhoneComClient, Profile
 from .ratelimit import PHONECOM_LIMITS, RateLimits, Window
 from .resources import UNSET, Unset
@@ -64,6 +64,7 @@ __all__ = [
     "Listener",
     "Middleware",
     "NotFound",
+    "OddRow",
     "OutcomeUnknown",
     "Page",
     "PaginationError",

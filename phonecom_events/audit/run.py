@@ -22,6 +22,7 @@ from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
 from .options import EXPIRING_WITHIN, AuditOptions
+from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
@@ -109,6 +110,8 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
             without it they are masked.
+        on_rows: called with each page that is read, for whoever waits for an account
+            that has many.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -128,6 +131,7 @@ class AuditStream(AsyncIterator[Audited]):
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
         show: bool = False,
+        on_rows: OnRows = ignore_rows,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
@@ -141,6 +145,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
+        self._on_rows = on_rows
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
         self._pool = Pool(self._jobs(accounts), size=concurrency)
@@ -183,7 +188,10 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
         snapshot = await read_account(
-            self._phonecom, voip_id, include_subaccounts=self._family
+            self._phonecom,
+            voip_id,
+            include_subaccounts=self._family,
+            on_rows=self._on_rows,
         )
         options = self._measured_by(snapshot)
         if self._family:
@@ -200,7 +208,8 @@ class AuditStream(AsyncIterator[Audited]):
         return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
-        return (check_linq(await read_linq(linq), self.options, self.selection),)
+        snapshot = await read_linq(linq, on_rows=self._on_rows)
+        return (check_linq(snapshot, self.options, self.selection),)
 
 
 class AuditArguments(TypedDict, total=False):
@@ -214,6 +223,7 @@ class AuditArguments(TypedDict, total=False):
     expiring_within: timedelta
     concurrency: int
     show: bool
+    on_rows: OnRows
 
 
 async def audit(

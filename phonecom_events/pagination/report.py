@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import frozen
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from ..http import Response
-from .page import Order
-
-
-@frozen(kw_only=True)
-class OddRow:
-    """Hold a row that is not as documented."""
-
-    id: int | str | None
-    problems: tuple[str, ...]
-    raw: Any
+from .page import OddRow, Order
 
 
 @frozen(kw_only=True)
@@ -26,7 +14,7 @@ class ScanReport:
     """Say what a scan did, and how far its result can be trusted.
 
     Attributes:
-        items: rows yielded.
+        items: how many were yielded.
         requests: pages asked for, those that brought nothing new included.
         retries: requests that were made again below the scan.
         waited: seconds of back-off between those.
@@ -37,9 +25,13 @@ class ScanReport:
         steps_back: pages that began too far on, because rows had been deleted, so
             that an earlier one had to be asked for.
         order: the order of ids, as checked against every page; None if unknown.
+        odd_rows: rows that are not as documented, and so not among the items; the
+            first thousand.
+        odd_row_count: how many there are.
         complete: the scan came to its end: that of the listing, or `max_items`.
         proven: complete, and every row that existed from the first request to the
-            last answer came exactly once, whatever was created or deleted.
+            last answer came exactly once, be it as an item or as an odd row, whatever
+            was created or deleted.
         reason: why it is not proven; empty if it is.
     """
 
@@ -76,21 +68,3 @@ class Counters(Struct, kw_only=True):
         self.retries += response.attempts - 1
         self.waited += response.waited
         self.queued += response.queued
-
-    def report(
-        self, *, pending: int, order: Order | None, complete: bool, doubt: str
-    ) -> ScanReport:
-        """Return the report, as things are now.
-
-        Args:
-            pending: how many of the items have not been handed to the caller yet.
-        """
-        counts = asdict(self) | {"items": self.items - pending}
-        unfinished = "" if complete else ScanReport().reason
-        return ScanReport(
-            **counts,
-            order=order,
-            complete=complete,
-            proven=complete and not doubt,
-            reason=doubt or unfinished,
-        )

@@ -154,4 +154,4 @@ def _by_http(
 ) -> Iterator[tuple[Callback, str, str]]:
     for callback, doubt in callbacks_in_use(account, options):
         if isinstance(callback.config, HttpConfig):
-            yield callback, callback.config.url, doubt
+            yield callback, callback.config.url or "", doubt

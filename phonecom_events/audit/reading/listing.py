@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from ...errors import (
     ConnectFailed,
@@ -30,6 +30,31 @@ _COUNTS: Final = (
 )
 
 
+@frozen(kw_only=True)
+class RowsRead:
+    """Say how far the reading of a listing is.
+
+    Attributes:
+        account: its voip id; None for Linq.
+        resource: what is listed; ``subscriptions`` where each listener is asked for
+            its own, which are then counted by listeners.
+        rows: how many have been read.
+        total: how many there are, as far as the server says so.
+    """
+
+    account: int | None
+    resource: str
+    rows: int
+    total: int | None
+
+
+OnRows = Callable[[RowsRead], None]
+
+
+def ignore_rows(_: RowsRead) -> None:
+    """Do nothing about it: nobody wants to know how far the reading is."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -41,10 +66,20 @@ class Reader:
     is the account that is not there.
 
     Args:
+        account: whose they are; None for Linq.
+        on_rows: called after each page.
         clock: the time by this machine's clock, aware.
     """
 
-    def __init__(self, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        account: int | None = None,
+        on_rows: OnRows = ignore_rows,
+        *,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._account = account
+        self._on_rows = on_rows
         self._clock = clock
         self._stopped_by: PhonecomEventsError | None = None
         self._found = False
@@ -89,6 +124,7 @@ class Reader:
             async for page in listing.pages():
                 self._compare_clocks(page.response)
                 items.extend(map(keep, page))
+                self.tell(resource, len(items), page.total)
         # Nobody can read on with a client like that: it is the caller's mistake.
         except (SessionClosed, InvalidArgument):
             raise
@@ -101,6 +137,12 @@ class Reader:
             items=tuple(items),
             report=listing.report,
             error=error,
+        )
+
+    def tell(self, resource: str, rows: int, total: int | None) -> None:
+        """Tell how far the reading of a listing is."""
+        self._on_rows(
+            RowsRead(account=self._account, resource=resource, rows=rows, total=total)
         )
 
     def _compare_clocks(self, response: Response | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from textwrap import wrap
@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
-from ..output.files import stdout_to
-from ..output.terminal import audit_progress, console
+from ...phonecom import PhoneComClient
+from ..output.files import results_in
+from ..output.progress import AuditProgress, Wait, no_waits, shown
+from ..output.terminal import console
 from .options import CommandLineOptions
 from .output import Output, output
 from .settings import Settings, read_config
@@ -28,8 +30,9 @@ async def audit(*, options: CommandLineOptions) -> int:
     """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
-    could not run or an account could not be read, 130 if it was interrupted: what
-    is known by then is written all the same.
+    could not run or write, or an account could not be read; with 130, 143 or 129 if
+    SIGINT, SIGTERM or SIGHUP ended it: what is known by then is written all the
+    same.
     """
     if options.explained is not None:
         _explain(options.explained)
@@ -40,21 +43,26 @@ async def audit(*, options: CommandLineOptions) -> int:
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
-    with stdout_to(options.output_file):
-        out = output(options.form, settings, terms)
+    with results_in(options.output_file):
+        out = output(options, settings, terms)
         try:
             async with _source(options, settings, now) as source:
-                await _stream(source, settings, terms, out)
+                await _stream(options, settings, terms, source, out)
         except asyncio.CancelledError:
-            # Ctrl-C: what is known is written, and the interruption goes on its way.
+            # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
             raise
         return out.finish()
 
 
 async def _stream(
-    source: Source, settings: Settings, terms: AuditOptions, out: Output
+    options: CommandLineOptions,
+    settings: Settings,
+    terms: AuditOptions,
+    source: Source,
+    out: Output,
 ) -> None:
+    progress = AuditProgress(source.accounts, waits=_waits(source.phonecom))
     stream = AuditStream(
         source.phonecom,
         source.accounts,
@@ -66,12 +74,19 @@ async def _stream(
         expiring_within=terms.expiring_within,
         concurrency=settings.concurrency,
         show=terms.show,
+        on_rows=progress.on_rows,
     )
-    with audit_progress(source.accounts, beside_output=out.as_they_come) as on_progress:
+    with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
             async for audited in stream:
                 out.add(audited)
-                on_progress(audited)
+                progress.on_audited(audited)
+
+
+def _waits(client: PhoneComClient) -> Callable[[], Iterable[Wait]]:
+    """Return what tells the limiter's waits; only the one in process knows any."""
+    waits: Callable[[], Iterable[Wait]] = getattr(client.limiter, "waits", no_waits)
+    return waits
 
 
 def _source(
