@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self, TypedDict
@@ -14,7 +15,14 @@ from .problems import ReadProblem
 from .ratelimit import RateLimitMiddleware, RateLimits
 from .retry import DEFAULT_RETRY, RetryPolicy
 from .session import DEFAULT_TIMEOUT, Session
-from .transport import AiohttpTransport, HttpSession
+from .transport import (
+    AiohttpTransport,
+    HttpSession,
+    Proxy,
+    ca_context,
+    choose_proxy,
+    given_proxy,
+)
 from .version import __version__
 
 
@@ -30,7 +38,13 @@ class Options(TypedDict, total=False):
             limits, all attempts and the waits between them; None for no limit.
         middlewares: run once for each attempt, the first outermost.
         http_session: an `aiohttp.ClientSession` of yours: used, never closed.
-            Its own client middlewares are not run.
+            Its own client middlewares are not run; proxy and certificates are its
+            own, so neither of the next two can be given along.
+        proxy: the URL of a proxy, http:// or https://, with user and password or
+            without; ``"env"``, the default, for that of HTTPS_PROXY or ALL_PROXY,
+            unless NO_PROXY exempts the base URL or that is loopback; None for none.
+        ssl_context: whom to trust, such as `ssl.create_default_context(cafile=…)`
+            gives; None for whom the system trusts.
     """
 
     rate_limits: RateLimits | None
@@ -39,6 +53,8 @@ class Options(TypedDict, total=False):
     deadline: float | None
     middlewares: Iterable[Middleware]
     http_session: HttpSession | None
+    proxy: str | Proxy | None
+    ssl_context: ssl.SSLContext | None
 
 
 class Client:
@@ -56,12 +72,25 @@ class Client:
         deadline: float | None = None,
         middlewares: Iterable[Middleware] = (),
         http_session: HttpSession | None = None,
+        proxy: str | Proxy | None = "env",
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         base_url = check_base_url(base_url)
         _check("retry", retry, RetryPolicy, "RetryPolicy(attempts=1) sends once")
         middlewares = _checked_middlewares(middlewares)
         if http_session is not None:
             _check("http_session", http_session, HttpSession, "None makes one")
+            if proxy != "env" or ssl_context is not None:
+                raise InvalidArgument(
+                    "with http_session, proxy and ssl_context are those of that"
+                    " session: give them to it, and not here"
+                )
+            proxy = None
+        elif ssl_context is not None:
+            _check("ssl_context", ssl_context, ssl.SSLContext, "None is the system's")
+        proxy = choose_proxy(proxy, base_url, os.environ)
+        if proxy is not None:
+            proxy.check()
         limiter = None
         if rate_limits is not None:
             _check("rate_limits", rate_limits, RateLimits, "None keeps to no limits")
@@ -69,7 +98,9 @@ class Client:
         self._session = Session(
             base_url=base_url,
             credential=credential,
-            transport=AiohttpTransport(http_session=http_session),
+            transport=AiohttpTransport(
+                http_session=http_session, proxy=proxy, ssl_context=ssl_context
+            ),
             problem=problem,
             user_agent=f"phonecom-events/{__version__}",
             retry=retry,
@@ -98,6 +129,31 @@ class Client:
         session = getattr(self, "_session", None)
         where = session.base_url if session is not None else "not made"
         return f"<{type(self).__name__} {where}>"
+
+
+def sealed(options: Options) -> Options:
+    """Return *options* with a proxy's password out of sight of tracebacks.
+
+    Whoever takes them in calls this first: what is raised later on shows the locals
+    of every frame that it passes.
+    """
+    proxy = options.get("proxy")
+    if proxy is not None and proxy != "env" and not isinstance(proxy, Proxy):
+        options["proxy"] = given_proxy(proxy)
+    return options
+
+
+def with_environment(options: Options) -> Options:
+    """Complete *options* by what the environment says of this machine's network.
+
+    Raises:
+        InvalidArgument: PHONECOM_CA_FILE is no PEM bundle.
+    """
+    options = sealed(options)
+    ca_file = os.environ.get("PHONECOM_CA_FILE", "").strip()
+    if ca_file and options.get("http_session") is None:
+        options.setdefault("ssl_context", ca_context(ca_file, "PHONECOM_CA_FILE"))
+    return options
 
 
 def _check(name: str, value: object, kind: type, otherwise: str) -> None:
