@@ -20,13 +20,17 @@ from .webhook_subscriptions import WebhookSubscriptions
 
 
 def problem(response: Response) -> Problem:
-    """Read what an answer that is not 2xx says; never raises for its content."""
+    """Read what an error says, or whether it is one; never raises for its content."""
     envelope = json_object(response.body)
     error = envelope.get("error")
     error = {"message": error} if isinstance(error, str) else json_object(error)
     code, message = error.get("code"), error.get("message")
     trace_id = envelope.get("trace_id") or response.headers.get("x-trace-id")
+    status = seconds(error.get("status"))
     found = Problem(
+        refused=envelope.get("success") is False
+        or (bool(error) and envelope.get("success") is not True),
+        status=None if status is None else int(status),
         code=str(code) if isinstance(code, (str, int)) else None,
         message=message if isinstance(message, str) and message else None,
         retry_after=seconds(error.get("retry_after")),

@@ -161,7 +161,7 @@ def _lost(error: BaseException, at: _Sending) -> PhonecomEventsError:
     hint = "" if at.tls else "; if it speaks TLS, the URL must begin with https://"
     ended = isinstance(error, aiohttp.ServerDisconnectedError)
     return ConnectionLost(
-        f"the connection to {at.server} was lost before the whole answer to {at.call}:"
+        f"the connection was lost before the whole answer to {at.call} from {at.server}:"
         f" {reason(error, 'the server')}{hint if ended else ''}"
     )
 
