@@ -14,8 +14,8 @@ import msgspec
 
 from phonecom_events import Listener
 from phonecom_events.converter import Converter
-from phonecom_events.phonecom.listing import ListAnswer
 from phonecom_events.phonecom.overview import OverviewListener
+from phonecom_events.phonecom.pages import ListAnswer
 
 from .outcome import Measure, Outcome, show_all
 from .peers import PydanticPage

@@ -18,7 +18,7 @@ import msgspec
 from phonecom_events import Listener, PhoneComClient
 from phonecom_events.converter import converter
 from phonecom_events.pagination import Paginator
-from phonecom_events.phonecom.listing import ListAnswer
+from phonecom_events.phonecom.pages import ListAnswer
 
 from .outcome import Measure, Outcome, show_all
 from .process import served

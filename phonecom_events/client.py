@@ -6,15 +6,18 @@ import os
 import ssl
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Any, NoReturn, Self, TypedDict
 
 from .base_url import check_base_url
 from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
-from .ratelimit import RateLimitMiddleware, RateLimits
+from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
+from .ratelimit.limiter import shared_limiter
+from .ratelimit.middleware import check_limiter
+from .resources import UNSET, Unset
 from .retry import DEFAULT_RETRY, RetryPolicy
-from .session import DEFAULT_TIMEOUT, Session
+from .session import DEFAULT_TIMEOUT, Session, cannot_be_pickled
 from .transport import (
     AiohttpTransport,
     HttpSession,
@@ -31,7 +34,9 @@ class Options(TypedDict, total=False):
 
     Keys:
         rate_limits: what to keep to, None for none; by default what the vendor
-            documents.
+            documents. Clients of one process and host share them.
+        limiter: what to ask before each request is sent, instead of `rate_limits`:
+            one for several clients, or a `Limiter` of yours. Never closed.
         retry: how often and how patiently to try again.
         timeout: seconds for one attempt, connecting included; None for no limit.
         deadline: seconds for one request of a call: waiting for room in the rate
@@ -48,6 +53,7 @@ class Options(TypedDict, total=False):
     """
 
     rate_limits: RateLimits | None
+    limiter: Limiter[Any] | None
     retry: RetryPolicy
     timeout: float | None
     deadline: float | None
@@ -66,7 +72,9 @@ class Client:
         *,
         base_url: str,
         problem: ReadProblem,
-        rate_limits: RateLimits | None = None,
+        documented_limits: RateLimits | None = None,
+        rate_limits: RateLimits | None | Unset = UNSET,
+        limiter: Limiter[Any] | None = None,
         retry: RetryPolicy = DEFAULT_RETRY,
         timeout: float | None = DEFAULT_TIMEOUT,
         deadline: float | None = None,
@@ -80,21 +88,19 @@ class Client:
         middlewares = _checked_middlewares(middlewares)
         if http_session is not None:
             _check("http_session", http_session, HttpSession, "None makes one")
-            if proxy != "env" or ssl_context is not None:
-                raise InvalidArgument(
-                    "with http_session, proxy and ssl_context are those of that"
-                    " session: give them to it, and not here"
-                )
+            _check_network_left_alone(proxy, ssl_context)
             proxy = None
         elif ssl_context is not None:
             _check("ssl_context", ssl_context, ssl.SSLContext, "None is the system's")
         proxy = choose_proxy(proxy, base_url, os.environ)
         if proxy is not None:
             proxy.check()
-        limiter = None
-        if rate_limits is not None:
-            _check("rate_limits", rate_limits, RateLimits, "None keeps to no limits")
-            limiter = RateLimitMiddleware(rate_limits, problem=problem, host=base_url)
+        if limiter is not None:
+            _check_given(limiter, rate_limits)
+        else:
+            limits = documented_limits if rate_limits is UNSET else rate_limits
+            limiter = _shared_limiter(limits, base_url)
+        self._limiter = limiter
         self._session = Session(
             base_url=base_url,
             credential=credential,
@@ -107,8 +113,19 @@ class Client:
             timeout=timeout,
             deadline=deadline,
             middlewares=middlewares,
-            limiter=limiter,
+            limiter=None
+            if limiter is None
+            else RateLimitMiddleware(limiter, problem=problem),
         )
+
+    @property
+    def limiter(self) -> Limiter[Any] | None:
+        """What is asked before each request is sent; None if nothing is.
+
+        If it was not given, it is shared with the other clients of this process and
+        host that keep to the same limits.
+        """
+        return self._limiter
 
     async def aclose(self) -> None:
         """Close the connections; further calls raise `SessionClosed`."""
@@ -124,6 +141,9 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise cannot_be_pickled()
 
     def __repr__(self) -> str:
         session = getattr(self, "_session", None)
@@ -154,6 +174,30 @@ def with_environment(options: Options) -> Options:
     if ca_file and options.get("http_session") is None:
         options.setdefault("ssl_context", ca_context(ca_file, "PHONECOM_CA_FILE"))
     return options
+
+
+def _check_network_left_alone(proxy: object, ssl_context: object) -> None:
+    if proxy != "env" or ssl_context is not None:
+        raise InvalidArgument(
+            "with http_session, proxy and ssl_context are those of that session: give"
+            " them to it, and not here"
+        )
+
+
+def _check_given(limiter: Limiter[Any], rate_limits: object) -> None:
+    check_limiter(limiter)
+    if rate_limits is not UNSET:
+        raise InvalidArgument(
+            "rate_limits must be left alone where a limiter is given: its limits are"
+            " its own"
+        )
+
+
+def _shared_limiter(limits: RateLimits | None, base_url: str) -> Limiter[Any] | None:
+    if limits is None:
+        return None
+    _check("rate_limits", limits, RateLimits, "None keeps to no limits")
+    return shared_limiter(limits, base_url)
 
 
 def _check(name: str, value: object, kind: type, otherwise: str) -> None:

@@ -6,6 +6,7 @@ whole, as bytes, so that nothing up the chain can hold a connection open.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -82,9 +83,12 @@ class Attempt(Struct, eq=False):
 
     Attributes:
         begun: whether it was handed to what sends.
+        permitted_until: when its permit from a limiter expires, on the monotonic
+            clock; it must have begun by then.
     """
 
     begun: bool = False
+    permitted_until: float = math.inf
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Attempt)

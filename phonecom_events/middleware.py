@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from inspect import isawaitable
 
-from .errors import InvalidArgument, PhonecomEventsError
+from .errors import ConnectFailed, InvalidArgument, PhonecomEventsError
 from .http import Request, Response, Secret
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -152,7 +152,16 @@ class BearerAuth:
 
 
 async def note_begun(request: Request, call_next: Handler) -> Response:
-    """Note that an attempt is now handed to what sends; the last of the chain."""
+    """Note that an attempt is now handed to what sends; the last of the chain.
+
+    A token that took long to come, or a process that was stopped, may have used up
+    the time of a permit that a server leases. Nothing was sent then.
+    """
+    if request.attempt.permitted_until < time.monotonic():
+        raise ConnectFailed(
+            f"{request.method} {request.path} was not sent: its permit from the"
+            " limiter had expired"
+        )
     request.attempt.begun = True
     return await call_next(request)
 

@@ -56,11 +56,14 @@ class Scope(Struct, frozen=True, kw_only=True):
         path: percent-encoded, from the base URL on.
         template: the same with names for ids, so that accounts share it.
         account: whose limits, or None.
+        owner: what people call it, such as ``listener 7 of account 1000002``; empty
+            if its resources are nobody's in particular.
     """
 
     path: str
     template: str
     account: str | None = None
+    owner: str = ""
 
 
 # An empty object, written by PHP, is a list.
@@ -87,6 +90,9 @@ class Resource(Generic[M]):
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
         self._account = scope.account
+        self._owner = scope.owner
+        what = self.collection.replace("-", " ")
+        self._name = f"{what} of {scope.owner}" if scope.owner else what
         self._path = f"{scope.path}/{self.collection}"
         self._template = f"{scope.template}/{self.collection}"
 

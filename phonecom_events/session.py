@@ -199,12 +199,8 @@ class Session:
             await self._transport.aclose()
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        """Refuse to be pickled or copied, for all that holds a session: clients too."""
-        raise TypeError(
-            "a client, or what it gave out, cannot be pickled or copied: it holds a"
-            " token and open connections; pickle its settings (base_url, account ids)"
-            " and where to find the token, and make a client from those"
-        )
+        """Refuse to be pickled or copied, for all that holds a session."""
+        raise cannot_be_pickled()
 
     def _encoded(self, body: Mapping[str, Any]) -> bytes:
         try:
@@ -252,6 +248,15 @@ class Lifetime:
                 scope.reschedule(loop.time())
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
+
+
+def cannot_be_pickled() -> TypeError:
+    """Say why, in the class of error that pickle and copy expect."""
+    return TypeError(
+        "a client, or what it gave out, cannot be pickled or copied: it holds a token"
+        " and open connections; pickle its settings (base_url, account ids) and where"
+        " to find the token, and make a client from those"
+    )
 
 
 def _checked_seconds(name: str, value: float | None) -> float | None:

@@ -44,4 +44,4 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
 @pytest.fixture(autouse=True)
 def _limits_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep no pause of another test, whose server may have had the same port."""
-    monkeypatch.setattr("phonecom_events.ratelimit.middleware._ledgers", {})
+    monkeypatch.setattr("phonecom_events.ratelimit.limiter._shared", {})

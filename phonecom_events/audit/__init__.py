@@ -1,12 +1,12 @@
 """The bulk audit: read listeners and what they hang on, and say what is wrong.
 
-Reading (`reader`), looking (`checks`) and telling (`report`) are apart: a check is
-a pure function on a snapshot, and knows neither clients nor formats.
+`reading`, `checks` and `report` are apart: a check is a pure function on a snapshot,
+and knows neither clients nor formats.
 """
 
 from .checks.selection import Selection, checks_like, every_check
 from .findings import Finding, Place, Severity, advice
-from .options import Terms
+from .options import AuditOptions
 from .report.audited import Audited
 from .report.baseline import Baseline
 from .report.report import AuditReport, Comparison, exit_code
@@ -15,6 +15,7 @@ from .snapshot import AccountSnapshot, HeardListener, LinqSnapshot, Reading
 
 __all__ = [
     "AccountSnapshot",
+    "AuditOptions",
     "AuditReport",
     "AuditStream",
     "Audited",
@@ -27,7 +28,6 @@ __all__ = [
     "Reading",
     "Selection",
     "Severity",
-    "Terms",
     "advice",
     "audit",
     "checks_like",

@@ -1,6 +1,7 @@
 """What an audit finds: how bad it is, where, why, and what to do about it.
 
-What to do about an error of this package, in a sentence for people.
+Also what to do about an error of this package, which is what a finding says where
+something could not be read.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def _not_negative(_: object, attribute: Attribute[Any], value: object) -> None:
 
 
 @frozen(kw_only=True)
-class Terms:
+class AuditOptions:
     """Hold what checks measure by, and how much of it is told.
 
     Attributes:

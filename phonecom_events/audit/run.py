@@ -1,8 +1,7 @@
-"""A whole audit in one call.
+"""Runs an audit: as a stream that gives each account as it is done, or in one call.
 
-Many jobs, a few at a time, with results as they finish.
-
-An audit as a stream: what became of each account, as it is done.
+Accounts are read a few at a time. Reading, checking and reporting are elsewhere; here
+is the order in which they are done, and what is under way at once.
 """
 
 from __future__ import annotations
@@ -13,19 +12,21 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
-from .options import EXPIRING_WITHIN, Terms
+from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
 
 T = TypeVar("T")
+
+CONCURRENCY: Final = 8
 
 Job = Callable[[], Coroutine[Any, Any, T]]
 
@@ -74,9 +75,6 @@ class Pool(Generic[T]):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-CONCURRENCY: Final = 8
 
 
 class AuditStream(AsyncIterator[Audited]):
@@ -130,7 +128,9 @@ class AuditStream(AsyncIterator[Audited]):
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
         when: dict[str, Any] = {} if now is None else {"now": now}
-        self.terms: Terms = Terms(expiring_within=expiring_within, show=show, **when)
+        self.options: AuditOptions = AuditOptions(
+            expiring_within=expiring_within, show=show, **when
+        )
         self.selection: Selection = Selection.of(select, ignore)
         self._phonecom = phonecom
         self._linq = linq
@@ -179,26 +179,32 @@ class AuditStream(AsyncIterator[Audited]):
             self._phonecom, voip_id, include_subaccounts=self._family
         )
         if self._family:
-            return check_family(snapshot, self.terms, self.selection)
-        return (check_account(snapshot, self.terms, self.selection),)
+            return check_family(snapshot, self.options, self.selection)
+        return (check_account(snapshot, self.options, self.selection),)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
-        return (check_linq(await read_linq(linq), self.terms, self.selection),)
+        return (check_linq(await read_linq(linq), self.options, self.selection),)
+
+
+class AuditArguments(TypedDict, total=False):
+    """The arguments of `audit` that are those of `AuditStream`, as types."""
+
+    linq: LinqClient | None
+    include_subaccounts: bool
+    select: Iterable[str]
+    ignore: Iterable[str]
+    now: datetime | None
+    expiring_within: timedelta
+    concurrency: int
+    show: bool
 
 
 async def audit(
     phonecom: PhoneComClient,
     accounts: Iterable[int],
     *,
-    linq: LinqClient | None = None,
-    include_subaccounts: bool = False,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    now: datetime | None = None,
-    expiring_within: timedelta = EXPIRING_WITHIN,
-    concurrency: int = CONCURRENCY,
-    show: bool = False,
     on_progress: Callable[[Audited], None] | None = None,
+    **arguments: Unpack[AuditArguments],
 ) -> AuditReport:
     """Audit the listeners of many accounts, what they hang on, and Linq.
 
@@ -208,39 +214,19 @@ async def audit(
     Args:
         phonecom: used, not closed.
         accounts: their voip ids; one named twice is audited once.
-        linq: audited as well, if given; used, not closed.
-        include_subaccounts: audit the subaccounts of each account along with it,
-            from the same listings.
-        select, ignore: ids of checks to run and to leave out, or how they begin;
-            see `Selection`.
-        now: the moment that expiry is measured at, aware; by default the time of
-            the call.
-        expiring_within: how long before its end a listener expires "soon".
-        concurrency: how many accounts to read at the same time.
-        show: tell phone numbers and whole URLs in findings, which can hold secrets;
-            without it they are masked.
         on_progress: called with each account, and Linq, as it is done.
+        arguments: as for `AuditStream`, which says what they mean.
 
     Raises:
         InvalidArgument: an argument cannot be used; no request was made.
         SessionClosed: a client is closed, or was during the audit.
     """
-    stream = AuditStream(
-        phonecom,
-        [positive_id("account", voip_id) for voip_id in accounts],
-        linq=linq,
-        include_subaccounts=include_subaccounts,
-        select=select,
-        ignore=ignore,
-        now=now,
-        expiring_within=expiring_within,
-        concurrency=concurrency,
-        show=show,
-    )
+    ids = [positive_id("account", voip_id) for voip_id in accounts]
+    stream = AuditStream(phonecom, ids, **arguments)
     done: list[Audited] = []
     async with stream:
         async for audited in stream:
             done.append(audited)
             if on_progress is not None:
                 on_progress(audited)
-    return AuditReport.of(done, stream.terms, selection=stream.selection)
+    return AuditReport.of(done, stream.options, selection=stream.selection)

@@ -98,7 +98,7 @@ def _mask_of(tags: frozenset[str]) -> int:
 
 
 @frozen
-class Hearing:
+class TagSet:
     """Say which events a set of tags hears: those that have all of them.
 
     Attributes:
@@ -123,7 +123,7 @@ class Hearing:
         """Whether there can be such an event, for all that is known."""
         return _possible(self.mask)
 
-    def overlaps(self, other: Hearing) -> bool:
+    def overlaps(self, other: TagSet) -> bool:
         """Tell whether one event can be heard by both.
 
         Where tags are not known here, only if it must be: if one set has all the

@@ -10,18 +10,19 @@ from typing import Annotated
 import typer
 
 from ..version import __version__
-from . import sandbox
-from .audit import command as audit
+from .audit.command import audit
+from .command import command
 from .resources import (
     accounts,
     callbacks,
+    filters,
     linq,
     listeners,
     overview,
     profiles,
     subscriptions,
 )
-from .resources import filters as listener_filters
+from .sandbox import sandbox_command
 
 app: typer.Typer = typer.Typer(
     name="phonecom-events",
@@ -36,17 +37,17 @@ app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command("audit")(audit.audit_command)
+command(app, "audit")(audit)
 app.add_typer(overview.app)
 listeners.app.add_typer(subscriptions.app)
-listeners.app.add_typer(listener_filters.app)
+listeners.app.add_typer(filters.app)
 app.add_typer(listeners.app)
 app.add_typer(callbacks.app)
 app.add_typer(profiles.app)
 app.add_typer(accounts.app)
 app.add_typer(accounts.extensions_app)
 app.add_typer(linq.app)
-app.command("sandbox")(sandbox.sandbox_command)
+app.command("sandbox")(sandbox_command)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it

@@ -14,19 +14,12 @@ import typer
 
 from ..audit import advice
 from ..errors import InvalidArgument, PhonecomEventsError
+from .exits import COULD_NOT_RUN, INTERRUPTED, STDOUT_CLOSED, CannotRun
 from .output.terminal import note
-
-COULD_NOT_RUN: Final = 2
-INTERRUPTED: Final = 130
-STDOUT_CLOSED: Final = 141
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 Body = Callable[[], Coroutine[Any, Any, int | None]]
-
-
-class CannotRun(Exception):
-    """Say in one line why a command cannot run, and what to do about it."""
 
 
 def run(body: Body, *, verbosity: int = 0) -> None:

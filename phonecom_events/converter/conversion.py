@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from ..errors import DecodeError
-from .fast import QuickReader
+from .fast import FastReader
 
 if TYPE_CHECKING:
-    from .explain import CarefulReader
+    from .explain import ExplainingConverter
 
 T = TypeVar("T")
 
-# What the quick way raises for what does not fit, and for what is no JSON.
+# What the fast reader raises for what does not fit, and for what is no JSON.
 _MISFITS: Final = (
     DecodeError,
     msgspec.MsgspecError,
@@ -28,19 +28,19 @@ _MISFITS: Final = (
 class Converter:
     """Convert between JSON, plain values and models.
 
-    JSON is read quickly, and if that fails carefully, to say what is wrong; the two
-    accept and refuse the same.
+    JSON is read by the fast reader, and what it refuses by the explaining converter,
+    to say what is wrong; the two accept and refuse the same.
     """
 
     def __init__(self) -> None:
-        self._quick = QuickReader(self.structure)
+        self._fast = FastReader(self.structure)
 
     @cached_property
-    def _careful(self) -> CarefulReader:
+    def _explaining(self) -> ExplainingConverter:
         # cattrs takes long to import, and most of what is read does not need it.
-        from .explain import CarefulReader  # noqa: PLC0415
+        from .explain import ExplainingConverter  # noqa: PLC0415
 
-        return CarefulReader()
+        return ExplainingConverter()
 
     def structure(self, value: object, kind: type[T]) -> T:
         """Turn plain values into *kind*.
@@ -48,7 +48,7 @@ class Converter:
         Raises:
             DecodeError: saying what was expected, and where, by wire names.
         """
-        model: T = self._careful.structure(value, kind)
+        model: T = self._explaining.structure(value, kind)
         return model
 
     def unstructure(self, value: object, kind: Any = None) -> Any:
@@ -60,19 +60,20 @@ class Converter:
         Raises:
             InvalidArgument: a time in it is naive, or no time at all.
         """
-        return self._careful.unstructure(value, kind)
+        return self._explaining.unstructure(value, kind)
 
     def loads(self, body: bytes, kind: type[T]) -> T:
         """Read JSON into *kind*; raise `DecodeError` if it is not that."""
         model: T
         try:
-            model = self._quick.decode(body, kind)
+            model = self._fast.decode(body, kind)
             return model
         except _MISFITS:
             pass
         value = _parse(body)
+        # Once more, without JSON: a field that the vendor added is refused above.
         try:
-            model = self._quick.convert(value, kind)
+            model = self._fast.convert(value, kind)
             return model
         except _MISFITS:
             pass

@@ -1,12 +1,8 @@
-"""The careful way to read models: cattrs, field by field, and back.
+"""Read models with cattrs, field by field, and say where a problem stands; write them.
 
-It is the one that knows where a problem stands, and takes several times as long as
-the quick one. This module is imported when it is first needed, for the sake of the
-time that importing the package takes.
-
-The cattrs hooks of one model, put together from what its fields say.
-
-The cattrs hooks for models: strict, by wire name, open where vendors add.
+It takes several times as long as the fast reader, which cannot say that. This module
+is imported when it is first needed, so that importing the package does not import
+cattrs.
 """
 
 from __future__ import annotations
@@ -28,7 +24,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from ..errors import DecodeError, InvalidArgument
 from .fields import (
     Tag,
-    bare,
+    class_of,
     code_of,
     is_list,
     is_model,
@@ -56,10 +52,129 @@ from .types import (
 
 Hook = Callable[..., Any]
 
+# What hooks and cattrs itself raise for a value that does not fit.
+_MISFITS: Final = (BaseValidationError, KeyError, TypeError, ValueError)
 
-def structure_model(converter: Converter, kind: Any) -> Hook:
+
+class ExplainingConverter:
+    """Turn plain values into models, and models into plain values."""
+
+    def __init__(self) -> None:
+        self._plain = _make_converter(detailed=False)
+
+    @cached_property
+    def _detailed(self) -> Converter:
+        return _make_converter(detailed=True)
+
+    def structure(self, value: object, kind: Any) -> Any:
+        """Turn plain values into *kind*; raise `DecodeError` saying what is wrong."""
+        try:
+            return self._plain.structure(value, kind)
+        except _MISFITS:
+            pass
+        raise self._explain(value, kind)
+
+    def unstructure(self, value: object, kind: Any) -> Any:
+        """Turn *value* into plain values, as *kind*; by default as its own type."""
+        return self._plain.unstructure(value, unstructure_as=kind)
+
+    def _explain(self, value: object, kind: Any) -> DecodeError:
+        found: list[tuple[str, str]] = []
+        try:
+            self._detailed.structure(value, kind)
+        except _MISFITS as error:
+            found = list(_problems(error, "$"))
+        first, *others = problems = [f"{what} @ {path}" for path, what in found]
+        more = f" (and {len(others)} more)" if others else ""
+        return DecodeError(first + more, problems=tuple(problems), path=found[0][0])
+
+
+def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(error, (IterableValidationError, ClassValidationError)):
+        noted, others = error.group_exceptions()
+        for part_error, note in noted:
+            yield from _problems(part_error, path + _step(error, note))
+        for other in others:
+            yield from _problems(other, path)
+    elif isinstance(error, KeyError):
+        yield path, "missing"
+    else:
+        yield path, str(error)
+
+
+def _step(error: BaseValidationError, note: Any) -> str:
+    if isinstance(error, IterableValidationError):
+        return f"[{note.index}]"
+    names = {each.name: wire_name(each) for each in attrs.fields(class_of(error.cl))}
+    return f".{names[note.name]}"
+
+
+def _make_converter(*, detailed: bool) -> Converter:
+    """Build a cattrs converter; *detailed* says where a problem is, slowly."""
+    converter = Converter(detailed_validation=detailed)
+    for scalar in (bool, int, str):
+        converter.register_structure_hook(scalar, structure_scalar)
+    converter.register_structure_hook(float, structure_float)
+    converter.register_structure_hook_func(_is(UnixTime), structure_unix_time)
+    converter.register_unstructure_hook_func(_is(UnixTime), unix_seconds)
+    converter.register_structure_hook_func(_is(IsoTime), structure_iso_time)
+    converter.register_unstructure_hook_func(_is(IsoTime), iso_8601)
+    converter.register_structure_hook_factory(is_open_enum, structure_open_enum)
+    converter.register_structure_hook_factory(is_list, _tuple_hook(converter))
+    converter.register_unstructure_hook_factory(is_list, _list_writer(converter))
+    converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
+    converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
+    converter.register_structure_hook_factory(
+        is_model, partial(_structure_model, converter)
+    )
+    converter.register_unstructure_hook_factory(
+        is_model, partial(_unstructure_model, converter)
+    )
+    return converter
+
+
+def _is(kind: Any) -> Callable[[Any], bool]:
+    return lambda other: bool(other == kind)
+
+
+def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
+    def factory(kind: Any) -> Callable[[Any, Any], Any]:
+        (item,) = get_args(kind)[:1]
+        items: Any = types.GenericAlias(list, (item,))
+
+        def hook(value: Any, _: Any) -> Any:
+            if type(value) is not list and type(value) is not tuple:
+                raise expected("a list", value)
+            return tuple(converter.structure(value, items))
+
+        return hook
+
+    return factory
+
+
+def _list_writer(converter: Converter) -> Callable[[Any], Any]:
+    def factory(kind: Any) -> Callable[[Any], Any]:
+        item = get_args(kind)[0]
+        item = None if isinstance(item, TypeVar) else item  # of their own types
+
+        def hook(value: Any) -> Any:
+            if isinstance(value, (str, bytes, Mapping)) or not isinstance(
+                value, Iterable
+            ):
+                raise InvalidArgument(
+                    f"expected a list, got {type(value).__name__}; put a single"
+                    " value in [ ]"
+                )
+            return [converter.unstructure(each, item) for each in value]
+
+        return hook
+
+    return factory
+
+
+def _structure_model(converter: Converter, kind: Any) -> Hook:
     """Build the hook that reads *kind* from an object, and from nothing else."""
-    model = bare(kind)
+    model = class_of(kind)
     tags = tags_of(model)
     overrides: dict[str, Any] = {
         field.name: override(
@@ -106,13 +221,13 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
     return arrange
 
 
-def unstructure_model(converter: Converter, kind: Any) -> Hook:
+def _unstructure_model(converter: Converter, kind: Any) -> Hook:
     """Build the hook that writes *kind* as an object, by wire names.
 
     In a model with a field for the rest, null means the same as nothing: it is
     left out.
     """
-    model = bare(kind)
+    model = class_of(kind)
     rest = rest_of(model)
     overrides: dict[str, Any] = {
         field.name: override(
@@ -147,123 +262,3 @@ def _reader(
         return converter.structure(value, tag[1](beside, value))
 
     return read
-
-
-def make_converter(*, detailed: bool) -> Converter:
-    """Build a cattrs converter; *detailed* says where a problem is, slowly."""
-    converter = Converter(detailed_validation=detailed)
-    for scalar in (bool, int, str):
-        converter.register_structure_hook(scalar, structure_scalar)
-    converter.register_structure_hook(float, structure_float)
-    converter.register_structure_hook_func(_is(UnixTime), structure_unix_time)
-    converter.register_unstructure_hook_func(_is(UnixTime), unix_seconds)
-    converter.register_structure_hook_func(_is(IsoTime), structure_iso_time)
-    converter.register_unstructure_hook_func(_is(IsoTime), iso_8601)
-    converter.register_structure_hook_factory(is_open_enum, structure_open_enum)
-    converter.register_structure_hook_factory(is_list, _tuple_hook(converter))
-    converter.register_unstructure_hook_factory(is_list, _list_writer(converter))
-    converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
-    converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
-    converter.register_structure_hook_factory(
-        is_model, partial(structure_model, converter)
-    )
-    converter.register_unstructure_hook_factory(
-        is_model, partial(unstructure_model, converter)
-    )
-    return converter
-
-
-def _is(kind: Any) -> Callable[[Any], bool]:
-    return lambda other: bool(other == kind)
-
-
-def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
-    def factory(kind: Any) -> Callable[[Any, Any], Any]:
-        (item,) = get_args(kind)[:1]
-        items: Any = types.GenericAlias(list, (item,))
-
-        def hook(value: Any, _: Any) -> Any:
-            if type(value) is not list and type(value) is not tuple:
-                raise expected("a list", value)
-            return tuple(converter.structure(value, items))
-
-        return hook
-
-    return factory
-
-
-def _list_writer(converter: Converter) -> Callable[[Any], Any]:
-    def factory(kind: Any) -> Callable[[Any], Any]:
-        item = get_args(kind)[0]
-        item = None if isinstance(item, TypeVar) else item  # of their own types
-
-        def hook(value: Any) -> Any:
-            if isinstance(value, (str, bytes, Mapping)) or not isinstance(
-                value, Iterable
-            ):
-                raise InvalidArgument(
-                    f"expected a list, got {type(value).__name__}; put a single"
-                    " value in [ ]"
-                )
-            return [converter.unstructure(each, item) for each in value]
-
-        return hook
-
-    return factory
-
-
-# What hooks and cattrs itself raise for a value that does not fit.
-_MISFITS: Final = (BaseValidationError, KeyError, TypeError, ValueError)
-
-
-class CarefulReader:
-    """Turn plain values into models, and models into plain values."""
-
-    def __init__(self) -> None:
-        self._terse = make_converter(detailed=False)
-
-    @cached_property
-    def _detailed(self) -> Converter:
-        return make_converter(detailed=True)
-
-    def structure(self, value: object, kind: Any) -> Any:
-        """Turn plain values into *kind*; raise `DecodeError` saying what is wrong."""
-        try:
-            return self._terse.structure(value, kind)
-        except _MISFITS:
-            pass
-        raise self._explain(value, kind)
-
-    def unstructure(self, value: object, kind: Any) -> Any:
-        """Turn *value* into plain values, as *kind*; by default as its own type."""
-        return self._terse.unstructure(value, unstructure_as=kind)
-
-    def _explain(self, value: object, kind: Any) -> DecodeError:
-        found: list[tuple[str, str]] = []
-        try:
-            self._detailed.structure(value, kind)
-        except _MISFITS as error:
-            found = list(_problems(error, "$"))
-        first, *others = problems = [f"{what} @ {path}" for path, what in found]
-        more = f" (and {len(others)} more)" if others else ""
-        return DecodeError(first + more, problems=tuple(problems), path=found[0][0])
-
-
-def _problems(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(error, (IterableValidationError, ClassValidationError)):
-        noted, others = error.group_exceptions()
-        for part_error, note in noted:
-            yield from _problems(part_error, path + _step(error, note))
-        for other in others:
-            yield from _problems(other, path)
-    elif isinstance(error, KeyError):
-        yield path, "missing"
-    else:
-        yield path, str(error)
-
-
-def _step(error: BaseValidationError, note: Any) -> str:
-    if isinstance(error, IterableValidationError):
-        return f"[{note.index}]"
-    names = {each.name: wire_name(each) for each in attrs.fields(bare(error.cl))}
-    return f".{names[note.name]}"

@@ -1,16 +1,12 @@
-"""How each type is read in two steps: by msgspec, and by what finishes its work.
+"""Read models with msgspec, in C wherever it can.
 
-msgspec decodes JSON at the speed of C, and strictly, into structs. So every model
-gets a struct with the same fields, its twin, in which a Unix time is still a number.
-Where msgspec can convert all of the fields, it makes the model as well, and a whole
-list of them at once; else Python makes each model from its twin. What has rules of
-its own stays plain, and is read by cattrs.
+msgspec reads JSON strictly into structs, not into models. So every model gets a
+struct with the same fields, in which a Unix time is still a number, and is made from
+it. Where msgspec can convert each of the fields, it makes the models as well, a whole
+list at once; else Python does. What has rules of its own stays plain values in the
+struct, and is read by cattrs.
 
-Making models from their twins, where msgspec cannot do it itself.
-
-The quick way to read models: msgspec, in C wherever it can.
-
-It is as strict as the careful one, but cannot say in our words what is wrong.
+It accepts what `explain` does, and nothing else, but cannot say what is wrong.
 """
 
 from __future__ import annotations
@@ -29,11 +25,11 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from .fields import (
-    bare,
+    class_of,
     field_types,
     is_list,
     is_model,
-    is_simple,
+    is_plain_model,
     members_of,
     optional,
     tags_of,
@@ -49,192 +45,12 @@ from .types import (
     structure_unix_time,
 )
 
-Finish = Callable[[Any], Any]
-FinishAll = Callable[[Sequence[Any]], Iterable[Any]]
+Convert = Callable[[Any], Any]
+ConvertAll = Callable[[Sequence[Any]], Iterable[Any]]
 Structure = Callable[[Any, Any], Any]
 
 
-def maker(model: Any, finishes: Mapping[str, Finish], structure: Structure) -> Finish:
-    """Build what makes a model from its twin.
-
-    Args:
-        finishes: what the values of fields become, by what.
-        structure: reads the values of tagged fields.
-    """
-    read_tagged = _tag_reader(model, structure)
-
-    def make(twin: Struct) -> Any:
-        read_tagged(twin)
-        parts = asdict(twin)
-        for name, finish in finishes.items():
-            parts[name] = finish(parts[name])
-        return model(**parts)
-
-    return make
-
-
-def list_maker(
-    model: Any, finishes: Mapping[str, Finish], structure: Structure
-) -> FinishAll:
-    """Build what makes a list of models from their twins, in half the time for each.
-
-    As when models are unpickled, fields are set without asking the class; and one
-    field after the other for all of them, which C can do.
-    """
-    read_tagged = _tag_reader(model, structure)
-    fields = [
-        (getattr(model, each.name).__set__, attrgetter(each.name), each.name)
-        for each in attrs.fields(model)
-    ]
-
-    def make_all(twins: Sequence[Struct]) -> list[Any]:
-        for twin in twins:
-            read_tagged(twin)
-        models = [object.__new__(model) for _ in twins]
-        for put, get, name in fields:
-            values: Iterable[Any] = map(get, twins)
-            if name in finishes:
-                values = map(finishes[name], values)
-            deque(map(put, models, values), maxlen=0)
-        return models
-
-    return make_all
-
-
-def _tag_reader(model: Any, structure: Structure) -> Callable[[Struct], None]:
-    """Build what replaces the plain values of a twin's tagged fields."""
-    names = {wire_name(each): each.name for each in attrs.fields(model)}
-    tags = [
-        (names[name], names[by], choose)
-        for name, (by, choose) in tags_of(model).items()
-    ]
-
-    def read_tagged(twin: Struct) -> None:
-        for name, by, choose in tags:
-            value = getattr(twin, name)
-            setattr(twin, name, structure(value, choose(getattr(twin, by), value)))
-
-    return read_tagged
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """Say how JSON becomes a value of some type.
-
-    Attributes:
-        shape: what msgspec is to decode.
-        finish: makes the value from that; None if it is the value.
-        finish_all: does the same for a list of them.
-        direct: msgspec can do the same, as a part of something larger.
-    """
-
-    shape: Any
-    finish: Finish | None = None
-    finish_all: FinishAll | None = None
-    direct: bool = False
-
-
-class Planner:
-    """Work out the plans of types, each once.
-
-    Args:
-        structure: reads from plain values what msgspec cannot.
-        strict: refuse objects with more fields than their model has.
-    """
-
-    def __init__(self, structure: Structure, *, strict: bool) -> None:
-        self._structure = structure
-        self._strict = strict
-        self._plans: dict[Any, Plan] = {
-            kind: Plan(shape=kind, direct=True)
-            for kind in (bool, int, str, Any, dict[str, Any])
-        }
-        unix_time = Plan(shape=int, finish=structure_unix_time, direct=True)
-        self._plans[UnixTime] = unix_time
-        aware = Annotated[datetime, msgspec.Meta(tz=True)]
-        self._plans[IsoTime] = Plan(shape=aware, finish=in_utc)
-
-    def plan(self, kind: Any) -> Plan:
-        """Return the plan of a type."""
-        if kind not in self._plans:
-            # For a model that holds itself, while its own plan is being made.
-            self._plans[kind] = self._plain(kind)
-            self._plans[kind] = self._make(kind)
-        return self._plans[kind]
-
-    def _make(self, kind: Any) -> Plan:
-        if is_open_enum(kind):
-            shape = optional(str) if NoneType in members_of(kind) else str
-            return Plan(shape=shape, finish=open_enum_reader(kind))
-        if is_scalar_union(kind):
-            return Plan(shape=kind, direct=True)
-        if NoneType in members_of(kind) and len(members_of(kind)) == 2:
-            return self._optional(kind)
-        if is_list(kind):
-            return self._list(kind)
-        if is_model(kind) and is_simple(bare(kind)):
-            return self._model(kind)
-        return self._plain(kind)
-
-    def _plain(self, kind: Any) -> Plan:
-        return Plan(shape=Any, finish=lambda value: self._structure(value, kind))
-
-    def _optional(self, kind: Any) -> Plan:
-        (member,) = members_of(kind) - {NoneType}
-        plan = self.plan(member)
-        shape, finish = optional(plan.shape), plan.finish
-        if finish is None:
-            return Plan(shape=shape, direct=True)
-        return Plan(
-            shape=shape,
-            finish=lambda value: None if value is None else finish(value),
-            direct=plan.direct,
-        )
-
-    def _list(self, kind: Any) -> Plan:
-        plan = self.plan(get_args(kind)[0])
-        shape = tuple[plan.shape, ...]  # type: ignore[name-defined]
-        if plan.finish is None:
-            return Plan(shape=shape, direct=True)
-        finish_all = plan.finish_all or partial(map, plan.finish)
-        return Plan(
-            shape=shape,
-            finish=lambda values: tuple(finish_all(values)),
-            direct=plan.direct,
-        )
-
-    def _model(self, kind: Any) -> Plan:
-        fields, tags = attrs.fields(bare(kind)), tags_of(bare(kind))
-        plans = {name: self.plan(each) for name, each in field_types(kind).items()}
-        wire_names = {each.name: wire_name(each) for each in fields}
-        twin = msgspec.defstruct(
-            bare(kind).__name__,
-            [(each.name, plans[each.name].shape, *_default(each)) for each in fields],
-            rename=wire_names,
-            kw_only=True,
-            forbid_unknown_fields=self._strict,
-            gc=False,
-        )
-        if all(plan.direct for plan in plans.values()):
-            return Plan(shape=twin, finish=_conversion(kind), direct=True)
-        finishes = {
-            name: plan.finish
-            for name, plan in plans.items()
-            if plan.finish is not None and wire_names[name] not in tags
-        }
-        parts = bare(kind), finishes, self._structure
-        return Plan(shape=twin, finish=maker(*parts), finish_all=list_maker(*parts))
-
-
-def _default(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
-    return () if field.default is attrs.NOTHING else (field.default,)
-
-
-def _conversion(kind: Any) -> Finish:
-    # Not strict, or no number could become a time. All else is of its type by now.
-    return partial(msgspec.convert, type=kind, strict=False, from_attributes=True)
-
-
-class QuickReader:
+class FastReader:
     """Turn JSON into models.
 
     Whatever either method raises means no more than that the value does not fit.
@@ -244,8 +60,8 @@ class QuickReader:
     """
 
     def __init__(self, structure: Structure) -> None:
-        self._closed = Planner(structure, strict=True)
-        self._open = Planner(structure, strict=False)
+        self._closed = Decodings(structure, refuse_unknown=True)
+        self._open = Decodings(structure, refuse_unknown=False)
         self._readers: dict[Any, Callable[[bytes], Any]] = {}
 
     def decode(self, body: bytes, kind: Any) -> Any:
@@ -260,11 +76,210 @@ class QuickReader:
 
     def convert(self, value: object, kind: Any) -> Any:
         """Read plain values, passing over what models do not have."""
-        plan = self._open.plan(kind)
-        value = msgspec.convert(value, plan.shape)
-        return value if plan.finish is None else plan.finish(value)
+        decoding = self._open.of(kind)
+        value = msgspec.convert(value, decoding.wire_type)
+        return value if decoding.convert is None else decoding.convert(value)
 
     def _reader(self, kind: Any) -> Callable[[bytes], Any]:
-        plan = self._closed.plan(kind)
-        decode, finish = msgspec.json.Decoder(plan.shape).decode, plan.finish
-        return decode if finish is None else lambda body: finish(decode(body))
+        decoding = self._closed.of(kind)
+        decode = msgspec.json.Decoder(decoding.wire_type).decode
+        convert = decoding.convert
+        return decode if convert is None else lambda body: convert(decode(body))
+
+
+class Decoding(Struct, frozen=True, kw_only=True, eq=False):
+    """Say how JSON becomes a value of some type.
+
+    Attributes:
+        wire_type: what msgspec is to read it into.
+        convert: makes the value from that; None if it is the value.
+        convert_all: does the same for a list of them.
+        by_msgspec: msgspec does the same by itself, in a part of something larger.
+    """
+
+    wire_type: Any
+    convert: Convert | None = None
+    convert_all: ConvertAll | None = None
+    by_msgspec: bool = False
+
+
+class Decodings:
+    """Work out how each type is decoded, once.
+
+    Args:
+        structure: reads from plain values what msgspec cannot.
+        refuse_unknown: refuse objects with more fields than their model has.
+    """
+
+    def __init__(self, structure: Structure, *, refuse_unknown: bool) -> None:
+        self._structure = structure
+        self._refuse_unknown = refuse_unknown
+        self._known: dict[Any, Decoding] = {
+            kind: Decoding(wire_type=kind, by_msgspec=True)
+            for kind in (bool, int, str, Any, dict[str, Any])
+        }
+        unix_time = Decoding(
+            wire_type=int, convert=structure_unix_time, by_msgspec=True
+        )
+        self._known[UnixTime] = unix_time
+        aware = Annotated[datetime, msgspec.Meta(tz=True)]
+        self._known[IsoTime] = Decoding(wire_type=aware, convert=in_utc)
+
+    def of(self, kind: Any) -> Decoding:
+        """Return how a type is decoded."""
+        if kind not in self._known:
+            # For a model that holds itself, while its own decoding is worked out.
+            self._known[kind] = self._by_cattrs(kind)
+            self._known[kind] = self._work_out(kind)
+        return self._known[kind]
+
+    def _work_out(self, kind: Any) -> Decoding:
+        if is_open_enum(kind):
+            text = optional(str) if NoneType in members_of(kind) else str
+            return Decoding(wire_type=text, convert=open_enum_reader(kind))
+        if is_scalar_union(kind):
+            return Decoding(wire_type=kind, by_msgspec=True)
+        if NoneType in members_of(kind) and len(members_of(kind)) == 2:
+            return self._optional(kind)
+        if is_list(kind):
+            return self._list(kind)
+        if is_model(kind) and is_plain_model(class_of(kind)):
+            return self._model(kind)
+        return self._by_cattrs(kind)
+
+    def _by_cattrs(self, kind: Any) -> Decoding:
+        return Decoding(
+            wire_type=Any, convert=lambda value: self._structure(value, kind)
+        )
+
+    def _optional(self, kind: Any) -> Decoding:
+        (member,) = members_of(kind) - {NoneType}
+        decoding = self.of(member)
+        wire_type, convert = optional(decoding.wire_type), decoding.convert
+        if convert is None:
+            return Decoding(wire_type=wire_type, by_msgspec=True)
+        return Decoding(
+            wire_type=wire_type,
+            convert=lambda value: None if value is None else convert(value),
+            by_msgspec=decoding.by_msgspec,
+        )
+
+    def _list(self, kind: Any) -> Decoding:
+        decoding = self.of(get_args(kind)[0])
+        wire_type = tuple[decoding.wire_type, ...]  # type: ignore[name-defined]
+        if decoding.convert is None:
+            return Decoding(wire_type=wire_type, by_msgspec=True)
+        convert_all = decoding.convert_all or partial(map, decoding.convert)
+        return Decoding(
+            wire_type=wire_type,
+            convert=lambda values: tuple(convert_all(values)),
+            by_msgspec=decoding.by_msgspec,
+        )
+
+    def _model(self, kind: Any) -> Decoding:
+        model = class_of(kind)
+        parts = {name: self.of(each) for name, each in field_types(kind).items()}
+        struct = self._struct(model, parts)
+        if all(part.by_msgspec for part in parts.values()):
+            by_msgspec = _conversion_by_msgspec(kind)
+            return Decoding(wire_type=struct, convert=by_msgspec, by_msgspec=True)
+        tagged = tags_of(model)
+        converts = {
+            field.name: convert
+            for field in attrs.fields(model)
+            if (convert := parts[field.name].convert) is not None
+            and wire_name(field) not in tagged
+        }
+        return Decoding(
+            wire_type=struct,
+            convert=_conversion(model, converts, self._structure),
+            convert_all=_conversion_of_lists(model, converts, self._structure),
+        )
+
+    def _struct(self, model: Any, parts: Mapping[str, Decoding]) -> type[Struct]:
+        fields = attrs.fields(model)
+        return msgspec.defstruct(
+            model.__name__,
+            [
+                (each.name, parts[each.name].wire_type, *_default(each))
+                for each in fields
+            ],
+            rename={each.name: wire_name(each) for each in fields},
+            kw_only=True,
+            forbid_unknown_fields=self._refuse_unknown,
+            gc=False,
+        )
+
+
+def _default(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
+    return () if field.default is attrs.NOTHING else (field.default,)
+
+
+def _conversion_by_msgspec(kind: Any) -> Convert:
+    # Not strict, or no number could become a time. All else is of its type by now.
+    return partial(msgspec.convert, type=kind, strict=False, from_attributes=True)
+
+
+def _conversion(
+    model: Any, converts: Mapping[str, Convert], structure: Structure
+) -> Convert:
+    """Build what makes a model from its struct.
+
+    Args:
+        converts: what makes the values of fields, by their names.
+        structure: reads the values of tagged fields.
+    """
+    read_tagged = _tag_reader(model, structure)
+
+    def convert(struct: Struct) -> Any:
+        read_tagged(struct)
+        parts = asdict(struct)
+        for name, convert_part in converts.items():
+            parts[name] = convert_part(parts[name])
+        return model(**parts)
+
+    return convert
+
+
+def _conversion_of_lists(
+    model: Any, converts: Mapping[str, Convert], structure: Structure
+) -> ConvertAll:
+    """Build what makes a list of models from structs, in half the time for each.
+
+    As when models are unpickled, fields are set without asking the class; and one
+    field after the other for all of them, which C can do.
+    """
+    read_tagged = _tag_reader(model, structure)
+    fields = [
+        (getattr(model, each.name).__set__, attrgetter(each.name), each.name)
+        for each in attrs.fields(model)
+    ]
+
+    def convert_all(structs: Sequence[Struct]) -> list[Any]:
+        for struct in structs:
+            read_tagged(struct)
+        models = [object.__new__(model) for _ in structs]
+        for put, get, name in fields:
+            values: Iterable[Any] = map(get, structs)
+            if name in converts:
+                values = map(converts[name], values)
+            deque(map(put, models, values), maxlen=0)
+        return models
+
+    return convert_all
+
+
+def _tag_reader(model: Any, structure: Structure) -> Callable[[Struct], None]:
+    """Build what replaces the plain values of a struct's tagged fields."""
+    names = {wire_name(each): each.name for each in attrs.fields(model)}
+    tags = [
+        (names[name], names[by], choose)
+        for name, (by, choose) in tags_of(model).items()
+    ]
+
+    def read_tagged(struct: Struct) -> None:
+        for name, by, choose in tags:
+            value = getattr(struct, name)
+            setattr(struct, name, structure(value, choose(getattr(struct, by), value)))
+
+    return read_tagged

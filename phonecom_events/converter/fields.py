@@ -1,13 +1,11 @@
-"""How a model's field stands on the wire, where its name and type do not say it.
+"""How a model's fields stand on the wire, and of what types they are.
 
-Given as attrs metadata, for one field each:
+Where name and type do not say it all, attrs metadata does, for one field each:
 
 - `wire`: it has a name there that Python cannot spell, or a second one;
 - `coded`: its value is written in a way of its own;
 - `tagged`: its class depends on another field beside it;
 - `rest`: it takes all that the other fields do not.
-
-What a type is, and of what types the fields of a model are.
 """
 
 from __future__ import annotations
@@ -19,55 +17,13 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 
 import attrs
 
-
-def bare(kind: Any) -> Any:
-    """Return the class of a generic alias; anything else as it is."""
-    return get_origin(kind) or kind
-
-
-def is_model(kind: Any) -> bool:
-    """Tell whether *kind* is an attrs class, or a generic alias of one."""
-    return isinstance(bare(kind), type) and attrs.has(bare(kind))
-
-
-def is_list(kind: Any) -> bool:
-    """Tell whether *kind* is a tuple of any length: how models hold lists."""
-    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
-
-
-def members_of(kind: Any) -> frozenset[Any]:
-    """Return the types in a union, None's included; of another type, nothing."""
-    is_union = get_origin(kind) in (Union, types.UnionType)
-    return frozenset(get_args(kind)) if is_union else frozenset()
-
-
-def optional(kind: Any) -> Any:
-    """Return the type of a value or None; an optional one as it is."""
-    return Union[kind, None]  # noqa: UP007 not all that stands for a type has an |
-
-
-def field_types(kind: Any) -> Mapping[str, Any]:
-    """Return the types of a model's fields, filled in with those of an alias."""
-    model = bare(kind)
-    given = dict(zip(getattr(model, "__parameters__", ()), get_args(kind), strict=True))
-    hints = get_type_hints(model, include_extras=True)
-    return {each.name: _filled(hints[each.name], given) for each in attrs.fields(model)}
-
-
-def _filled(hint: Any, given: Mapping[Any, Any]) -> Any:
-    if isinstance(hint, TypeVar):
-        return given[hint]
-    parameters = getattr(hint, "__parameters__", ())
-    return hint[tuple(given[each] for each in parameters)] if parameters else hint
-
+Code = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+Tag = tuple[str, Callable[[Any, Any], Any]]
 
 _WIRE: Final = "phonecom_events.wire"
 _CODED: Final = "phonecom_events.coded"
 _TAGGED: Final = "phonecom_events.tagged"
 _REST: Final = "phonecom_events.rest"
-
-Code = tuple[Callable[[Any], Any], Callable[[Any], Any]]
-Tag = tuple[str, Callable[[Any, Any], Any]]
 
 
 def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
@@ -104,9 +60,9 @@ def wire_name(attribute: attrs.Attribute[Any]) -> str:
     return name
 
 
-def second_names(kind: Any) -> Mapping[str, str]:
+def second_names(model: Any) -> Mapping[str, str]:
     """Return the second wire names of a model's fields, each with the first."""
-    named = [field.metadata.get(_WIRE, (None, None)) for field in attrs.fields(kind)]
+    named = [field.metadata.get(_WIRE, (None, None)) for field in attrs.fields(model)]
     return {also: name for name, also in named if also is not None}
 
 
@@ -116,25 +72,25 @@ def code_of(attribute: attrs.Attribute[Any]) -> Code | None:
     return code
 
 
-def tags_of(kind: Any) -> Mapping[str, Tag]:
+def tags_of(model: Any) -> Mapping[str, Tag]:
     """Return the wire names of a model's tagged fields, each with its tag."""
     return {
         wire_name(field): field.metadata[_TAGGED]
-        for field in attrs.fields(kind)
+        for field in attrs.fields(model)
         if _TAGGED in field.metadata
     }
 
 
-def rest_of(kind: Any) -> str | None:
+def rest_of(model: Any) -> str | None:
     """Return the name of the field that takes all other keys, if there is one."""
-    for field in attrs.fields(kind):
+    for field in attrs.fields(model):
         if _REST in field.metadata:
             return str(field.name)
     return None
 
 
-def is_simple(model: Any) -> bool:
-    """Tell whether the fields of a model are read as their types and tags say.
+def is_plain_model(model: Any) -> bool:
+    """Tell whether a model's fields are read as their types and tags say.
 
     Besides, attrs may at most fill in defaults, such as look the same on the wire.
     """
@@ -142,7 +98,7 @@ def is_simple(model: Any) -> bool:
     required = {wire_name(each) for each in fields if each.default is attrs.NOTHING}
     beside = {by for by, _ in tags.values()}
     return (
-        all(map(_is_simple, fields))
+        all(map(_is_plain, fields))
         and all(_has_slot(model, each.name) for each in fields)
         and required.issuperset(beside | tags.keys())
         and not hasattr(model, "__attrs_post_init__")
@@ -153,7 +109,7 @@ def _has_slot(model: Any, name: str) -> bool:
     return isinstance(getattr(model, name, None), MemberDescriptorType)
 
 
-def _is_simple(field: attrs.Attribute[Any]) -> bool:
+def _is_plain(field: attrs.Attribute[Any]) -> bool:
     plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
     return (
         (type(field.default) in plain or field.default == ())
@@ -164,3 +120,44 @@ def _is_simple(field: attrs.Attribute[Any]) -> bool:
         and field.init
         and field.alias == field.name
     )
+
+
+def class_of(kind: Any) -> Any:
+    """Return the class of a generic alias; anything else as it is."""
+    return get_origin(kind) or kind
+
+
+def is_model(kind: Any) -> bool:
+    """Tell whether *kind* is an attrs class, or a generic alias of one."""
+    return isinstance(class_of(kind), type) and attrs.has(class_of(kind))
+
+
+def is_list(kind: Any) -> bool:
+    """Tell whether *kind* is a tuple of any length: how models hold lists."""
+    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
+
+
+def members_of(kind: Any) -> frozenset[Any]:
+    """Return the types in a union, None's included; of another type, nothing."""
+    is_union = get_origin(kind) in (Union, types.UnionType)
+    return frozenset(get_args(kind)) if is_union else frozenset()
+
+
+def optional(kind: Any) -> Any:
+    """Return the type of a value or None; an optional one as it is."""
+    return Union[kind, None]  # noqa: UP007 not all that stands for a type has an |
+
+
+def field_types(kind: Any) -> Mapping[str, Any]:
+    """Return the types of a model's fields, filled in with those of an alias."""
+    model = class_of(kind)
+    given = dict(zip(getattr(model, "__parameters__", ()), get_args(kind), strict=True))
+    hints = get_type_hints(model, include_extras=True)
+    return {each.name: _filled(hints[each.name], given) for each in attrs.fields(model)}
+
+
+def _filled(hint: Any, given: Mapping[Any, Any]) -> Any:
+    if isinstance(hint, TypeVar):
+        return given[hint]
+    parameters = getattr(hint, "__parameters__", ())
+    return hint[tuple(given[each] for each in parameters)] if parameters else hint

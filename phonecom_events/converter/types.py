@@ -1,14 +1,15 @@
-"""Strict scalars: a value of another JSON type than documented is refused.
+"""What a single value on the wire is read as: scalars, times, open enums.
 
-Open enums: a set of strings that the vendor may add to at any time.
+A value of another JSON type than documented is refused: never ``"7"`` for 7, nor 1
+for true.
 
-Written as ``SomeStrEnum | str`` in a model. A known value becomes a member, any
-other one stays the plain string that it is.
+Phone.com sends times as whole Unix seconds, Linq as ISO 8601. Models hold aware
+`datetime`s in UTC; the types `UnixTime` and `IsoTime` say which form a field has on
+the wire.
 
-Times: how the two vendors write them, and how models hold them.
-
-Phone.com sends whole Unix seconds, Linq ISO 8601. Models hold aware `datetime`s
-in UTC; these two types say which form a field has on the wire.
+An open enum, a set of strings that the vendor may add to at any time, is written
+``SomeStrEnum | str`` in a model. A known value becomes a member, any other one stays
+the string that it is.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ import msgspec
 
 from ..errors import InvalidArgument
 from .fields import members_of
+
+UnixTime = Annotated[datetime, "whole Unix seconds"]
+IsoTime = Annotated[datetime, "ISO 8601 with an offset"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
 
 _JSON_NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -78,55 +85,6 @@ def structure_object(value: object, _: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise expected("an object", value)
     return value
-
-
-def is_open_enum(kind: Any) -> bool:
-    """Tell whether *kind* is written ``SomeStrEnum | str``, or also ``| None``."""
-    return str in members_of(kind) and _enum_in(kind) is not None
-
-
-def open_enum_reader(kind: Any) -> Callable[[Any], Any]:
-    """Build what turns a string into the member with that value, if there is one.
-
-    None stays None. That it is one of those has been checked.
-    """
-    members = _enum_in(kind)
-    assert members is not None
-    return _Members({member.value: member for member in members}).__getitem__
-
-
-def structure_open_enum(kind: Any) -> Callable[[Any, Any], Any]:
-    """Build the cattrs hook that refuses what is no string."""
-    read = open_enum_reader(kind)
-    allowed = (str, NoneType) if NoneType in members_of(kind) else str
-
-    def hook(value: Any, _: Any) -> Any:
-        if not isinstance(value, allowed):
-            raise expected("a string", value)
-        return read(value)
-
-    return hook
-
-
-class _Members(dict[Any, Any]):
-    """Map strings to members, and what is not known to itself."""
-
-    def __missing__(self, value: Any) -> Any:
-        return value
-
-
-def _enum_in(kind: Any) -> type[StrEnum] | None:
-    for member in members_of(kind):
-        if isinstance(member, type) and issubclass(member, StrEnum):
-            return member
-    return None
-
-
-UnixTime = Annotated[datetime, "whole Unix seconds"]
-IsoTime = Annotated[datetime, "ISO 8601 with an offset"]
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND: Final = timedelta(seconds=1)
 
 
 def structure_unix_time(value: object, _: Any = None) -> datetime:
@@ -186,3 +144,45 @@ def _aware(value: object) -> datetime:
     except OverflowError:
         pass
     raise InvalidArgument("expected a datetime that the calendar has in UTC, too")
+
+
+def is_open_enum(kind: Any) -> bool:
+    """Tell whether *kind* is written ``SomeStrEnum | str``, or also ``| None``."""
+    return str in members_of(kind) and _enum_in(kind) is not None
+
+
+def open_enum_reader(kind: Any) -> Callable[[Any], Any]:
+    """Build what turns a string into the member with that value, if there is one.
+
+    None stays None. That it is one of those has been checked.
+    """
+    members = _enum_in(kind)
+    assert members is not None
+    return _Members({member.value: member for member in members}).__getitem__
+
+
+def structure_open_enum(kind: Any) -> Callable[[Any, Any], Any]:
+    """Build the cattrs hook that refuses what is no string."""
+    read = open_enum_reader(kind)
+    allowed = (str, NoneType) if NoneType in members_of(kind) else str
+
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, allowed):
+            raise expected("a string", value)
+        return read(value)
+
+    return hook
+
+
+class _Members(dict[Any, Any]):
+    """Map strings to members, and what is not known to itself."""
+
+    def __missing__(self, value: Any) -> Any:
+        return value
+
+
+def _enum_in(kind: Any) -> type[StrEnum] | None:
+    for member in members_of(kind):
+        if isinstance(member, type) and issubclass(member, StrEnum):
+            return member
+    return None

@@ -144,7 +144,7 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
             )
             return Page(items=listing.subscriptions, response=response)
 
-        return Paginator(fetch, max_items=max_items, paged=False)
+        return Paginator(fetch, max_items=max_items, paged=False, name=self._name)
 
 
 def _segment(subscription_id: str) -> str:

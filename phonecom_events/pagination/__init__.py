@@ -8,6 +8,6 @@ from __future__ import annotations
 from .page import Order, Page
 from .paginator import Items, Pages, Paginator
 from .report import ScanReport
-from .stream import Fetch
+from .windows import Fetch
 
 __all__ = ["Fetch", "Items", "Order", "Page", "Pages", "Paginator", "ScanReport"]

@@ -1,9 +1,9 @@
-"""The rule that keeps a scan exact while rows are created and deleted.
+"""The frontier is the last row yielded; by it pages are judged, and scans exact.
 
 An answer is one contiguous slice of the listing, which is ordered by id, as it was
-at one moment. The frontier is the last row yielded. A page is accepted if nothing
-can lie between the frontier and its first row: it was asked for at offset 0, or its
-first row is the frontier or comes before it. Of an accepted page the rows beyond
+at one moment. A page is accepted if nothing can lie between the frontier and its
+first row: it was asked for at offset 0, or its first row is the frontier or comes
+before it. Of an accepted page the rows beyond
 the frontier are yielded, and the last of them is the new frontier.
 
 Why that is exact. Take the rows that exist from the first request to the last
@@ -26,8 +26,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from .page import Order, Page, echoed_order, in_order, known_of, whole_ids
-from .resume import Mark
+from .page import Order, Page, echoed_order, in_order, rows_up_to, whole_ids
+from .resume import Cursor
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class Frontier(Generic[T]):
         lossy: rows without ids were dropped as repeats, and may be none.
     """
 
-    def __init__(self, start: Mark, *, key: Callable[[T], object] | None) -> None:
+    def __init__(self, start: Cursor, *, key: Callable[[T], object] | None) -> None:
         self.order: Order | None = start.order
         self.position: int = start.offset
         self.doubt: str = ""
@@ -116,7 +116,7 @@ class Frontier(Generic[T]):
     ) -> Accepted | None:
         start, expected = 0, True
         if self._last is not None:
-            start = known_of(ids, self._last, order)
+            start = rows_up_to(self._last, ids, order)
             if start == 0 and offset > 0:
                 return None
             expected = start == self.position - offset

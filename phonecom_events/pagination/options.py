@@ -1,4 +1,7 @@
-"""What a scan is asked to do, checked before any request."""
+"""What a scan is asked for, and what its listing is like, checked before any request.
+
+How many rows a request asks for is not here but in `windows.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,19 @@ from msgspec.structs import replace
 
 from ..errors import InvalidArgument
 from .page import Order
-from .resume import Mark, read_token, write_token
+from .resume import Cursor, read_token, write_token
 
 T = TypeVar("T")
 
+# Documented for every listing: "limit" is an integer from 1 to 500.
 MAX_PAGE_SIZE: Final = 500
 _Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
 
-def _whole(
+def whole_number(
     least: int, most: int | None = None, *, optional: bool = False
 ) -> _Validator:
+    """Return a validator for attrs, of whole numbers in a range."""
     wanted = f"at least {least}" if most is None else f"from {least} to {most}"
 
     def check(_: object, attribute: Attribute[Any], value: Any) -> None:
@@ -43,15 +48,14 @@ def _order(_: object, attribute: Attribute[Any], value: object) -> None:
 
 
 @frozen(kw_only=True)
-class Terms(Generic[T]):
+class PagingOptions(Generic[T]):
     """Hold what the caller of a listing may choose, and what the listing is like.
 
     Attributes:
-        page_size: the `limit` of the first request, 1…500.
         offset: how many rows to leave out at the start.
         max_items: where to stop; None for at the end.
         order: the order of ids that was asked for; None takes the listing's own.
-        prefetch: how many pages to keep under way.
+        prefetch: how many pages to keep in flight.
         key: reads the id of an item; None for its attribute `id`.
         paged: whether there are pages; else one answer is the whole listing.
         fingerprint: what tells this listing from any other, its path and filters.
@@ -61,11 +65,12 @@ class Terms(Generic[T]):
         InvalidArgument: when built with anything else.
     """
 
-    page_size: int = field(default=MAX_PAGE_SIZE, validator=_whole(1, MAX_PAGE_SIZE))
-    offset: int = field(default=0, validator=_whole(0))
-    max_items: int | None = field(default=None, validator=_whole(0, optional=True))
+    offset: int = field(default=0, validator=whole_number(0))
+    max_items: int | None = field(
+        default=None, validator=whole_number(0, optional=True)
+    )
     order: Order | None = field(default=None, validator=_order)
-    prefetch: int = field(default=0, validator=_whole(0))
+    prefetch: int = field(default=0, validator=whole_number(0))
     key: Callable[[T], object] | None = None
     paged: bool = True
     fingerprint: str = ""
@@ -80,7 +85,7 @@ class Terms(Generic[T]):
             raise InvalidArgument("offset and resume exclude each other")
         self.start()
 
-    def start(self) -> Mark:
+    def start(self) -> Cursor:
         """Work out where the scan begins.
 
         Raises:
@@ -92,14 +97,14 @@ class Terms(Generic[T]):
             order: Order | None = self.order and (
                 "asc" if self.order == "asc" else "desc"
             )
-            return Mark(order=order, offset=int(self.offset), left=most)
-        mark = read_token(self.resume, listing=self._listing)
-        wanted = [most for most in (mark.left, self.max_items) if most is not None]
-        return replace(mark, left=min(wanted, default=None))
+            return Cursor(order=order, offset=int(self.offset), left=most)
+        cursor = read_token(self.resume, listing=self._listing)
+        wanted = [most for most in (cursor.left, self.max_items) if most is not None]
+        return replace(cursor, left=min(wanted, default=None))
 
-    def token(self, mark: Mark) -> str | None:
-        """Write the token that makes a later scan go on at *mark*."""
-        return write_token(mark, listing=self._listing) if self.paged else None
+    def token(self, cursor: Cursor) -> str | None:
+        """Write the token that makes a later scan go on at *cursor*."""
+        return write_token(cursor, listing=self._listing) if self.paged else None
 
     @property
     def _listing(self) -> str:

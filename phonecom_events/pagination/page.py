@@ -1,8 +1,6 @@
-"""One page of a listing: its rows, and what the answer said about them.
+"""One page of a listing: its rows, their ids, and what the answer says about them.
 
-What order the rows of a page are in, by their ids; a page at a time.
-
-Items as an HTML table, for notebooks; what a repr hides, this hides too.
+In a notebook a page is an HTML table; what a repr hides, the table hides too.
 """
 
 from __future__ import annotations
@@ -49,7 +47,7 @@ def in_order(ids: Sequence[int], order: Order) -> bool:
     return all(map(after, ids, ids[1:]))
 
 
-def known_of(ids: Sequence[int], last: int, order: Order) -> int:
+def rows_up_to(last: int, ids: Sequence[int], order: Order) -> int:
     """Count the ids, which are in order, that come no later than *last*."""
     if order == "asc":
         return bisect_right(ids, last)

@@ -1,7 +1,4 @@
-"""A listing as one object: await it, or iterate over its items or its pages.
-
-The two ways to go through a scan: by page and by item.
-"""
+"""A listing as one object: await it, or iterate over its items or its pages."""
 
 from __future__ import annotations
 
@@ -12,17 +9,18 @@ from weakref import WeakSet
 
 from attrs import evolve
 
-from .options import MAX_PAGE_SIZE, Terms
+from .options import MAX_PAGE_SIZE, PagingOptions
 from .page import Order, Page
 from .report import ScanReport
 from .scan import Scan
-from .stream import Fetch, Stream
+from .stream import Stream
+from .windows import Fetch, WindowSize
 
 T = TypeVar("T")
 
 
 class _Iteration(Generic[T]):
-    """Own a stream: dropping the iterator drops what is under way for it.
+    """Own a stream: dropping the iterator drops what is in flight for it.
 
     These are classes and not async generators, because a generator that is left by
     ``break`` is finished some time later, in a task of its own.
@@ -35,7 +33,7 @@ class _Iteration(Generic[T]):
         return self
 
     async def aclose(self) -> None:
-        """End the scan; nothing of it is under way any more."""
+        """End the scan; nothing of it is in flight any more."""
         await self._stream.aclose()
 
     async def __aenter__(self) -> Self:
@@ -57,7 +55,7 @@ class Pages(_Iteration[T], AsyncIterator[Page[T]]):
         page = await self._stream.next()
         if page is None:
             raise StopAsyncIteration
-        return self._stream.scan.delivery.hand_out(page)
+        return self._stream.scan.progress.take_page(page)
 
 
 class Items(_Iteration[T], AsyncIterator[T]):
@@ -73,7 +71,7 @@ class Items(_Iteration[T], AsyncIterator[T]):
             return item
         if await self._stream.next() is None:
             raise StopAsyncIteration
-        self._rows = self._stream.scan.delivery.hand_out_singly()
+        self._rows = self._stream.scan.progress.take_rows()
         return next(self._rows)
 
     async def aclose(self) -> None:
@@ -91,7 +89,7 @@ class Paginator(Generic[T]):
     and deleted, which `report` confirms or denies.
 
     Leaving a loop early needs no care; ``async with`` or `aclose` ends at once what
-    is under way.
+    is in flight.
 
     Args:
         fetch: asks for one page, ``(limit, offset) -> Page``. What it raises goes
@@ -102,7 +100,7 @@ class Paginator(Generic[T]):
         max_items: where to stop; 0 makes no request at all.
         order: the order of ids that `fetch` asks for; None to go by what the first
             answer says about itself. Either is checked against the ids.
-        prefetch: how many pages to keep under way while waiting for one, from the
+        prefetch: how many pages to keep in flight while waiting for one, from the
             second on; 0 and 1 ask for a page when it is due. Leaving early wastes
             the others, `prefetch` - 1 requests at most.
         key: reads the id of an item; None for its attribute `id`.
@@ -111,6 +109,7 @@ class Paginator(Generic[T]):
         resume: the token of an earlier scan, of this process or another, to go on
             after the last row it gave. Both together are as exact as one scan, and
             give no more than `max_items` together.
+        name: what is listed, as its repr shows it.
 
     Raises:
         InvalidArgument: a number out of its range, an unknown order, or a token of
@@ -130,10 +129,12 @@ class Paginator(Generic[T]):
         paged: bool = True,
         fingerprint: str = "",
         resume: str | None = None,
+        name: str = "rows",
     ) -> None:
         self._fetch = fetch
-        self._terms = Terms(
-            page_size=page_size,
+        self._name = name
+        self._page_size = page_size
+        self._options = PagingOptions(
             offset=offset,
             max_items=max_items,
             order=order,
@@ -143,8 +144,12 @@ class Paginator(Generic[T]):
             fingerprint=fingerprint,
             resume=resume,
         )
-        self._scan = Scan(self._terms)
+        self._scan = Scan(self._options, WindowSize(page_size))
         self._streams: WeakSet[Stream[T]] = WeakSet()
+
+    def __repr__(self) -> str:
+        size = f", page_size {self._page_size}" if self._options.paged else ""
+        return f"<{type(self).__name__} of {self._name}{size}>"
 
     @property
     def report(self) -> ScanReport:
@@ -158,13 +163,13 @@ class Paginator(Generic[T]):
         It stays valid after the end, and gives what has been added there since.
         None for a listing without pages.
         """
-        return self._scan.delivery.token
+        return self._scan.progress.token
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._page().__await__()
 
     def __aiter__(self) -> Items[T]:
-        return Items(self._stream(self._terms))
+        return Items(self._stream())
 
     def pages(self) -> Pages[T]:
         """Iterate over pages of new rows; none is empty, an empty listing has none.
@@ -173,7 +178,7 @@ class Paginator(Generic[T]):
             PaginationError: the rows change faster than pages come, or the
                 listing ignores `offset`.
         """
-        return Pages(self._stream(self._terms))
+        return Pages(self._stream())
 
     async def collect(self) -> list[T]:
         """Read everything into a list.
@@ -184,22 +189,22 @@ class Paginator(Generic[T]):
         Raises:
             PaginationError: as in `pages`.
         """
-        stream = self._stream(self._terms)
+        stream = self._stream()
         items: list[T] = []
         try:
             while await stream.next() is not None:
-                items += stream.scan.delivery.hand_out_singly()
+                items += stream.scan.progress.take_rows()
         except BaseException as error:
-            stream.scan.delivery.take_back()
-            stream.scan.delivery.label(error)
+            stream.scan.progress.reset()
+            stream.scan.progress.attach_token(error)
             raise
         return items
 
     async def first(self) -> T | None:
         """Read the first item, or None if there is none; asks for one row only."""
-        most = min(1, 1 if self._terms.max_items is None else self._terms.max_items)
-        terms = evolve(self._terms, page_size=1, max_items=most, prefetch=0)
-        return await anext(Items(self._stream(terms)), None)
+        most = 1 if self._options.max_items is None else self._options.max_items
+        options = evolve(self._options, max_items=min(1, most), prefetch=0)
+        return await anext(Items(self._stream(options, page_size=1)), None)
 
     async def aclose(self) -> None:
         """End all scans of this paginator; it can be used again."""
@@ -218,12 +223,15 @@ class Paginator(Generic[T]):
         await self.aclose()
 
     async def _page(self) -> Page[T]:
-        stream = self._stream(evolve(self._terms, prefetch=0))
+        stream = self._stream(evolve(self._options, prefetch=0))
         page = await stream.next()
-        return stream.scan.delivery.hand_out(page or stream.scan.barren)
+        return stream.scan.progress.take_page(page or stream.scan.last_empty)
 
-    def _stream(self, terms: Terms[T]) -> Stream[T]:
-        self._scan = Scan(terms)
+    def _stream(
+        self, options: PagingOptions[T] | None = None, *, page_size: int | None = None
+    ) -> Stream[T]:
+        size = WindowSize(page_size or self._page_size)
+        self._scan = Scan(options or self._options, size)
         stream = Stream(self._fetch, self._scan)
         self._streams.add(stream)
         return stream

@@ -1,4 +1,4 @@
-"""What the caller has had of a scan, and so where a later one would go on."""
+"""How far the caller has got in a scan, and so where a later one would go on."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Generic, TypeVar
 from msgspec.structs import replace
 
 from ..errors import PhonecomEventsError
-from .options import Terms
+from .options import PagingOptions
 from .page import Page
-from .resume import Mark
+from .resume import Cursor
 
 T = TypeVar("T")
 
 
-class Delivery(Generic[T]):
+class Progress(Generic[T]):
     """Hand out the rows of one page after the other.
 
     The rows' iterator knows how many are left, so that nothing need be counted row
@@ -26,21 +26,21 @@ class Delivery(Generic[T]):
         rows: those of the latest page that the caller has not had yet.
     """
 
-    __slots__ = ("_after", "_before", "_ids", "_page", "_size", "_terms", "rows")
+    __slots__ = ("_after", "_before", "_ids", "_options", "_page", "_size", "rows")
 
-    def __init__(self, terms: Terms[T]) -> None:
-        self._terms = terms
-        self.take_back()
+    def __init__(self, options: PagingOptions[T]) -> None:
+        self._options = options
+        self.reset()
 
-    def take_back(self) -> None:
+    def reset(self) -> None:
         """Count no row as had: the caller has got none, or none after all."""
         self.rows: Iterator[T] = iter(())
         self._page: Sequence[T] = ()
         self._size = 0
         self._ids: Sequence[int] = ()
-        self._before = self._after = self._terms.start()
+        self._before = self._after = self._options.start()
 
-    def put(self, rows: Sequence[T], *, ids: Sequence[int], after: Mark) -> None:
+    def offer(self, rows: Sequence[T], *, ids: Sequence[int], after: Cursor) -> None:
         """Offer the new rows of a page; those before it have been had.
 
         Args:
@@ -48,13 +48,13 @@ class Delivery(Generic[T]):
                 that count.
             after: where a scan goes on that has had all of them.
         """
-        self._before, self._after = self.mark, after
+        self._before, self._after = self.cursor, after
         self.rows = iter(rows)
         self._page = rows
         self._size = len(rows)
         self._ids = ids
 
-    def hand_out(self, page: Page[T]) -> Page[T]:
+    def take_page(self, page: Page[T]) -> Page[T]:
         """Give all rows offered to the caller at once, as what *page* comes to."""
         items = tuple(self._page if self.pending == self._size else self.rows)
         self.rows, self._page = iter(()), ()
@@ -69,7 +69,7 @@ class Delivery(Generic[T]):
             resume=self.token,
         )
 
-    def hand_out_singly(self) -> Iterator[T]:
+    def take_rows(self) -> Iterator[T]:
         """Give the rows offered one by one; nothing here keeps the others."""
         self._page = ()
         return self.rows
@@ -80,7 +80,7 @@ class Delivery(Generic[T]):
         return length_hint(self.rows)
 
     @property
-    def mark(self) -> Mark:
+    def cursor(self) -> Cursor:
         """Where a scan goes on after the last row the caller has had."""
         pending = self.pending
         if pending == 0:
@@ -98,9 +98,9 @@ class Delivery(Generic[T]):
     @property
     def token(self) -> str | None:
         """The same as a text; None for a listing without pages."""
-        return self._terms.token(self.mark)
+        return self._options.token(self.cursor)
 
-    def label(self, error: BaseException) -> None:
+    def attach_token(self, error: BaseException) -> None:
         """Give one of our own errors the token to go on, as its `resume`."""
         if isinstance(error, PhonecomEventsError):
             error.__dict__["resume"] = self.token

@@ -16,11 +16,11 @@ class ScanReport:
 
     Attributes:
         items: rows yielded.
-        requests: pages asked for, those asked for in vain included.
+        requests: pages asked for, those that brought nothing new included.
         retries: requests that were made again below the scan.
         waited: seconds of back-off between those.
         queued: seconds spent waiting for room in the rate limits; pages that were
-            under way together count each.
+            in flight together count each.
         repeats: rows received once more and dropped. Pages overlap on purpose, so
             a few are normal.
         steps_back: pages that began too far on, because rows had been deleted, so
@@ -45,7 +45,7 @@ class ScanReport:
     reason: str = "the scan has not come to its end"
 
 
-class Tally(Struct, kw_only=True):
+class Counters(Struct, kw_only=True):
     """Count what a scan does, as it does it."""
 
     items: int = 0
@@ -56,7 +56,7 @@ class Tally(Struct, kw_only=True):
     repeats: int = 0
     steps_back: int = 0
 
-    def answered(self, response: Response | None) -> None:
+    def add_response(self, response: Response | None) -> None:
         """Add what it took to get an answer."""
         if response is None:
             return
@@ -67,7 +67,7 @@ class Tally(Struct, kw_only=True):
     def report(
         self, *, pending: int, order: Order | None, complete: bool, doubt: str
     ) -> ScanReport:
-        """Draw it up, as things are now.
+        """Return the report, as things are now.
 
         Args:
             pending: how many of the items have not been handed to the caller yet.

@@ -1,4 +1,4 @@
-"""Where a scan goes on, as a small text that another process can take up."""
+"""Where a scan goes on: a cursor, and the resume token that carries it elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .page import Order
 _VERSION: Final = 1
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     """Say after which row a scan goes on.
 
     Attributes:
@@ -33,32 +33,32 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     counting: bool = False
 
 
-def write_token(mark: Mark, *, listing: str) -> str:
-    """Write a mark as letters, digits, ``-`` and ``_``.
+def write_token(cursor: Cursor, *, listing: str) -> str:
+    """Write a cursor as letters, digits, ``-`` and ``_``.
 
     Args:
         listing: what tells this listing from any other; only its hash is kept.
     """
-    where = [mark.order, mark.last, mark.offset, mark.left, mark.counting]
-    text = msgspec.json.encode([_VERSION, _hash(listing), *where])
+    fields = [cursor.order, cursor.last, cursor.offset, cursor.left, cursor.counting]
+    text = msgspec.json.encode([_VERSION, _hash(listing), *fields])
     return urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def read_token(token: str, *, listing: str) -> Mark:
+def read_token(token: str, *, listing: str) -> Cursor:
     """Read what `write_token` wrote.
 
     Raises:
         InvalidArgument: it was written by something else, or for another listing.
     """
     content = _content(token)
-    if content is None or not _is_mark(*content[2:]):
+    if content is None or not _is_cursor(*content[2:]):
         raise InvalidArgument("resume is not a token that a scan has given, or not all")
     if content[1] != _hash(listing):
         raise InvalidArgument(
             "resume is for another listing: account, filters and order must be the same"
         )
     order, last, offset, left, counting = content[2:]
-    return Mark(order=order, last=last, offset=offset, left=left, counting=counting)
+    return Cursor(order=order, last=last, offset=offset, left=left, counting=counting)
 
 
 def _content(token: object) -> list[Any] | None:
@@ -74,7 +74,7 @@ def _content(token: object) -> list[Any] | None:
     return content
 
 
-def _is_mark(
+def _is_cursor(
     order: object, last: object, offset: object, left: object, counting: object
 ) -> bool:
     whole = [last, offset, left]

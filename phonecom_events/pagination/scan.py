@@ -3,9 +3,9 @@
 The rule that makes it exact is in `frontier.py`. Around it, this module keeps the
 windows that were asked for in the listing's order, and judges their answers in that
 order. A page that begins too far on is kept, and the gap before it filled; a kept
-page is judged again as soon as that has been done. Several windows may be under way
-at once, each overlapping the one before: this is a bet that the listing rests, and
-what is lost with it is requests, never rows.
+page is judged again as soon as that has been done. Several windows may be in flight
+at once, each overlapping the one before: that supposes a listing at rest, and where
+it is not at rest, requests are lost, never rows.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from attrs import evolve
 
 from ..errors import PaginationError
 from .frontier import Accepted, Frontier
-from .options import Terms
+from .options import PagingOptions
 from .page import Page
-from .progress import Delivery
-from .report import ScanReport, Tally
-from .resume import Mark
-from .windows import Pace, Place, Queue, Window
+from .progress import Progress
+from .report import Counters, ScanReport
+from .resume import Cursor
+from .windows import OffsetSearch, Window, WindowQueue, WindowSize
 
 T = TypeVar("T")
 
-# Answers in a row without a new row, before the scan gives up. To find the place
+# Answers in a row without a new row, before the scan gives up. To find the frontier
 # again in a listing of a million rows takes about twenty doublings and as many
 # halvings at worst, and some more while rows keep changing.
-_PATIENCE: Final = 64
+_MAX_WITHOUT_NEW_ROWS: Final = 64
 
 
 class Scan(Generic[T]):
@@ -40,40 +40,42 @@ class Scan(Generic[T]):
 
     Attributes:
         finished: there is nothing more to ask for or to take.
-        delivery: what the caller has had, and the new rows of the page taken last.
-        barren: the latest answer that held nothing new, without its rows.
+        progress: what the caller has had, and the new rows of the page taken last.
+        last_empty: the latest answer that held nothing new, without its rows.
     """
 
-    def __init__(self, terms: Terms[T]) -> None:
-        start = terms.start()
+    def __init__(self, options: PagingOptions[T], size: WindowSize) -> None:
+        start = options.start()
         resuming = start.last is not None
-        self._terms = terms
+        self._options = options
         self._left = start.left
         self._total: int | None = None
-        self._frontier = Frontier(start, key=terms.key)
-        if not terms.paged:
+        self._frontier = Frontier(start, key=options.key)
+        if not options.paged:
             self._frontier.doubt = "the listing is one unpaged answer"
-        self._pace = Pace(terms.page_size, resuming=resuming)
-        self._place = Place(start.offset - 1 if resuming else start.offset)
-        self._tally = Tally()
-        self._queue: Queue[T] = Queue()
+        self._size = size
+        if resuming:
+            size.leave_room()
+        self._search = OffsetSearch(start.offset - 1 if resuming else start.offset)
+        self._counters = Counters()
+        self._queue: WindowQueue[T] = WindowQueue()
         self._gaining = False
-        self._in_vain = 0
+        self._without_new_rows = 0
         self._looked_again = False
         self.finished: bool = start.left == 0
-        self.delivery: Delivery[T] = Delivery(terms)
-        self.barren: Page[T] = Page()
+        self.progress: Progress[T] = Progress(options)
+        self.last_empty: Page[T] = Page()
 
     @property
     def report(self) -> ScanReport:
         """What has been done up to now."""
-        pending = self.delivery.pending
-        return self._tally.report(
+        pending = self.progress.pending
+        return self._counters.report(
             pending=pending,
             order=self._frontier.order,
             complete=self.finished and not pending and not self._frontier.lossy,
             # One whole answer needs no rule: it has every row of its moment.
-            doubt=self._frontier.doubt if self._terms.paged else "",
+            doubt=self._frontier.doubt if self._options.paged else "",
         )
 
     @property
@@ -94,27 +96,27 @@ class Scan(Generic[T]):
         Raises:
             PaginationError: too many answers in a row brought nothing new.
         """
-        queue, prefetch = self._queue, self._terms.prefetch
+        queue, prefetch = self._queue, self._options.prefetch
         room = prefetch - 1 if ahead else max(1, prefetch)
         if self.finished or not (queue.gap or len(queue) < room):
             return None
-        self._give_up_if_hopeless()
-        limit, overlap = self._pace.limit, self._overlap
+        self._check_that_rows_come()
+        overlap = self._overlap
         if queue.gap or not queue:
-            window: Window[T] = Window(limit, self._place.offset, overlap)
+            window = self._size.window(self._search.offset, overlap=overlap)
             queue.put_first(window)
-        elif self._may_run_ahead():
-            window = Window(limit, queue.last.end - overlap, overlap)
+        elif self._may_read_ahead():
+            window = self._size.window(queue.last.end - overlap, overlap=overlap)
             queue.put_last(window)
         else:
             return None
-        self._tally.requests += 1
+        self._counters.requests += 1
         return window
 
     def answer(self, window: Window[T], page: Page[T]) -> None:
         """Bring the answer to a window that was asked for."""
-        self._tally.answered(page.response)
-        self._pace.answered(asked=window.limit, limit=page.limit)
+        self._counters.add_response(page.response)
+        self._size.note_answer(window, page)
         window.page = page
 
     def forget(self) -> None:
@@ -125,7 +127,7 @@ class Scan(Generic[T]):
         """Judge the answers that are in, up to the first with new rows.
 
         Returns:
-            That answer, whose new rows are now in `delivery`; or None to ask first.
+            That answer, whose new rows are now in `progress`; or None to ask first.
         """
         while not self.finished and self._queue:
             window = self._queue.first
@@ -139,27 +141,28 @@ class Scan(Generic[T]):
             self._accept(window, window.page, accepted)
             if self._gaining:
                 return window.page
-            self.barren = evolve(window.page, items=())
+            self.last_empty = evolve(window.page, items=())
         return None
 
     @property
     def _overlap(self) -> int:
         nothing_known = self._frontier.doubt or self._frontier.untouched
-        return 0 if nothing_known else self._pace.overlap
+        return 0 if nothing_known else self._size.overlap
 
-    def _give_up_if_hopeless(self) -> None:
-        if self._in_vain >= _PATIENCE + self._terms.prefetch:
+    def _check_that_rows_come(self) -> None:
+        if self._without_new_rows >= _MAX_WITHOUT_NEW_ROWS + self._options.prefetch:
             raise PaginationError(
-                f"{self._in_vain} answers in a row brought no new row: the listing"
-                " changes faster than it can be read, or its offset has no effect",
+                f"{self._without_new_rows} answers in a row brought no new row: the"
+                " listing changes faster than it can be read, or its offset has no"
+                " effect",
                 report=self.report,
             )
 
-    def _may_run_ahead(self) -> bool:
+    def _may_read_ahead(self) -> bool:
         """Whether one more window would be wanted, for all that is known.
 
-        Not before the first answer, nor while the place is being searched for.
-        `total` may be wrong: it only keeps from asking ahead in vain.
+        Not before the first answer, nor while the offset is being searched for.
+        `total` may be wrong: it only saves requests beyond the end.
         """
         end = self._queue.last.end
         return (
@@ -172,7 +175,7 @@ class Scan(Generic[T]):
     def _reject(self, window: Window[T]) -> None:
         """Keep a page that begins too far on, and see that the gap gets filled.
 
-        Only a new answer says anything about the place, and only if that has been
+        Only a new answer says anything about the offset, and only if that has been
         asked for already. A filler that is itself too far on is of little use, so
         it does not add to what is kept.
         """
@@ -180,52 +183,52 @@ class Scan(Generic[T]):
         self._gaining = False
         if window.kept:
             return
-        self._tally.steps_back += 1
-        self._in_vain += 1
-        self._pace.missed(window.overlap)
-        self._pace.in_vain()
-        if window.offset <= self._place.offset:
-            self._place.too_far(
-                window.offset, step=self._pace.overlap, width=self._pace.limit
+        self._counters.steps_back += 1
+        self._without_new_rows += 1
+        self._size.note_gap(window.overlap)
+        self._size.widen()
+        if window.offset <= self._search.offset:
+            self._search.step_back(
+                window.offset, step=self._size.overlap, width=self._size.rows
             )
-        window.kept = len(self._queue) <= max(1, self._terms.prefetch)
+        window.kept = len(self._queue) <= max(1, self._options.prefetch)
         if not window.kept:
             self._queue.drop_first()
 
     def _accept(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:
-        """Deliver what is new in a page, and work out where to go on after it."""
+        """Offer what is new in a page, and work out where to go on after it."""
         most = None if self._left is None else accepted.start + self._left
         rows = page.items[accepted.start : most]
-        self._tally.items += len(rows)
-        self._tally.repeats += accepted.start
+        self._counters.items += len(rows)
+        self._counters.repeats += accepted.start
         self._total = page.total
         self._gaining = bool(rows)
-        self._pace.fitted(expected=accepted.expected)
+        self._size.note_accepted(as_expected=accepted.expected)
         if rows:
-            self._deliver(rows, window.offset + accepted.start, accepted.ids)
-            self._in_vain = 0
-            self._pace.gained()
+            self._offer(rows, window.offset + accepted.start, accepted.ids)
+            self._without_new_rows = 0
+            self._size.narrow()
         else:
-            self._in_vain += 1
-            self._pace.in_vain()
+            self._without_new_rows += 1
+            self._size.widen()
         onward = max(0, accepted.end - self._overlap)
         if rows or self._frontier.doubt:
-            self._place.found(onward)
+            self._search.found(onward)
         else:
-            self._place.too_near(onward, width=self._pace.limit)
+            self._search.step_forward(onward, width=self._size.rows)
         self.finished = self._is_last(window, page, accepted.end)
 
-    def _deliver(self, rows: tuple[T, ...], offset: int, ids: Sequence[int]) -> None:
+    def _offer(self, rows: tuple[T, ...], offset: int, ids: Sequence[int]) -> None:
         if self._left is not None:
             self._left -= len(rows)
-        after = Mark(
+        after = Cursor(
             order=self._frontier.order,
             last=ids[len(rows) - 1] if ids else None,
             offset=offset + len(rows),
             left=self._left,
             counting=bool(self._frontier.doubt),
         )
-        self.delivery.put(rows, ids=ids, after=after)
+        self.progress.offer(rows, ids=ids, after=after)
 
     def _is_last(self, window: Window[T], page: Page[T], end: int) -> bool:
         """Decide whether the scan ends with an accepted page.
@@ -233,7 +236,7 @@ class Scan(Generic[T]):
         A short page is the last. If `total` says otherwise, the server may give
         fewer rows than it says: look once more, but take `total` for no proof.
         """
-        if not self._terms.paged or self._left == 0:
+        if not self._options.paged or self._left == 0:
             return True
         if self._gaining:
             self._looked_again = False

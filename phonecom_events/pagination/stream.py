@@ -1,19 +1,17 @@
-"""The requests of one scan: those the caller waits for, and those ahead of it."""
+"""The requests of one scan: the one the caller waits for, and those read ahead."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
 from .page import Page
 from .scan import Scan
-from .windows import Window
+from .windows import Fetch, Window
 
 T = TypeVar("T")
-
-Fetch = Callable[[int, int], Awaitable[Page[T]]]
 
 
 class Stream(Generic[T]):
@@ -26,34 +24,34 @@ class Stream(Generic[T]):
     def __init__(self, fetch: Fetch[T], scan: Scan[T]) -> None:
         self.scan = scan
         self._fetch = fetch
-        self._flights: dict[Window[T], asyncio.Task[Page[T]]] = {}
-        self._ending: set[asyncio.Task[Page[T]]] = set()
+        self._tasks: dict[Window[T], asyncio.Task[Page[T]]] = {}
+        self._cancelled: set[asyncio.Task[Page[T]]] = set()
         self._busy = False
         self._closed = False
 
     async def next(self) -> Page[T] | None:
         """Return the next answer with new rows, or None at the end.
 
-        The new rows are in the scan's `delivery`. After an error or a cancellation
+        The new rows are in the scan's `progress`. After an error or a cancellation
         it may be called again, and goes on where it was; our own errors get an
         attribute `resume`, to go on elsewhere.
 
         Raises:
             RuntimeError: another task is waiting for the next page already.
-            PaginationError: the scan is hopeless.
+            PaginationError: the scan gets nowhere.
         """
         self._enter()
         try:
             return await self._advance()
         except (Exception, asyncio.CancelledError) as error:
-            self.scan.delivery.label(error)
+            self.scan.progress.attach_token(error)
             await self._stop()
             raise
         finally:
             self._busy = False
 
     async def aclose(self) -> None:
-        """End the scan; nothing of it is under way any more."""
+        """End the scan; nothing of it is in flight any more."""
         self._enter()
         self._closed = True
         try:
@@ -62,8 +60,8 @@ class Stream(Generic[T]):
             self._busy = False
 
     def __del__(self) -> None:
-        """Cancel what is under way; from whichever thread, even without a loop."""
-        for task in self._flights.values():
+        """Cancel what is in flight; from whichever thread, even without a loop."""
+        for task in self._tasks.values():
             with suppress(RuntimeError):
                 task.get_loop().call_soon_threadsafe(task.cancel)
 
@@ -79,7 +77,7 @@ class Stream(Generic[T]):
         # lose the page.
         scan = self.scan
         while not (self._closed or scan.finished):
-            self._hand_in()
+            self._collect_answers()
             page = scan.take()
             self._ask(ahead=page is not None)
             if page is not None:
@@ -89,48 +87,42 @@ class Stream(Generic[T]):
         await self._stop()
         return None
 
-    def _hand_in(self) -> None:
+    def _collect_answers(self) -> None:
         """Bring the answers that are there; an error waits until its turn."""
-        for window, task in tuple(self._flights.items()):
+        for window, task in tuple(self._tasks.items()):
             if task.done() and not task.cancelled() and task.exception() is None:
                 self.scan.answer(window, task.result())
-                del self._flights[window]
+                del self._tasks[window]
 
     def _ask(self, *, ahead: bool) -> None:
         while (window := self.scan.ask(ahead=ahead)) is not None:
             if ahead or window is not self.scan.due:
-                task = asyncio.ensure_future(_call(self._fetch, window))
-                task.add_done_callback(_retrieve)
-                self._flights[window] = task
-        self._cancel(
-            [window for window in self._flights if not self.scan.wants(window)]
-        )
+                task = asyncio.ensure_future(window.request(self._fetch))
+                task.add_done_callback(_mark_retrieved)
+                self._tasks[window] = task
+        self._cancel([window for window in self._tasks if not self.scan.wants(window)])
 
     async def _await_due(self) -> None:
         window = self.scan.due
-        flight = self._flights.pop(window, None)
-        page = await (_call(self._fetch, window) if flight is None else flight)
+        task = self._tasks.pop(window, None)
+        page = await (window.request(self._fetch) if task is None else task)
         self.scan.answer(window, page)
 
     async def _stop(self) -> None:
         self.scan.forget()
-        self._cancel(tuple(self._flights))
-        if self._ending:
-            await asyncio.wait(self._ending)
+        self._cancel(tuple(self._tasks))
+        if self._cancelled:
+            await asyncio.wait(self._cancelled)
 
     def _cancel(self, windows: Iterable[Window[T]]) -> None:
         for window in windows:
-            task = self._flights.pop(window)
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+            task = self._tasks.pop(window)
+            self._cancelled.add(task)
+            task.add_done_callback(self._cancelled.discard)
             task.cancel()
 
 
-async def _call(fetch: Fetch[T], window: Window[T]) -> Page[T]:
-    return await fetch(window.limit, window.offset)
-
-
-def _retrieve(task: asyncio.Task[Page[T]]) -> None:
+def _mark_retrieved(task: asyncio.Task[Page[T]]) -> None:
     """Look at the error of a page that may never be reached, or asyncio logs it."""
     if not task.cancelled():
         task.exception()

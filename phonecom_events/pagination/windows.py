@@ -1,138 +1,34 @@
-"""Stretches of a listing that were asked for, and the queue of them.
+"""The stretches of a listing that a scan asks for: how many rows, and from where.
 
-How many rows to ask for, and how many of them to ask for a second time.
-
-Where in the listing a scan goes on: a guess, found again after big changes.
-
-Nothing here can make a scan wrong, only long: whether a page is accepted is
-decided by its ids alone. After each answer the scan says whether the page began
-too far on, or was one that held nothing new. The search doubles its stride until
-the place lies between one of each, then halves the gap: some thirty requests find
-it again after hundreds of thousands of rows were deleted or inserted at once.
+Nothing here can make a scan wrong, only long: whether a page is accepted is decided
+by its ids alone. After each answer the scan says whether the page began too far on,
+or held nothing new. The search for the offset doubles its stride until the frontier
+lies between one of each, then halves the gap: some thirty requests find it again
+after hundreds of thousands of rows were deleted or inserted at once.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Final, Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Generic, TypeVar
 
+from attrs import define, field
 from msgspec import Struct
 
-from .options import MAX_PAGE_SIZE
+from .options import MAX_PAGE_SIZE, whole_number
 from .page import Page
 
-# Enough for four rows deleted between two pages; 1 % of a page of 500.
-_WARY: Final = 5
-# What an overlap may cost of a page: a twelfth.
-_SHARE: Final = 12
-# How many pages have to fit as expected before the overlap is halved.
-_CALM_PAGES: Final = 8
-
-
-class Pace:
-    """Size the pages by how the scan gets on.
-
-    Pages that bring nothing new are followed by wider ones, for on short pages
-    changes could outrun the scan for ever. Pages overlap by one row at first, and
-    by more after one that began too far on, until the listing has been calm for a
-    while: such a page costs a whole request, a few rows more cost next to nothing.
-    """
-
-    def __init__(self, page_size: int, *, resuming: bool) -> None:
-        self._page_size = page_size
-        self._width = max(2, page_size) if resuming else page_size
-        self._most = MAX_PAGE_SIZE
-        self._overlap = 1
-        self._calm = 0
-
-    @property
-    def limit(self) -> int:
-        """How many rows the next page should hold."""
-        return min(self._width, self._most)
-
-    @property
-    def overlap(self) -> int:
-        """How many rows of it should be known ones."""
-        return max(1, min(self._overlap, self.limit // _SHARE))
-
-    def gained(self) -> None:
-        """Narrow, after a page with new rows; two rows at least, one to overlap."""
-        self._width = max(2, self._page_size, self._width // 2)
-
-    def in_vain(self) -> None:
-        """Widen, after a page with nothing new."""
-        self._width = min(2 * self._width, MAX_PAGE_SIZE)
-
-    def fitted(self, *, expected: bool) -> None:
-        """Note a page that could be taken, with the expected overlap or another."""
-        self._calm = self._calm + 1 if expected else 0
-        if self._calm == _CALM_PAGES:
-            self._calm = 0
-            self._overlap = max(1, self._overlap // 2)
-
-    def missed(self, overlap: int) -> None:
-        """Note a page that began too far on, though meant to overlap by so much."""
-        self._calm = 0
-        self._overlap = max(self._overlap, 2 * overlap, _WARY)
-
-    def answered(self, *, asked: int, limit: int | None) -> None:
-        """Note a limit below the one asked for: the server gives no more than that."""
-        if limit is not None and 0 < limit < asked:
-            self._most = limit
-
-
-class Place:
-    """Keep the offset at which to ask next.
-
-    Attributes:
-        offset: the guess; the overlap is already taken off.
-    """
-
-    __slots__ = ("_ceiling", "_floor", "_step", "_stride", "offset")
-
-    def __init__(self, offset: int) -> None:
-        self.found(offset)
-
-    def found(self, offset: int) -> None:
-        """Go on at *offset*: the page before it held something new."""
-        self.offset: int = max(0, offset)
-        self._floor: int | None = None
-        self._ceiling: int | None = None
-        self._step = 0
-        self._stride = 0
-
-    def too_far(self, asked: int, *, step: int, width: int) -> None:
-        """Step back from *asked*, where the page began beyond the place.
-
-        Args:
-            asked: the offset of that page.
-            step: how far the first step back goes; each further one twice as far.
-            width: how many rows a page can hold.
-        """
-        self._ceiling = asked
-        if self._floor is not None and self._floor < asked:
-            self._halve(self._floor, asked, width)
-            return
-        self._floor = None
-        self._step = 2 * self._step or step
-        self.offset = max(0, asked - self._step)
-
-    def too_near(self, reached: int, *, width: int) -> None:
-        """Go forward from *reached*, up to where the rows were all known ones."""
-        self._floor = reached
-        if self._ceiling is not None and reached < self._ceiling:
-            self._halve(reached, self._ceiling, width)
-            return
-        self._ceiling = None
-        self.offset = reached + self._stride
-        self._stride = 2 * self._stride or width
-
-    def _halve(self, floor: int, ceiling: int, width: int) -> None:
-        gap = ceiling - floor
-        self.offset = floor if gap <= width else floor + gap // 2
-
-
 T = TypeVar("T")
+
+Fetch = Callable[[int, int], Awaitable[Page[T]]]
+
+# Enough for four rows deleted between two pages; 1 % of a page of 500.
+_OVERLAP_AFTER_GAP: Final = 5
+# The overlap may be so large a part of a page: a twelfth.
+_MAX_OVERLAP_SHARE: Final = 12
+# So many pages have to fit as expected before the overlap is halved.
+_PAGES_UNTIL_HALVED: Final = 8
 
 
 class Window(Struct, Generic[T], eq=False):
@@ -151,6 +47,10 @@ class Window(Struct, Generic[T], eq=False):
     page: Page[T] | None = None
     kept: bool = False
 
+    async def request(self, fetch: Fetch[T]) -> Page[T]:
+        """Ask for the page."""
+        return await fetch(self.limit, self.offset)
+
     @property
     def end(self) -> int:
         """The offset after the last row asked for."""
@@ -167,7 +67,126 @@ class Window(Struct, Generic[T], eq=False):
         return len(self.page) < most
 
 
-class Queue(Generic[T]):
+@define
+class WindowSize:
+    """Choose how many rows to ask for, and how many of them to ask for again.
+
+    Pages that bring nothing new are followed by wider ones, for on short pages
+    changes could outrun the scan for ever. Pages overlap by one row at first, and
+    by more after one that began too far on, until the listing has been calm for a
+    while: such a page costs a whole request, a few rows more cost next to nothing.
+
+    Raises:
+        InvalidArgument: the page size is no whole number from 1 to 500.
+    """
+
+    page_size: int = field(validator=whole_number(1, MAX_PAGE_SIZE))
+    _width: int = field(init=False)
+    _server_limit: int = field(default=MAX_PAGE_SIZE, init=False)
+    _wanted_overlap: int = field(default=1, init=False)
+    _calm_pages: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._width = self.page_size
+
+    @property
+    def rows(self) -> int:
+        """How many rows the next page should hold."""
+        return min(self._width, self._server_limit)
+
+    @property
+    def overlap(self) -> int:
+        """How many rows of it should be known ones."""
+        return max(1, min(self._wanted_overlap, self.rows // _MAX_OVERLAP_SHARE))
+
+    def window(self, offset: int, *, overlap: int) -> Window[Any]:
+        """Return the next window to ask for."""
+        return Window(self.rows, offset, overlap)
+
+    def leave_room(self) -> None:
+        """Ask for two rows at least: one to overlap, one to gain."""
+        self._width = max(2, self._width)
+
+    def narrow(self) -> None:
+        """Narrow towards the page size, after a page with new rows."""
+        self._width = max(2, self.page_size, self._width // 2)
+
+    def widen(self) -> None:
+        """Widen, after a page with nothing new."""
+        self._width = min(2 * self._width, MAX_PAGE_SIZE)
+
+    def note_accepted(self, *, as_expected: bool) -> None:
+        """Note a page that could be taken, with the expected overlap or another."""
+        self._calm_pages = self._calm_pages + 1 if as_expected else 0
+        if self._calm_pages == _PAGES_UNTIL_HALVED:
+            self._calm_pages = 0
+            self._wanted_overlap = max(1, self._wanted_overlap // 2)
+
+    def note_gap(self, overlap: int) -> None:
+        """Note a page that began too far on, though meant to overlap by so much."""
+        self._calm_pages = 0
+        self._wanted_overlap = max(
+            self._wanted_overlap, 2 * overlap, _OVERLAP_AFTER_GAP
+        )
+
+    def note_answer(self, window: Window[T], page: Page[T]) -> None:
+        """Note a limit below the one asked for: the server gives no more than that."""
+        if page.limit is not None and 0 < page.limit < window.limit:
+            self._server_limit = page.limit
+
+
+class OffsetSearch:
+    """Keep the offset at which to ask next, and find it again after big changes.
+
+    Attributes:
+        offset: a guess; the overlap is already taken off.
+    """
+
+    __slots__ = ("_ceiling", "_floor", "_step", "_stride", "offset")
+
+    def __init__(self, offset: int) -> None:
+        self.found(offset)
+
+    def found(self, offset: int) -> None:
+        """Go on at *offset*: the page before it held something new."""
+        self.offset: int = max(0, offset)
+        self._floor: int | None = None
+        self._ceiling: int | None = None
+        self._step = 0
+        self._stride = 0
+
+    def step_back(self, asked: int, *, step: int, width: int) -> None:
+        """Go back from *asked*, where the page began beyond the frontier.
+
+        Args:
+            asked: the offset of that page.
+            step: how far the first step back goes; each further one twice as far.
+            width: how many rows a page can hold.
+        """
+        self._ceiling = asked
+        if self._floor is not None and self._floor < asked:
+            self._halve(self._floor, asked, width)
+            return
+        self._floor = None
+        self._step = 2 * self._step or step
+        self.offset = max(0, asked - self._step)
+
+    def step_forward(self, reached: int, *, width: int) -> None:
+        """Go on from *reached*, up to where the rows were all known ones."""
+        self._floor = reached
+        if self._ceiling is not None and reached < self._ceiling:
+            self._halve(reached, self._ceiling, width)
+            return
+        self._ceiling = None
+        self.offset = reached + self._stride
+        self._stride = 2 * self._stride or width
+
+    def _halve(self, floor: int, ceiling: int, width: int) -> None:
+        gap = ceiling - floor
+        self.offset = floor if gap <= width else floor + gap // 2
+
+
+class WindowQueue(Generic[T]):
     """Keep windows in the order in which their answers are to be judged.
 
     Attributes:

@@ -1,10 +1,6 @@
-"""Accounts: which there are for a token.
+"""Accounts: which there are for a token, and which extensions one has.
 
-https://apidocs.phone.com/reference (accounts)
-
-Extensions: which an account has.
-
-https://apidocs.phone.com/reference (extensions)
+https://apidocs.phone.com/reference (accounts, extensions)
 """
 
 from __future__ import annotations
@@ -16,45 +12,6 @@ from attrs import frozen
 from ..pagination import Paginator
 from .conditions import Condition
 from .listing import Collection, Paging, conditions, segment
-
-
-@frozen(kw_only=True)
-class ExtensionSummary:
-    """Describe an extension; `Account.extension` gives its resources.
-
-    Attributes:
-        id: for `Account.extension`.
-        extension: the number that is dialled; not the id.
-        name: for people.
-        voip_id: the account it belongs to.
-    """
-
-    id: int
-    extension: int | str | None = None
-    name: str | None = None
-    voip_id: int | None = None
-
-
-class Extensions(Collection[ExtensionSummary]):
-    """Find the extensions of an account."""
-
-    model = ExtensionSummary
-    collection = "extensions"
-
-    def list(
-        self,
-        *,
-        name: str | Condition | None = None,
-        extension: int | Condition | None = None,
-        **paging: Unpack[Paging],
-    ) -> Paginator[ExtensionSummary]:
-        """List the extensions; see `Paginator` and, for the arguments, `Paging`.
-
-        Args:
-            name: a value, or a condition such as ``contains("desk")``.
-            extension: the number that is dialled, or a condition.
-        """
-        return self._list(conditions(name=name, extension=extension), **paging)
 
 
 @frozen(kw_only=True)
@@ -103,3 +60,42 @@ class Accounts(Collection[AccountSummary]):
         """
         filters = conditions(name=name, username=username, email=email, phone=phone)
         return self._list(filters, **paging)
+
+
+@frozen(kw_only=True)
+class ExtensionSummary:
+    """Describe an extension; `Account.extension` gives its resources.
+
+    Attributes:
+        id: for `Account.extension`.
+        extension: the number that is dialled; not the id.
+        name: for people.
+        voip_id: the account it belongs to.
+    """
+
+    id: int
+    extension: int | str | None = None
+    name: str | None = None
+    voip_id: int | None = None
+
+
+class Extensions(Collection[ExtensionSummary]):
+    """Find the extensions of an account."""
+
+    model = ExtensionSummary
+    collection = "extensions"
+
+    def list(
+        self,
+        *,
+        name: str | Condition | None = None,
+        extension: int | Condition | None = None,
+        **paging: Unpack[Paging],
+    ) -> Paginator[ExtensionSummary]:
+        """List the extensions; see `Paginator` and, for the arguments, `Paging`.
+
+        Args:
+            name: a value, or a condition such as ``contains("desk")``.
+            extension: the number that is dialled, or a condition.
+        """
+        return self._list(conditions(name=name, extension=extension), **paging)

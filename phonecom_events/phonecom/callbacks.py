@@ -21,7 +21,8 @@ from .callback_config import (
     refuse_masked,
 )
 from .conditions import Condition
-from .listing import EventsResource, Listing, Paging, conditions, segment
+from .listing import EventsResource, Paging, conditions, paginator, segment
+from .pages import Listing
 
 
 @frozen(kw_only=True)
@@ -132,16 +133,16 @@ class Callbacks(EventsResource[Callback]):
 
         What they hold is documented nowhere: they are given as they come.
         """
-        at = f"{self._path}/{segment(callback_id)}/health"
         listing: Listing[dict[str, Any]] = Listing(
             session=self._session,
             kind=dict[str, Any],
-            path=at,
+            name=f"health of callback {callback_id} of {self._owner}",
+            path=f"{self._path}/{segment(callback_id)}/health",
             endpoint=f"{self._template}/{{id}}/health",
             account=self._account,
             key=lambda item: item.get("id"),
         )
-        return listing.paginator({}, **paging)
+        return paginator(listing, {}, **paging)
 
     def list(
         self,

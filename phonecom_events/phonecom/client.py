@@ -43,6 +43,7 @@ class EventsScope(ABC):
             path=f"{scope.path}/integrations/events",
             template=f"{scope.template}/integrations/events",
             account=scope.account,
+            owner=scope.owner,
         )
         self._events = events
         self.callbacks: Callbacks = Callbacks(session, events)
@@ -80,6 +81,7 @@ class Extension(EventsScope):
             path=f"/accounts/{voip_id}/extensions/{extension_id}",
             template="/accounts/{voip_id}/extensions/{extension_id}",
             account=str(voip_id),
+            owner=f"extension {extension_id} of account {voip_id}",
         )
         super().__init__(session, scope)
         self._listeners = ExtensionListeners(session, self._events)
@@ -103,6 +105,7 @@ class Account(EventsScope):
             path=f"/accounts/{voip_id}",
             template="/accounts/{voip_id}",
             account=str(voip_id),
+            owner=f"account {voip_id}",
         )
         super().__init__(session, scope)
         self._listeners = AccountListeners(session, self._events)
@@ -148,8 +151,13 @@ class PhoneComClient(Client):
         credential = Credential(token, name="token")
         del token  # lest a frame of an exception shows it
         credential.check()
-        options.setdefault("rate_limits", PHONECOM_LIMITS)
-        super().__init__(credential, base_url=base_url, problem=problem, **options)
+        super().__init__(
+            credential,
+            base_url=base_url,
+            problem=problem,
+            documented_limits=PHONECOM_LIMITS,
+            **options,
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:

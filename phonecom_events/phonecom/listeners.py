@@ -1,11 +1,8 @@
 """Listeners: what connects subscriptions to a callback.
 
-https://apidocs.phone.com/reference (events-listeners)
-
-Listeners by whose they are: what hangs on one differs.
-
-An account's listeners have filters; an extension's have none, but their
-subscriptions can be updated. So it stands in the vendor's OpenAPI.
+What hangs on one differs by whose it is: an account's listeners have filters; an
+extension's have none, but their subscriptions can be updated. So the vendor's OpenAPI
+has it. https://apidocs.phone.com/reference (events-listeners)
 """
 
 from __future__ import annotations
@@ -128,6 +125,7 @@ class Listeners(EventsResource[Listener]):
             path=f"{self._path}/{segment(listener_id)}",
             template=f"{self._template}/{{listener_id}}",
             account=self._account,
+            owner=f"listener {listener_id} of {self._owner}",
         )
 
 

@@ -1,33 +1,27 @@
-"""Phone.com's listings: what can be asked of every one, and how they answer.
+"""What Phone.com's resources have in common: integer ids, and listings.
 
-A listing takes ``limit`` (1…500), ``offset``, ``sort[id]``, ``filters[…]`` and
-``include_subaccounts``; its answer echoes them beside ``items``. ``offset`` and
-``total`` may be null or absent, ``filters`` and ``sort`` may be ``[]``.
-
-What Phone.com's events resources have in common: integer ids, and listings.
+How a listing answers is in `pages.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
+from collections.abc import Mapping
+from functools import partial
+from typing import Literal, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
-from attrs import frozen
-from msgspec import Struct
-
-from ..http import Response
-from ..pagination import Page, Paginator
+from ..pagination import Paginator
 from ..resources import Resource, positive_id
-from ..session import Session
 from .conditions import Condition, condition_text
+from .pages import Listing
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 Order = Literal["asc", "desc"]
 
 
-class _Windows(TypedDict, total=False):
+class _Scanning(TypedDict, total=False):
     page_size: int
     offset: int
     max_items: int | None
@@ -35,7 +29,7 @@ class _Windows(TypedDict, total=False):
     resume: str | None
 
 
-class Paging(_Windows, total=False):
+class Paging(_Scanning, total=False):
     """The arguments that every listing takes.
 
     Keys:
@@ -53,84 +47,29 @@ class Paging(_Windows, total=False):
     include_subaccounts: bool
 
 
-@frozen(kw_only=True)
-class ListAnswer(Generic[T]):
-    """Hold the answer of a listing as it stands on the wire."""
-
-    items: tuple[T, ...]
-    limit: int | None = None
-    offset: int | None = None
-    total: int | None = None
-    sort: Any = None
-    filters: Any = None
-
-    def page(self, response: Response) -> Page[T]:
-        """Return it as a page."""
-        return Page(
-            items=self.items,
-            limit=self.limit,
-            offset=self.offset,
-            total=self.total,
-            sort=self.sort if isinstance(self.sort, dict) else {},
-            filters=self.filters if isinstance(self.filters, dict) else {},
-            response=response,
-        )
-
-
-class Listing(Struct, Generic[T], frozen=True, kw_only=True):
-    """Say where a listing is, and what its items are.
-
-    Attributes:
-        kind: the class of an item.
-        path: percent-encoded, from the base URL on.
-        endpoint: the path's template.
-        account: whose rate limits it counts in.
-        key: reads the id of an item; None for its attribute `id`.
-    """
-
-    session: Session
-    kind: Any
-    path: str
-    endpoint: str
-    account: str | None
-    key: Callable[[T], object] | None = None
-
-    def paginator(
-        self,
-        filters: dict[str, str],
-        *,
-        order: Order | None = None,
-        include_subaccounts: bool = False,
-        **windows: Unpack[_Windows],
-    ) -> Paginator[T]:
-        """Return the listing as something to await or iterate over; no I/O."""
-        query = {f"filters[{name}]": text for name, text in filters.items()}
-        if order is not None:
-            query["sort[id]"] = order
-        if include_subaccounts:
-            query["include_subaccounts"] = "1"
-
-        same = urlencode(query)
-
-        async def fetch(limit: int, offset: int) -> Page[T]:
-            window = f"limit={limit}&offset={offset}"
-            answer, response = await self.session.fetch(
-                ListAnswer[self.kind],  # type: ignore[name-defined]
-                "GET",
-                self.path,
-                endpoint=self.endpoint,
-                account=self.account,
-                query=f"{window}&{same}" if same else window,
-            )
-            return answer.page(response)
-
-        return Paginator(
-            fetch,
-            order=order,
-            key=self.key,
-            fingerprint=f"{self.path}?{same}",
-            **windows,
-        )
+def paginator(
+    listing: Listing[T],
+    filters: Mapping[str, str],
+    *,
+    order: Order | None = None,
+    include_subaccounts: bool = False,
+    **scanning: Unpack[_Scanning],
+) -> Paginator[T]:
+    """Return a listing as something to await or iterate over; no I/O."""
+    given = {f"filters[{name}]": text for name, text in filters.items()}
+    if order is not None:
+        given["sort[id]"] = order
+    if include_subaccounts:
+        given["include_subaccounts"] = "1"
+    query = urlencode(given)
+    return Paginator(
+        partial(listing.page, query),
+        order=order,
+        key=listing.key,
+        name=listing.name,
+        fingerprint=f"{listing.path}?{query}",
+        **scanning,
+    )
 
 
 def conditions(**given: Condition | str | int | None) -> dict[str, str]:
@@ -152,21 +91,21 @@ def _checked(name: str, value: Condition | str | int) -> Condition | str | int:
     return value
 
 
-M = TypeVar("M")
-
-
 class Collection(Resource[M]):
     """List a collection; what more can be done with it is the subclass's to say."""
 
-    def _list(self, filters: dict[str, str], **paging: Unpack[Paging]) -> Paginator[M]:
+    def _list(
+        self, filters: Mapping[str, str], **paging: Unpack[Paging]
+    ) -> Paginator[M]:
         listing: Listing[M] = Listing(
             session=self._session,
             kind=self.model,
+            name=self._name,
             path=self._path,
             endpoint=self._template,
             account=self._account,
         )
-        return listing.paginator(filters, **paging)
+        return paginator(listing, filters, **paging)
 
 
 class EventsResource(Collection[M]):

@@ -1,4 +1,4 @@
-"""Letting Linq's deliveries in: signed, fresh, and read."""
+"""Receiving Linq's deliveries: signed, fresh, and read."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Unpack
 
-from aiohttp import web
-
 from ..errors import WebhookError
 from ..http import Secret
 from ..linq.deliveries import WebhookEvent, parse_event
 from ..webhooks import Verifier
-from ..webhooks.signature import hold
-from .receiver import Arrival, Receiver, ReceiverOptions, Refused
+from ..webhooks.signature import as_secret
+from .delivery import Accepted, Incoming, Refused
+from .receiver import Receiver, ReceiverOptions
 
 
 def linq_receiver(
@@ -38,29 +37,30 @@ def linq_receiver(
     Raises:
         InvalidArgument: no secret is given, or one that is not base64.
     """
-    held = tuple(hold(secret) for secret in secrets)
+    held = tuple(as_secret(secret) for secret in secrets)
+    # This frame is part of the traceback of what is raised below.
     del secrets
     verifier = Verifier(*held, tolerance=tolerance, legacy=legacy, clock=clock)
-    return Receiver(_Gate(verifier), handle, **options)
+    return Receiver(_LinqRules(verifier), handle, **options)
 
 
-class _Gate:
+class _LinqRules:
     def __init__(self, verifier: Verifier) -> None:
         self._verifier = verifier
 
     def check_path(self, path: str) -> None:
         """Take any path: the signature alone counts."""
 
-    def admit(self, request: web.Request, body: bytes) -> Arrival[WebhookEvent]:
+    def accept(self, incoming: Incoming) -> Accepted[WebhookEvent]:
         try:
-            delivery = self._verifier.verify(body, request.headers)
+            delivery = self._verifier.verify(incoming.body, incoming.headers)
         except WebhookError as error:
             raise Refused(401, str(error)) from None
         try:
-            event = parse_event(body, lenient=True)
+            event = parse_event(incoming.body, lenient=True)
         except WebhookError as error:
             raise Refused(400, str(error)) from None
         keys = (
             (event.event_id,) if delivery.id is None else (delivery.id, event.event_id)
         )
-        return Arrival(event, keys)
+        return Accepted(event=event, keys=keys)

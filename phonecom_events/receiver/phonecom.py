@@ -1,4 +1,4 @@
-"""Letting Phone.com's events in. Nothing signs them: a shared secret has to do."""
+"""Receiving Phone.com's events. Nothing signs them: a shared secret has to do."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import hmac
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final, Unpack
 
-from aiohttp import web
-
 from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 from ..phonecom.events import Event, Probe, parse_event
-from ..webhooks.signature import hold
-from .receiver import Arrival, Receiver, ReceiverOptions, Refused
+from ..webhooks.signature import HeaderLines, as_secret
+from .delivery import Accepted, Incoming, Refused
+from .receiver import Receiver, ReceiverOptions
 
 _SEGMENT: Final = "{secret}"
 
@@ -45,13 +44,14 @@ def phonecom_receiver(
     Raises:
         InvalidArgument: the secret is empty, or a header is given without one.
     """
-    held = None if secret is None else hold(secret)
+    held = None if secret is None else as_secret(secret)
+    # This frame is part of the traceback of what is raised below.
     del secret
-    gate = _Gate(held, header, voip_ids, listener_ids)
-    return Receiver(gate, handle, **options)
+    rules = _PhoneComRules(held, header, voip_ids, listener_ids)
+    return Receiver(rules, handle, **options)
 
 
-class _Gate:
+class _PhoneComRules:
     def __init__(
         self,
         secret: Secret | None,
@@ -77,24 +77,24 @@ class _Gate:
                 else f"no secret is expected in the path, which has {_SEGMENT} in it"
             )
 
-    def admit(self, request: web.Request, body: bytes) -> Arrival[Event] | None:
+    def accept(self, incoming: Incoming) -> Accepted[Event] | None:
         if self._header is None:
-            self._check(request.match_info.get("secret"))
+            self._check(incoming.path_secret)
         try:
-            event = parse_event(body, lenient=True)
+            event = parse_event(incoming.body, lenient=True)
         except WebhookError as error:
             raise Refused(400, str(error)) from None
         if isinstance(event, Probe):
             return None
         if self._header is not None:
-            offered = request.headers.getall(self._header, [])
-            self._check(offered[0] if len(offered) == 1 else None)
+            self._check(_header(incoming, self._header))
         if not self._expects(event):
             raise Refused(403, "of another account or listener")
-        return Arrival(event, (event.uuid,))
+        return Accepted(event=event, keys=(event.uuid,))
 
     def _check(self, offered: str | None) -> None:
         if self._secret is not None and not hmac.compare_digest(
+            # A path can hold lone surrogates, which no UTF-8 has; a secret cannot.
             (offered or "").encode(errors="backslashreplace"),
             self._secret.reveal().encode(),
         ):
@@ -104,3 +104,12 @@ class _Gate:
         return (self._voip_ids is None or event.context.voip_id in self._voip_ids) and (
             self._listener_ids is None or event.listener_id in self._listener_ids
         )
+
+
+def _header(incoming: Incoming, name: str) -> str | None:
+    """Return the value of a header that was sent once; it may be any text."""
+    values = HeaderLines(incoming.headers).values(name.lower())
+    value = values[0] if len(values) == 1 else None
+    if isinstance(value, bytes):
+        value = value.decode(errors="surrogateescape")
+    return value if isinstance(value, str) else None

@@ -1,9 +1,4 @@
-"""The aiohttp handler, whoever the vendor is.
-
-A delivery that is not taken: a status for its sender, a reason for the log.
-
-Reading a stranger's body: no more of it, and no longer, than is allowed.
-"""
+"""A receiver as an aiohttp handler, whoever the vendor is."""
 
 from __future__ import annotations
 
@@ -11,82 +6,17 @@ import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final, Generic, Protocol, TypedDict, TypeVar
+from typing import Final, Generic, TypedDict, TypeVar
 
 from aiohttp import web
-from attrs import frozen
 
 from ..errors import InvalidArgument
 from ..webhooks import MAX_BODY, ReplayGuard
+from .delivery import Accepted, Incoming, Refused, Rules
 from .inbox import Inbox
 
-
-class Refused(Exception):
-    """Stop reading a delivery; it ends in the answer and never leaves here.
-
-    Attributes:
-        status: of the answer, which says nothing else.
-        why: for the owner's log; nothing that the sender wrote is in it.
-    """
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(f"{status}: {why}")
-        self.status = status
-        self.why = why
-
-
-async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
-    """Return the whole body.
-
-    Raises:
-        Refused: 413 for more than *limit* bytes, 408 for more than *seconds*, 415
-            for one that is compressed (a kilobyte can become a gigabyte, and
-            neither vendor compresses), 400 for one that is cut or damaged.
-    """
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Refused(415, "its body is compressed")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > limit:
-                    raise Refused(413, f"its body is larger than {limit} bytes")
-    except TimeoutError:
-        raise Refused(408, f"its body takes longer than {seconds:g} s") from None
-    except (web.RequestPayloadError, OSError, RuntimeError):
-        # RuntimeError: what aiohttp calls reading when the sender is gone already.
-        raise Refused(400, "its body is cut or damaged") from None
-    return bytes(body)
-
-
 E = TypeVar("E")
-E_co = TypeVar("E_co", covariant=True)
 _log: Final = logging.getLogger("phonecom_events.receiver")
-
-
-@frozen
-class Arrival(Generic[E_co]):
-    """Hold an event that was let in, and the keys that a repeat would have."""
-
-    event: E_co
-    keys: tuple[str, ...]
-
-
-class Gate(Protocol[E_co]):
-    """Let events in or refuse them, as the vendor's rules are."""
-
-    def check_path(self, path: str) -> None:
-        """Raise `InvalidArgument` if no delivery to *path* could be let in."""
-        ...
-
-    def admit(self, request: web.Request, body: bytes) -> Arrival[E_co] | None:
-        """Return what was let in; None for what is only to be acknowledged.
-
-        Raises:
-            Refused: it is not let in.
-        """
-        ...
 
 
 class ReceiverOptions(TypedDict, total=False):
@@ -114,7 +44,7 @@ class Receiver(Generic[E]):
 
     def __init__(
         self,
-        gate: Gate[E],
+        rules: Rules[E],
         handle: Callable[[E], Awaitable[object]],
         *,
         queue_size: int = 1000,
@@ -127,7 +57,7 @@ class Receiver(Generic[E]):
             raise InvalidArgument(
                 "body_timeout must be above 0, remember 0 or more seconds"
             )
-        self._gate = gate
+        self._rules = rules
         self._inbox = Inbox(handle, size=queue_size, workers=workers, drain=drain)
         self._body_timeout = body_timeout
         self._seen = ReplayGuard(lifetime=remember) if remember else None
@@ -144,7 +74,7 @@ class Receiver(Generic[E]):
         """
         if self._path is not None:
             raise InvalidArgument(f"this receiver is mounted already, at {self._path}")
-        self._gate.check_path(path)
+        self._rules.check_path(path)
         self._path = path
         app.router.add_post(path, self.receive)
         app.cleanup_ctx.append(self._life)
@@ -158,19 +88,24 @@ class Receiver(Generic[E]):
         """
         try:
             body = await read_body(request, limit=MAX_BODY, seconds=self._body_timeout)
-            self._take(self._gate.admit(request, body))
+            incoming = Incoming(
+                body=body,
+                headers=request.headers,
+                path_secret=request.match_info.get("secret"),
+            )
+            self._put(self._rules.accept(incoming))
         except Refused as refused:
             _log.warning("refused a delivery (%d): %s", refused.status, refused.why)
             return web.Response(status=refused.status)
         return web.Response()
 
-    def _take(self, arrival: Arrival[E] | None) -> None:
-        if arrival is None or self._is_repeat(arrival.keys):
+    def _put(self, accepted: Accepted[E] | None) -> None:
+        if accepted is None or self._is_repeat(accepted.keys):
             return
-        if not self._inbox.put(arrival.event):
+        if not self._inbox.put(accepted.event):
             raise Refused(503, "too many events are waiting to be handled")
         # Not before: what was answered with 503 has to come again.
-        self._remember(arrival.keys)
+        self._remember(accepted.keys)
 
     def _is_repeat(self, keys: tuple[str, ...]) -> bool:
         return self._seen is not None and any(map(self._seen.seen, keys))
@@ -187,3 +122,28 @@ class Receiver(Generic[E]):
 
     def __repr__(self) -> str:
         return f"<Receiver at {self._path or 'no path yet'}>"
+
+
+async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        Refused: 413 for more than *limit* bytes, 408 for more than *seconds*, 415
+            for one that is compressed (a kilobyte can become a gigabyte, and
+            neither vendor compresses), 400 for one that is cut or damaged.
+    """
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refused(415, "its body is compressed")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise Refused(413, f"its body is larger than {limit} bytes")
+    except TimeoutError:
+        raise Refused(408, f"its body takes longer than {seconds:g} s") from None
+    except (web.RequestPayloadError, OSError, RuntimeError):
+        # RuntimeError: what aiohttp calls reading when the sender is gone already.
+        raise Refused(400, "its body is cut or damaged") from None
+    return bytes(body)

@@ -1,6 +1,6 @@
 """Hooks: let a test act between requests, such as insert or delete rows.
 
-Which requests a fault or a hook is meant for.
+`Match` says which requests one is meant for; faults use it as well.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """One request from arrival to answer: log, fault, wait, hooks, service, log.
 
-An aiohttp request, understood: what the log keeps and what a service gets.
-
-Answers on the wire, whole or cut: the one place that writes to a connection.
+Only here aiohttp's requests are read and its connections are written to or cut;
+services see plain values.
 """
 
 from __future__ import annotations
@@ -23,6 +22,90 @@ from .messages import Call, NotJson, Reply, Service, json_reply, read_json
 PHONECOM_PREFIX: Final = "/v4"
 LINQ_PREFIX: Final = "/api/partner"
 
+Latency: TypeAlias = float | Callable[[LoggedRequest], float]
+"""Seconds before each answer, or a function that gives them for a request."""
+
+_NOT_FOUND: Final = json_reply(404, {"error": "neither service has this path"})
+
+
+@define(kw_only=True, eq=False)
+class Pipeline:
+    """Answers requests, and knows which are still being answered."""
+
+    services: Mapping[ServiceName, Service]
+    clock: Callable[[], float]
+    latency: Latency
+    log: RequestLog
+    faults: FaultScript = field(factory=FaultScript)
+    hooks: Hooks = field(factory=Hooks)
+    _tasks: set[asyncio.Task[object]] = field(factory=set, init=False)
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer *request*; this is the handler that aiohttp runs."""
+        task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._tasks.add(task)
+        try:
+            return await self._answer(request)
+        finally:
+            self._tasks.discard(task)
+
+    async def drop(self, grace: float) -> None:
+        """Cancel what is still being answered; wait for it up to *grace* seconds."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        await _invite_body(request)
+        body = await request.read()
+        record, call = _read(
+            request, body, number=self.log.next_number(), now=self.clock()
+        )
+        # Logged before anything can go wrong: a request that is cut has come, too.
+        self.log.keep(record)
+        fault = await self.faults.take(record)
+        await self._wait(record, fault)
+        self.hooks.run(record)
+        service = self.services.get(record.service)
+        if service is None:
+            self.log.answered(record.number, _NOT_FOUND.status)
+            return _whole(_NOT_FOUND)
+        if fault is not None:
+            return await self._play(fault, request, record, call)
+        reply = await service.answer(call)
+        self.log.answered(record.number, reply.status)
+        return _whole(reply)
+
+    async def _wait(self, record: LoggedRequest, fault: Fault | None) -> None:
+        latency = self.latency
+        seconds = latency if isinstance(latency, int | float) else latency(record)
+        if fault is not None:
+            seconds += fault.delay
+        if seconds > 0:
+            await asyncio.sleep(seconds)
+
+    async def _play(
+        self,
+        fault: Fault,
+        request: web.BaseRequest,
+        record: LoggedRequest,
+        call: Call,
+    ) -> web.StreamResponse:
+        service = self.services[record.service]
+        reply = await service.answer(call) if fault.reaches_service else None
+        if fault.cut in ("before", "after"):
+            return _hang_up(request)
+        if reply is None or fault.replaces_answer:
+            reply = fault.reply(service)
+        reply = fault.dressed(reply)
+        self.log.answered(record.number, reply.status)
+        if fault.cut == "body":
+            return await _half(request, reply)
+        return _whole(reply)
+
+
 _PREFIXES: Final[tuple[tuple[ServiceName, str], ...]] = (
     ("phonecom", f"{PHONECOM_PREFIX}/"),
     ("linq", f"{LINQ_PREFIX}/"),
@@ -30,7 +113,7 @@ _PREFIXES: Final[tuple[tuple[ServiceName, str], ...]] = (
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
-def understand(
+def _read(
     request: web.BaseRequest, body: bytes, *, number: int, now: float
 ) -> tuple[LoggedRequest, Call]:
     """Return the record and the call for *request*.
@@ -86,7 +169,7 @@ def _decoded(body: bytes) -> Any:
         return None
 
 
-async def invite_body(request: web.BaseRequest) -> None:
+async def _invite_body(request: web.BaseRequest) -> None:
     """Tell a client that asks first to go on and send its body.
 
     aiohttp's low-level server does not, and such clients (curl, PHP, .NET) would
@@ -97,7 +180,7 @@ async def invite_body(request: web.BaseRequest) -> None:
         request.writer.output_size = 0
 
 
-def whole(reply: Reply) -> web.Response:
+def _whole(reply: Reply) -> web.Response:
     """Make the response that sends *reply* as it is."""
     headers = dict(reply.headers)
     if reply.content_type is not None:
@@ -105,102 +188,19 @@ def whole(reply: Reply) -> web.Response:
     return web.Response(status=reply.status, body=reply.body, headers=headers)
 
 
-def hang_up(request: web.BaseRequest) -> web.Response:
+def _hang_up(request: web.BaseRequest) -> web.Response:
     """Close the connection; the response returned goes nowhere."""
     if request.transport is not None:
         request.transport.close()
     return web.Response()
 
 
-async def half(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+async def _half(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     """Announce the whole body of *reply*, send the first half, and close."""
     response = web.StreamResponse(status=reply.status, headers=reply.headers)
     response.content_type = reply.content_type or "application/octet-stream"
     response.content_length = len(reply.body)
     await response.prepare(request)
     await response.write(reply.body[: len(reply.body) // 2])
-    hang_up(request)
+    _hang_up(request)
     return response
-
-
-Latency: TypeAlias = float | Callable[[LoggedRequest], float]
-"""Seconds before each answer, or a function that gives them for a request."""
-
-_NOT_FOUND: Final = json_reply(404, {"error": "neither service has this path"})
-
-
-@define(kw_only=True, eq=False)
-class Pipeline:
-    """Answers requests, and knows which are still being answered."""
-
-    services: Mapping[ServiceName, Service]
-    clock: Callable[[], float]
-    latency: Latency
-    log: RequestLog
-    faults: FaultScript = field(factory=FaultScript)
-    hooks: Hooks = field(factory=Hooks)
-    _tasks: set[asyncio.Task[object]] = field(factory=set, init=False)
-
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer *request*; this is the handler that aiohttp runs."""
-        task = cast("asyncio.Task[object]", asyncio.current_task())
-        self._tasks.add(task)
-        try:
-            return await self._answer(request)
-        finally:
-            self._tasks.discard(task)
-
-    async def drop(self, grace: float) -> None:
-        """Cancel what is still being answered; wait for it up to *grace* seconds."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=grace)
-
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        await invite_body(request)
-        body = await request.read()
-        record, call = understand(
-            request, body, number=self.log.next_number(), now=self.clock()
-        )
-        self.log.keep(record)
-        fault = await self.faults.take(record)
-        await self._wait(record, fault)
-        self.hooks.run(record)
-        service = self.services.get(record.service)
-        if service is None:
-            self.log.answered(record.number, _NOT_FOUND.status)
-            return whole(_NOT_FOUND)
-        if fault is not None:
-            return await self._play(fault, request, record, call)
-        reply = await service.answer(call)
-        self.log.answered(record.number, reply.status)
-        return whole(reply)
-
-    async def _wait(self, record: LoggedRequest, fault: Fault | None) -> None:
-        latency = self.latency
-        seconds = latency if isinstance(latency, int | float) else latency(record)
-        if fault is not None:
-            seconds += fault.delay
-        if seconds > 0:
-            await asyncio.sleep(seconds)
-
-    async def _play(
-        self,
-        fault: Fault,
-        request: web.BaseRequest,
-        record: LoggedRequest,
-        call: Call,
-    ) -> web.StreamResponse:
-        service = self.services[record.service]
-        reply = await service.answer(call) if fault.reaches_service else None
-        if fault.cut in ("before", "after"):
-            return hang_up(request)
-        if reply is None or fault.replaces_answer:
-            reply = fault.reply(service)
-        reply = fault.dressed(reply)
-        self.log.answered(record.number, reply.status)
-        if fault.cut == "body":
-            return await half(request, reply)
-        return whole(reply)

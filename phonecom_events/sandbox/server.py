@@ -1,11 +1,8 @@
 """The sandbox: one aiohttp server on loopback that is both services.
 
 It shares no code with the client that it stands in for, and names every path,
-field and error from the vendors' documents anew.
-
-The state of both services, with no server around it.
-
-Run a sandbox on its own, until it is told to stop.
+field and error from the vendors' documents anew. `State` is what the services hold,
+with no server around it.
 """
 
 from __future__ import annotations
@@ -26,7 +23,7 @@ from .linq.service import Linq
 from .linq.store import LinqState
 from .log import LoggedRequest, RequestLog
 from .options import Behaviour, Options
-from .phonecom.ownership import Desk
+from .phonecom.ownership import Context
 from .phonecom.service import PhoneCom
 from .phonecom.state import PhoneComState
 from .pipeline import LINQ_PREFIX, PHONECOM_PREFIX, Latency, Pipeline
@@ -99,7 +96,7 @@ class Sandbox(State):
         self._runner: web.ServerRunner | None = None
         phonecom = PhoneCom(
             token=token,
-            desk=Desk(tables=self.tables, behaviour=self.behaviour, clock=clock),
+            context=Context(tables=self.tables, behaviour=self.behaviour, clock=clock),
             limiter=_limiter(rate_limits, clock),
         )
         linq = Linq(
@@ -138,6 +135,7 @@ class Sandbox(State):
         runner, self._runner, self._url = self._runner, None, None
         if runner is None:
             return
+        # Before the runner's own cleanup, which would wait for slow answers to end.
         for site in runner.sites:
             await site.stop()
         await self._pipeline.drop(_GRACE)

@@ -21,6 +21,7 @@ def check_body(body: object) -> None:
         raise WebhookError(
             f"the body must be bytes, as it came, and is {type(body).__name__}"
         )
+    # A memoryview of wider items has fewer of them than bytes.
     if memoryview(body).nbytes > MAX_BODY:
         raise WebhookError(f"the body is larger than {MAX_BODY} bytes")
 
@@ -40,14 +41,14 @@ def read_object(body: bytes) -> dict[str, Any]:
     raise WebhookError(f"the body is no JSON object: {problem}")
 
 
-def read_as(value: object, kind: type[T], at: str = "$") -> T:
-    """Turn plain values into *kind*; raise `WebhookError` saying what does not fit.
+def read_as(value: object, model: type[T], at: str = "$") -> T:
+    """Turn plain values into *model*; raise `WebhookError` saying what does not fit.
 
     Args:
         at: where *value* stands in the whole body.
     """
     try:
-        return converter.structure(value, kind)
+        return converter.structure(value, model)
     except DecodeError as error:
         problem = error.problems[0].replace(" @ $", f" @ {at}")
     raise WebhookError(f"the event is not as documented: {problem}")

@@ -1,9 +1,8 @@
-"""Signatures of deliveries: https://www.standardwebhooks.com, and Linq's older form.
+"""Signatures of deliveries, and the headers that carry them.
 
-A key is derived from its `Secret` in the expression that uses it, so that no
-frame of an exception holds it.
-
-Headers as any framework gives them, read as if an enemy had sent them.
+The form is that of https://www.standardwebhooks.com, and Linq's older one. Headers
+are read as if an enemy had sent them. A key is derived from its `Secret` in the
+expression that uses it, so that no frame of an exception holds it.
 """
 
 from __future__ import annotations
@@ -17,10 +16,17 @@ from typing import Any, Final, TypeAlias
 from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 
+ID: Final = "webhook-id"
+TIMESTAMP: Final = "webhook-timestamp"
+SIGNATURE: Final = "webhook-signature"
+_PREFIX: Final = "whsec_"
+
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 """A mapping, a multidict, or pairs as ASGI has them; names in any case."""
 
-MAX_LENGTH: Final = 4096
+# No header of a delivery comes near, even with a dozen signatures in it; what is
+# compared with every secret must have a bound.
+_MAX_LENGTH: Final = 4096
 _Pairs: TypeAlias = tuple[tuple[str, object], ...]
 
 
@@ -30,6 +36,10 @@ class HeaderLines:
     def __init__(self, headers: Headers) -> None:
         self._pairs = _pairs(headers)
 
+    def values(self, name: str) -> list[object]:
+        """Return every value that was sent by that name, unchecked."""
+        return [value for key, value in self._pairs if key == name]
+
     def get(self, name: str) -> str | None:
         """Return the value of a header, or None if it was not sent.
 
@@ -37,7 +47,7 @@ class HeaderLines:
             WebhookError: it was sent twice, so that two readers could disagree;
                 or it is too long, or not printable ASCII.
         """
-        values = [value for key, value in self._pairs if key == name]
+        values = self.values(name)
         if len(values) > 1:
             raise WebhookError(f"the header {name} comes more than once")
         return _text(name, values[0]) if values else None
@@ -48,42 +58,6 @@ class HeaderLines:
         if not value:
             raise WebhookError(f"the header {name} is missing or empty")
         return value
-
-
-def _pairs(headers: Headers) -> _Pairs:
-    items: Any = getattr(headers, "items", None)
-    try:
-        source: Iterable[Any] = headers if items is None else items()
-        pairs = [(_name(name), value) for name, value in source]
-    except (TypeError, ValueError):
-        pairs = None
-    if pairs is None:
-        raise WebhookError("the headers are neither a mapping nor pairs")
-    return tuple((name, value) for name, value in pairs if name is not None)
-
-
-def _name(name: object) -> str | None:
-    if isinstance(name, bytes):
-        name = name.decode("latin-1")
-    return name.lower() if isinstance(name, str) else None
-
-
-def _text(name: str, value: object) -> str:
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    if not isinstance(value, str):
-        raise WebhookError(f"the header {name} is not text")
-    if len(value) > MAX_LENGTH:
-        raise WebhookError(f"the header {name} is longer than {MAX_LENGTH} characters")
-    if not (value.isascii() and value.isprintable()):
-        raise WebhookError(f"the header {name} is not printable ASCII")
-    return value
-
-
-ID: Final = "webhook-id"
-TIMESTAMP: Final = "webhook-timestamp"
-SIGNATURE: Final = "webhook-signature"
-_PREFIX: Final = "whsec_"
 
 
 def signed_headers(
@@ -98,22 +72,23 @@ def signed_headers(
     Raises:
         InvalidArgument: the secret is not base64.
     """
-    held = hold(secret)
+    held = as_secret(secret)
+    # This frame is part of the traceback of what check_key raises.
     del secret
-    check(held)
+    check_key(held)
     return {
         ID: webhook_id,
         TIMESTAMP: str(timestamp),
-        SIGNATURE: signature(held, webhook_id, str(timestamp), body),
+        SIGNATURE: sign(held, webhook_id, str(timestamp), body),
     }
 
 
-def hold(secret: str | Secret) -> Secret:
+def as_secret(secret: str | Secret) -> Secret:
     """Put a secret where no repr and no traceback shows it; never raise."""
     return secret if isinstance(secret, Secret) else Secret(secret)
 
 
-def check(secret: Secret) -> None:
+def check_key(secret: Secret) -> None:
     """Raise `InvalidArgument` unless the secret is base64, prefix aside."""
     if not _is_key(secret):
         raise InvalidArgument(
@@ -122,8 +97,10 @@ def check(secret: Secret) -> None:
         )
 
 
-def signature(secret: Secret, webhook_id: str, timestamp: str, body: bytes) -> str:
+def sign(secret: Secret, webhook_id: str, timestamp: str, body: bytes) -> str:
     """Return ``v1,`` and the base64 HMAC-SHA256 of id, timestamp and body."""
+    # Bytes are joined, not formatted: the f-string in the vendor's own sample
+    # signs "b'…'", and a body need not be UTF-8.
     signed = f"{webhook_id}.{timestamp}.".encode() + body
     return "v1," + b64encode(hmac.digest(_key(secret), signed, "sha256")).decode()
 
@@ -153,6 +130,7 @@ def any_equal(expected: Iterable[str], offered: Iterable[str]) -> bool:
 
 def _key(secret: Secret) -> bytes:
     text = secret.reveal().removeprefix(_PREFIX)
+    # The padding is often lost when a secret is copied, and carries nothing.
     return b64decode(text + "=" * (-len(text) % 4), validate=True)
 
 
@@ -161,3 +139,33 @@ def _is_key(secret: Secret) -> bool:
         return len(_key(secret)) > 0
     except ValueError:
         return False
+
+
+def _pairs(headers: Headers) -> _Pairs:
+    items: Any = getattr(headers, "items", None)
+    try:
+        source: Iterable[Any] = headers if items is None else items()
+        pairs = [(_name(name), value) for name, value in source]
+    except (TypeError, ValueError):
+        pairs = None
+    if pairs is None:
+        raise WebhookError("the headers are neither a mapping nor pairs")
+    return tuple((name, value) for name, value in pairs if name is not None)
+
+
+def _name(name: object) -> str | None:
+    if isinstance(name, bytes):
+        name = name.decode("latin-1")
+    return name.lower() if isinstance(name, str) else None
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if not isinstance(value, str):
+        raise WebhookError(f"the header {name} is not text")
+    if len(value) > _MAX_LENGTH:
+        raise WebhookError(f"the header {name} is longer than {_MAX_LENGTH} characters")
+    if not (value.isascii() and value.isprintable()):
+        raise WebhookError(f"the header {name} is not printable ASCII")
+    return value

@@ -1,4 +1,8 @@
-"""Is a delivery signed, fresh and new?"""
+"""Whether a delivery is signed, fresh and new.
+
+Linq's guide asks for the Standard Webhooks check with five minutes of tolerance:
+https://docs.linqapp.com (webhooks).
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,8 @@ from .signature import HeaderLines, Headers
 _STANDARD: Final = (signature.ID, signature.TIMESTAMP, signature.SIGNATURE)
 _LEGACY_TIMESTAMP: Final = "x-webhook-timestamp"
 _LEGACY_SIGNATURE: Final = "x-webhook-signature"
+# Not int(), which takes "1_790", "+5" and the digits of any script; 11 of them are
+# enough until the year 5138, and keep datetime.fromtimestamp from overflowing.
 _SECONDS: Final = re.compile(r"[0-9]{1,11}")
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -70,12 +76,13 @@ class Verifier:
         replays: ReplayGuard | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._secrets = tuple(signature.hold(secret) for secret in secrets)
+        self._secrets = tuple(signature.as_secret(secret) for secret in secrets)
+        # This frame is part of the traceback of what is raised below.
         del secrets
         if not self._secrets:
             raise InvalidArgument("no signing secret is given")
         for held in self._secrets:
-            signature.check(held)
+            signature.check_key(held)
         if not (tolerance > 0 and math.isfinite(tolerance)):
             raise InvalidArgument("tolerance must be a number of seconds above 0")
         self._tolerance = tolerance
@@ -113,8 +120,8 @@ class Verifier:
         sent_at = self._fresh(timestamp)
         if not signature.any_equal(
             (
-                signature.signature(s, webhook_id, timestamp, body)
-                for s in self._secrets
+                signature.sign(secret, webhook_id, timestamp, body)
+                for secret in self._secrets
             ),
             # Other versions than v1 are simply equal to none.
             offered.split(),

@@ -10,11 +10,11 @@ from typing import Any
 from phonecom_events import Profile, WebhookSubscription
 from phonecom_events.audit import (
     AccountSnapshot,
+    AuditOptions,
     Finding,
     HeardListener,
     LinqSnapshot,
     Reading,
-    Terms,
 )
 from phonecom_events.audit.checks import Check
 from phonecom_events.errors import PhonecomEventsError
@@ -23,7 +23,7 @@ from phonecom_events.phonecom import Callback, EmailConfig, HttpConfig
 
 NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
-TERMS = Terms(now=NOW, expiring_within=timedelta(days=30))
+TERMS = AuditOptions(now=NOW, expiring_within=timedelta(days=30))
 PROVEN = ScanReport(complete=True, proven=True, reason="")
 VOIP_ID = 1000002
 PROFILE_ID = 389
@@ -142,9 +142,11 @@ def linq(*subscriptions: WebhookSubscription) -> LinqSnapshot:
     return LinqSnapshot(subscriptions=reading("webhook_subscriptions", subscriptions))
 
 
-def found(check: Check[Any], snapshot: Any, terms: Terms = TERMS) -> list[Finding]:
+def found(
+    check: Check[Any], snapshot: Any, options: AuditOptions = TERMS
+) -> list[Finding]:
     """Run one check."""
-    return list(check.findings(snapshot, terms))
+    return list(check.findings(snapshot, options))
 
 
 def ids(findings: Iterable[Finding]) -> list[int | str | None]:

@@ -274,8 +274,8 @@ def test_soon_is_as_many_days_as_the_audit_says(days: int, soon: int) -> None:
     """Columns that lie within that time have the colour of a warning."""
     digest = Digest()
     digest.add(audited(1, statistics=Statistics(ends=(1, 1, 1, 1, 1, 1, 1))))
-    terms = evolve(TERMS, expiring_within=timedelta(days=days))
-    html = html_page(digest, terms)
+    options = evolve(TERMS, expiring_within=timedelta(days=days))
+    html = html_page(digest, options)
     assert html.count('<rect class="error"') == 1
     assert html.count('<rect class="warning"') == soon
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from phonecom_events.audit import Severity, Terms
+from phonecom_events.audit import AuditOptions, Severity
 from phonecom_events.audit.checks.listeners import (
     expired,
     expiring,
@@ -57,8 +57,8 @@ def test_a_listener_is_expired_expires_soon_or_neither(
 def test_soon_is_what_the_terms_say() -> None:
     """With another span, another set of listeners expires soon."""
     snapshot = account([listener(expires_at=NOW + 2 * DAY)])
-    assert found(expiring, snapshot, Terms(now=NOW, expiring_within=DAY)) == []
-    assert found(expiring, snapshot, Terms(now=NOW, expiring_within=2 * DAY))
+    assert found(expiring, snapshot, AuditOptions(now=NOW, expiring_within=DAY)) == []
+    assert found(expiring, snapshot, AuditOptions(now=NOW, expiring_within=2 * DAY))
 
 
 def test_expiry_is_told_with_its_time_and_distance() -> None:

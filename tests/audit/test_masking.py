@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import audit
-from phonecom_events.audit.checks.targets import told
+from phonecom_events.audit.checks.targets import shown_url
 from phonecom_events.audit.masking import masked
 from phonecom_events.sandbox import Sandbox
 
@@ -64,13 +64,13 @@ def test_no_part_of_a_url_but_its_host_gets_through(
         "fragment": f"https://hooks.contoso.com/#{odd}",
         "user": f"https://u:{SECRET}@hooks.contoso.com/{after}",
     }[where]
-    assert SECRET not in masked(f"it delivers to {told(url)}")
+    assert SECRET not in masked(f"it delivers to {shown_url(url)}")
 
 
 async def test_findings_are_masked_unless_they_are_to_be_shown(
     sandbox: Sandbox, phonecom: PhoneComClient
 ) -> None:
-    """Neither a URL's secrets nor a number in a name are told by default."""
+    """Neither a URL's secrets nor a number in a name are shown_url by default."""
     url = f"http://user:{SECRET}@hooks.contoso.com/{SECRET}?key={SECRET}"
     callback = sandbox.add_callback(1, config={"url": url})
     sandbox.add_listener(1, callback_id=callback["id"])

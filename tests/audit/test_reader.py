@@ -9,7 +9,7 @@ import pytest
 
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import Reading, audit
-from phonecom_events.audit.reading.overview import Links
+from phonecom_events.audit.reading.overview import NestedItems
 from phonecom_events.audit.reading.reader import read_account
 from phonecom_events.converter import structure
 from phonecom_events.pagination import ScanReport
@@ -297,7 +297,7 @@ def test_filters_that_do_the_same_are_equal() -> None:
     number = {"filter_type": "number", "filter_value": {"eq": "+12025550101"}}
     schedule = {"filter_type": "schedule", "filter_value": {"id": 12}}
     forms = [
-        Links(()).listener(item(*filters)).filters
+        NestedItems(()).listener(item(*filters)).filters
         for filters in (
             [{"id": 1, **number}, {"id": 2, **schedule}],
             [{"id": 3, **schedule, "not_logic": False}, {"id": 4, **number}],

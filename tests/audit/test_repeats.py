@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phonecom_events.audit.checks.repeats import delivered_twice
-from phonecom_events.audit.tags import Hearing
+from phonecom_events.audit.tags import TagSet
 from phonecom_events.phonecom import HttpConfig, Tag
 
 from .builders import (
@@ -146,7 +146,7 @@ def _meet(old: Any, new: Any) -> bool:
         extensions
         and filters
         and any(
-            Hearing(one).overlaps(Hearing(other))
+            TagSet(one).overlaps(TagSet(other))
             for one, other in product(old.subscriptions, new.subscriptions)
         )
     )

@@ -11,11 +11,11 @@ import pytest
 from phonecom_events import __version__
 from phonecom_events.audit import (
     Audited,
+    AuditOptions,
     AuditReport,
     Finding,
     Place,
     Severity,
-    Terms,
 )
 from phonecom_events.errors import TransportError
 from phonecom_events.pagination import ScanReport
@@ -169,5 +169,5 @@ def test_the_json_form_has_its_documented_keys() -> None:
 def test_the_moment_is_told_in_utc() -> None:
     """A moment given in another offset is written in UTC."""
     east = NOW.astimezone(timezone(timedelta(hours=5)))
-    drawn_up = AuditReport.of([], Terms(now=east))
+    drawn_up = AuditReport.of([], AuditOptions(now=east))
     assert drawn_up.to_dict()["audited_at"] == "2027-01-31T12:00:00Z"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonecom_events.audit.tags import Hearing, contradiction
+from phonecom_events.audit.tags import TagSet, contradiction
 from phonecom_events.phonecom import Tag
 
 TAGS = st.frozensets(
@@ -16,9 +16,9 @@ TAGS = st.frozensets(
 )
 
 
-def hearing(text: str) -> Hearing:
+def hearing(text: str) -> TagSet:
     """Make a hearing of tags separated by blanks."""
-    return Hearing(frozenset(text.split()))
+    return TagSet(frozenset(text.split()))
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_what_is_said_nowhere_is_possible(text: str) -> None:
 def test_a_set_is_impossible_just_if_two_of_its_tags_are(tags: frozenset[str]) -> None:
     """The pair that is told is always the whole reason."""
     pair = contradiction(tags)
-    assert (pair is None) is Hearing(tags).possible
+    assert (pair is None) is TagSet(tags).possible
     if pair is not None:
         assert set(pair) <= tags
-        assert not Hearing(frozenset(pair)).possible
+        assert not TagSet(frozenset(pair)).possible
     assert (pair is None) is all(
-        Hearing(frozenset(two)).possible for two in combinations(tags, 2)
+        TagSet(frozenset(two)).possible for two in combinations(tags, 2)
     )
 
 
@@ -98,12 +98,12 @@ def test_overlap_is_mutual_and_needs_a_possible_event(
     one: frozenset[str], other: frozenset[str]
 ) -> None:
     """It does not matter who asks, and what nothing matches overlaps with nothing."""
-    overlap = Hearing(one).overlaps(Hearing(other))
-    assert overlap is Hearing(other).overlaps(Hearing(one))
+    overlap = TagSet(one).overlaps(TagSet(other))
+    assert overlap is TagSet(other).overlaps(TagSet(one))
     if overlap:
-        assert Hearing(one).possible
-        assert Hearing(one | other).possible
-    if Hearing(one).possible and one <= other and Hearing(other).possible:
+        assert TagSet(one).possible
+        assert TagSet(one | other).possible
+    if TagSet(one).possible and one <= other and TagSet(other).possible:
         assert overlap
 
 

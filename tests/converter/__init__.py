@@ -1,1 +1,1 @@
-"""Tests of how JSON is read: quickly, and with care."""
+"""Tests of how JSON is read: fast, and so that problems are explained."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from phonecom_events.converter import IsoTime, UnixTime, wire_name
 from phonecom_events.converter.fields import (
-    bare,
+    class_of,
     field_types,
     is_list,
     is_model,
@@ -149,7 +149,7 @@ def _right(kind: Any) -> st.SearchStrategy[bytes]:
 def _objects(draw: st.DrawFn, kind: Any) -> bytes:
     types = field_types(kind)
     parts = []
-    for field in attrs.fields(bare(kind)):
+    for field in attrs.fields(class_of(kind)):
         often = field.default is attrs.NOTHING
         luck = draw(st.integers(0, 30 if often else 3))
         times = {7: 0, 11: 2}.get(luck, 1) if often else luck % 2

@@ -1,4 +1,4 @@
-"""The two ways to read JSON accept and refuse the same, and read the same."""
+"""The two readers of JSON accept and refuse the same, and read the same."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from phonecom_events.linq import WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile
 from phonecom_events.phonecom.accounts import AccountSummary, ExtensionSummary
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.listing import ListAnswer
 from phonecom_events.phonecom.overview import OverviewListener
+from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.subscriptions import Subscription
 
 from .pages import pages
@@ -36,7 +36,7 @@ KINDS = [
 converter = Converter()
 
 
-def with_care(body: bytes, kind: Any) -> Any:
+def explained(body: bytes, kind: Any) -> Any:
     """Read JSON by cattrs alone."""
     try:
         value = msgspec.json.decode(body)
@@ -51,17 +51,17 @@ def with_care(body: bytes, kind: Any) -> Any:
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @given(data=st.data())
 @settings(max_examples=100)
-def test_both_ways_agree(kind: Any, data: st.DataObject) -> None:
-    """Whatever comes, the quick way reads what cattrs reads, and refuses the same."""
+def test_both_readers_agree(kind: Any, data: st.DataObject) -> None:
+    """Whatever comes, the fast reader reads what cattrs reads, and refuses the same."""
     body = data.draw(pages(kind))
-    carefully = with_care(body, kind)
+    explained_as = explained(body, kind)
 
     try:
-        quickly = converter.loads(body, kind)
+        read = converter.loads(body, kind)
     except DecodeError as error:
-        quickly = error.problems
+        read = error.problems
         if str(error).startswith("not JSON: "):
-            quickly = "no JSON"
+            read = "no JSON"
 
-    assert quickly == carefully
-    assert repr(quickly) == repr(carefully)  # 1, 1.0 and True are equal
+    assert read == explained_as
+    assert repr(read) == repr(explained_as)  # 1, 1.0 and True are equal

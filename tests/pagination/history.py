@@ -52,13 +52,13 @@ class Outcome:
         ids: as they came.
         missed: those that were there throughout and did not come.
         report: of the last scan.
-        hopeless: that scan gave up.
+        gave_up: that scan ended in a PaginationError.
     """
 
     ids: list[int] = Factory(list)
     missed: set[int] = Factory(set)
     report: ScanReport = Factory(ScanReport)
-    hopeless: bool = False
+    gave_up: bool = False
 
 
 def random_history(random: Random) -> History:
@@ -86,12 +86,12 @@ async def run(history: History) -> Outcome:
     outcome = Outcome()
 
     token = None
-    while not (outcome.report.complete or outcome.hopeless):
+    while not (outcome.report.complete or outcome.gave_up):
         scan = _paginator(history, server, token)
         await _read(scan, outcome, churn, random.randint(1, history.kills or 10**6))
         token = scan.resume
 
-    if not outcome.hopeless:
+    if not outcome.gave_up:
         outcome.missed = churn.throughout.difference(outcome.ids)
     downwards = history.order == "desc"
     assert outcome.ids == sorted(set(outcome.ids), reverse=downwards)
@@ -119,7 +119,7 @@ async def _read(
             if len(outcome.ids) - before == most:
                 break
     except PaginationError:
-        outcome.hopeless = True
+        outcome.gave_up = True
     await turns()
     assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left"
     outcome.report = scan.report

@@ -1,4 +1,4 @@
-"""Several pages under way: how many, in what order, and nothing left behind."""
+"""Several pages in flight: how many, in what order, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_as_many_pages_are_under_way_as_asked_for() -> None:
 
 @pytest.mark.parametrize("prefetch", [0, 1])
 async def test_without_prefetch_pages_are_asked_for_when_due(prefetch: int) -> None:
-    """Nothing is under way while the caller has a page."""
+    """Nothing is in flight while the caller has a page."""
     gate = Gate(listing(100))
     waiting = await start(gate, prefetch)
 
@@ -116,7 +116,7 @@ async def test_late_answers_are_yielded_in_order() -> None:
 
 
 async def test_break_leaves_nothing_behind() -> None:
-    """Leaving a loop cancels what is under way, without aclose, at once."""
+    """Leaving a loop cancels what is in flight, without aclose, at once."""
     server = listing(1_000)
     server.pauses = lambda: 3
     paginator = Paginator(server.fetch, page_size=10, prefetch=8)
@@ -142,7 +142,7 @@ async def test_the_end_leaves_nothing_behind() -> None:
 
 
 async def test_pages_too_far_on_to_be_of_use_are_dropped() -> None:
-    """When the place has moved by more than a page, what is under way is cancelled."""
+    """When the place has moved by more than a page, what is in flight is cancelled."""
     gate = Gate(listing(10_000))
     found: list[Row] = []
     paginator = Paginator(gate.fetch, prefetch=3)
@@ -211,7 +211,7 @@ async def test_closing_the_paginator_ends_what_is_under_way() -> None:
 
 
 async def test_a_scan_goes_on_after_an_error() -> None:
-    """What was under way is asked for again, from the page that failed on."""
+    """What was in flight is asked for again, from the page that failed on."""
     gate = Gate(listing(40), fails={9: ConnectionLost("cut")})
     server = gate.server
 

@@ -16,9 +16,9 @@ import pytest
 
 from phonecom_events.errors import ConnectionLost, InvalidArgument, PaginationError
 from phonecom_events.pagination import Order, Page, Paginator
-from phonecom_events.pagination.options import Terms
-from phonecom_events.pagination.progress import Delivery
-from phonecom_events.pagination.resume import Mark
+from phonecom_events.pagination.options import PagingOptions
+from phonecom_events.pagination.progress import Progress
+from phonecom_events.pagination.resume import Cursor
 
 from .listing import Listing, Row, gather, listing
 
@@ -208,14 +208,14 @@ async def test_what_is_left_of_max_items_is_kept() -> None:
 
 def test_rows_that_were_not_handed_out_come_again() -> None:
     """A token points after the last row the caller had, not the last one read."""
-    delivery: Delivery[str] = Delivery(Terms(offset=3, max_items=9))
-    delivery.put("abc", ids=[6, 5, 4], after=Mark(offset=6, last=4, left=6))
+    progress: Progress[str] = Progress(PagingOptions(offset=3, max_items=9))
+    progress.offer("abc", ids=[6, 5, 4], after=Cursor(offset=6, last=4, left=6))
 
-    assert delivery.mark == Mark(offset=3, left=9)
-    next(delivery.rows)
-    assert delivery.mark == Mark(offset=4, last=6, left=8)
-    assert list(delivery.rows) == ["b", "c"]
-    assert delivery.mark == Mark(offset=6, last=4, left=6)
+    assert progress.cursor == Cursor(offset=3, left=9)
+    next(progress.rows)
+    assert progress.cursor == Cursor(offset=4, last=6, left=8)
+    assert list(progress.rows) == ["b", "c"]
+    assert progress.cursor == Cursor(offset=6, last=4, left=6)
 
 
 async def test_after_the_end_only_what_was_added_comes() -> None:

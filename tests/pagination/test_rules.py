@@ -138,7 +138,7 @@ async def test_the_window_is_two_rows_at_least() -> None:
     assert [limit for limit, _ in server.requests] == [1, 2, 2, 2, 2]
 
 
-async def test_windows_grow_in_vain_and_shrink_with_gain() -> None:
+async def test_windows_widen_without_new_rows_and_narrow_with_them() -> None:
     """After many rows are inserted before the place, pages double, then halve."""
     server = listing(300)
     paginator = Paginator(server.fetch, page_size=5)
@@ -194,7 +194,7 @@ async def test_rows_that_change_faster_than_pages_come_end_in_an_error() -> None
     assert paginator.report.requests <= 65
 
 
-async def test_patience_is_renewed_by_every_new_row() -> None:
+async def test_every_new_row_lets_a_scan_go_on_as_long_again() -> None:
     """A long scan may step back any number of times, as long as it gets on."""
     server = listing(40_000)
     read = 0

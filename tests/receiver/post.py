@@ -75,8 +75,8 @@ async def serving(
         yield Post(http, server, post_path or path)
 
 
-class Desk(Generic[E]):
-    """Be a handler: keep what came, and let tests wait for it or hold it up."""
+class Recorder(Generic[E]):
+    """Be a handler that records what came, and let tests wait for it or hold it up."""
 
     def __init__(self) -> None:
         self.events: list[E] = []
@@ -85,7 +85,7 @@ class Desk(Generic[E]):
         self._changed = asyncio.Condition()
 
     async def __call__(self, event: E) -> None:
-        """Keep *event*, as soon as the desk is open."""
+        """Keep *event*, as soon as the recorder is open."""
         await self.open.wait()
         async with self._changed:
             self.events.append(event)

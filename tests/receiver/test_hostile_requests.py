@@ -16,7 +16,7 @@ from phonecom_events.receiver import linq_receiver, phonecom_receiver
 from phonecom_events.webhooks import MAX_BODY
 
 from ..webhooks.samples import SECRET, dumps, linq_event, phonecom_event
-from .post import Desk, Post, serving
+from .post import Post, Recorder, serving
 
 CHUNKED = b"POST /hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -30,9 +30,9 @@ def sized(size: int, *headers: str) -> bytes:
     return "\r\n".join([*lines, f"Content-Length: {size}", "", ""]).encode()
 
 
-async def still_works(post: Post[Event], desk: Desk[Event]) -> None:
+async def still_works(post: Post[Event], recorder: Recorder[Event]) -> None:
     assert await post(phonecom_event()) == 200
-    await desk.wait_for(1)
+    await recorder.wait_for(1)
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -43,46 +43,46 @@ async def test_stops_reading_a_body_that_is_too_large(*, chunked: bool) -> None:
         for _ in range(20):
             yield b" " * 65536
 
-    desk = Desk[Event]()
-    async with serving(phonecom_receiver(desk, secret=None)) as post:
+    recorder = Recorder[Event]()
+    async with serving(phonecom_receiver(recorder, secret=None)) as post:
         body = endless() if chunked else io.BytesIO(b" " * (MAX_BODY + 1))
         url = post.server.make_url(post.path)
         async with post.http.post(url, data=body) as answer:
             assert answer.status == 413
-        await still_works(post, desk)
+        await still_works(post, recorder)
 
 
 async def test_takes_a_body_just_small_enough() -> None:
     """A mebibyte is read whole."""
-    desk = Desk[Event]()
+    recorder = Recorder[Event]()
     event = dumps(phonecom_event())
-    async with serving(phonecom_receiver(desk, secret=None)) as post:
+    async with serving(phonecom_receiver(recorder, secret=None)) as post:
         assert await post(event + b" " * (MAX_BODY - len(event))) == 200
-        await desk.wait_for(1)
+        await recorder.wait_for(1)
 
 
 async def test_refuses_a_compressed_body() -> None:
     """Nothing is inflated that came from a stranger."""
-    desk = Desk[Event]()
+    recorder = Recorder[Event]()
     bomb = gzip.compress(b" " * (50 * MAX_BODY))
-    async with serving(phonecom_receiver(desk, secret=None)) as post:
+    async with serving(phonecom_receiver(recorder, secret=None)) as post:
         for encoding in ("gzip", "deflate", "br", "GZIP"):
             head = sized(len(bomb), f"Content-Encoding: {encoding}")
             assert status(await post.raw(head + bomb)) in {400, 415}
-        await still_works(post, desk)
+        await still_works(post, recorder)
 
 
 async def test_does_not_wait_for_a_body_for_ever() -> None:
     """A sender that trickles is answered with 408 when its time is over."""
-    desk = Desk[Event]()
-    slow = phonecom_receiver(desk, secret=None, body_timeout=0.05)
+    recorder = Recorder[Event]()
+    slow = phonecom_receiver(recorder, secret=None, body_timeout=0.05)
     async with asyncio.timeout(20), serving(slow) as post:
         reader, writer = await asyncio.open_connection("127.0.0.1", post.server.port)
         writer.write(sized(100) + b"{")
         assert b" 408 " in await reader.readline()
         writer.close()
         await writer.wait_closed()
-        await still_works(post, desk)
+        await still_works(post, recorder)
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 9", "Transfer-Encoding: chunked"])
@@ -91,8 +91,8 @@ async def test_survives_a_body_that_breaks_off(
     framing: str, then: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A body that is cut or damaged while it is read is no event, and no error."""
-    desk = Desk[Event]()
-    receiver = phonecom_receiver(desk, secret=None, body_timeout=0.05)
+    recorder = Recorder[Event]()
+    receiver = phonecom_receiver(recorder, secret=None, body_timeout=0.05)
     async with asyncio.timeout(20), serving(receiver) as post:
         reader, writer = await asyncio.open_connection("127.0.0.1", post.server.port)
         head = f"POST /hook HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n{framing}"
@@ -112,7 +112,7 @@ async def test_survives_a_body_that_breaks_off(
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
-        await still_works(post, desk)
+        await still_works(post, recorder)
 
     assert "Unhandled" not in caplog.text
 
@@ -139,23 +139,23 @@ async def test_survives_a_body_that_breaks_off(
 )
 async def test_survives_broken_http(sent: bytes) -> None:
     """Whatever breaks the protocol is the sender's fault, not the server's."""
-    desk = Desk[Event]()
-    receiver = phonecom_receiver(desk, secret=None, body_timeout=0.05)
+    recorder = Recorder[Event]()
+    receiver = phonecom_receiver(recorder, secret=None, body_timeout=0.05)
     async with asyncio.timeout(20), serving(receiver) as post:
         got = await post.raw(sent, then_close=True)
         assert not got or 400 <= status(got) < 500
-        await still_works(post, desk)
+        await still_works(post, recorder)
 
 
 async def test_survives_random_bytes_in_body_and_headers() -> None:
     """Hundreds of random deliveries to both receivers get a 4xx each."""
     rng = random.Random(7)
-    desk = Desk[WebhookEvent]()
+    recorder = Recorder[WebhookEvent]()
     good = dumps(linq_event())
     names = ["webhook-id", "webhook-timestamp", "webhook-signature", "x-other"]
     async with (
-        serving(linq_receiver(desk, SECRET, legacy=True)) as linq,
-        serving(phonecom_receiver(Desk[Event](), secret=None)) as phonecom,
+        serving(linq_receiver(recorder, SECRET, legacy=True)) as linq,
+        serving(phonecom_receiver(Recorder[Event](), secret=None)) as phonecom,
     ):
         for _ in range(150):
             body = bytearray(good)
@@ -168,13 +168,13 @@ async def test_survives_random_bytes_in_body_and_headers() -> None:
             assert await linq(bytes(body), headers=headers) == 401
             assert await phonecom(bytes(body), headers=headers) == 400
 
-    assert desk.events == []
+    assert recorder.events == []
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
 async def test_takes_posts_alone(method: str) -> None:
     """Any other method is answered with 405."""
-    async with serving(phonecom_receiver(Desk[Event](), secret=None)) as post:
+    async with serving(phonecom_receiver(Recorder[Event](), secret=None)) as post:
         got = await post.raw(
             f"{method} /hook HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
         )

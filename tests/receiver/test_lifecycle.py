@@ -15,7 +15,7 @@ from phonecom_events.receiver import Receiver, phonecom_receiver
 from phonecom_events.webhooks import Router
 
 from ..webhooks.samples import phonecom_event
-from .post import Desk, serving
+from .post import Recorder, serving
 
 
 def receiver(handle: Any, **options: Any) -> Receiver[Event]:
@@ -24,28 +24,28 @@ def receiver(handle: Any, **options: Any) -> Receiver[Event]:
 
 async def test_answers_503_when_the_queue_is_full() -> None:
     """What there is no room for is to be sent again, and is then taken."""
-    desk = Desk[Event]()
-    desk.open.clear()
-    async with serving(receiver(desk, queue_size=1)) as post:
+    recorder = Recorder[Event]()
+    recorder.open.clear()
+    async with serving(receiver(recorder, queue_size=1)) as post:
         assert await post(phonecom_event(uuid="in work")) == 200
         assert await post(phonecom_event(uuid="waiting")) == 200
         assert await post(phonecom_event(uuid="too much")) == 503
-        desk.open.set()
-        await desk.wait_for(2)
+        recorder.open.set()
+        await recorder.wait_for(2)
         assert await post(phonecom_event(uuid="too much")) == 200
-        events = await desk.wait_for(3)
+        events = await recorder.wait_for(3)
 
     assert [event.uuid for event in events] == ["in work", "waiting", "too much"]
 
 
 async def test_one_worker_keeps_the_order() -> None:
     """Events are handled as they came, one at a time."""
-    desk = Desk[Event]()
+    recorder = Recorder[Event]()
     uuids = [str(number) for number in range(50)]
-    async with serving(receiver(desk)) as post:
+    async with serving(receiver(recorder)) as post:
         for uuid in uuids:
             assert await post(phonecom_event(uuid=uuid)) == 200
-        events = await desk.wait_for(50)
+        events = await recorder.wait_for(50)
 
     assert [event.uuid for event in events] == uuids
 
@@ -63,14 +63,14 @@ async def test_several_workers_work_at_the_same_time() -> None:
 
 async def test_finishes_what_waits_when_the_application_stops() -> None:
     """What was acknowledged is handled before the application is gone."""
-    desk = Desk[Event]()
-    desk.open.clear()
-    async with serving(receiver(desk)) as post:
+    recorder = Recorder[Event]()
+    recorder.open.clear()
+    async with serving(receiver(recorder)) as post:
         for number in range(5):
             assert await post(phonecom_event(uuid=str(number))) == 200
-        desk.open.set()
+        recorder.open.set()
 
-    assert len(desk.events) == 5
+    assert len(recorder.events) == 5
 
 
 async def test_gives_up_after_its_time_and_says_so(
@@ -99,7 +99,7 @@ async def test_gives_up_after_its_time_and_says_so(
 async def test_a_cancelled_stop_leaves_no_worker() -> None:
     """Even when stopping is cut short, no task is left behind."""
     app = web.Application()
-    stuck = receiver(Desk[Event]())
+    stuck = receiver(Recorder[Event]())
     stuck.mount(app, "/hook")
     before = asyncio.all_tasks()
     runner = web.AppRunner(app)
@@ -119,7 +119,7 @@ async def test_a_failing_handler_stops_nothing(
 ) -> None:
     """A handler's error is logged, and the next event is handled."""
     router = Router[Event]()
-    desk = Desk[Event]()
+    recorder = Recorder[Event]()
 
     @router.on("recording")
     async def fail(_: Event) -> None:
@@ -130,12 +130,12 @@ async def test_a_failing_handler_stops_nothing(
         asyncio.get_running_loop().create_future().cancel()
         raise asyncio.CancelledError
 
-    router.on()(desk)
+    router.on()(recorder)
     async with serving(receiver(router.dispatch)) as post:
         for data_type in ("recording", "call-log", "call"):
             event = phonecom_event(data_type, uuid=data_type)
             assert await post(event) == 200
-        events = await desk.wait_for(2)
+        events = await recorder.wait_for(2)
 
     assert [event.data_type for event in events] == ["recording", "call"]
     assert "handling an event failed" in caplog.text
@@ -145,17 +145,17 @@ async def test_a_failing_handler_stops_nothing(
 
 async def test_starts_again_with_another_application() -> None:
     """A receiver that is not running takes nothing, and is mounted once."""
-    desk = Desk[Event]()
-    twice = receiver(desk)
+    recorder = Recorder[Event]()
+    twice = receiver(recorder)
     assert "no path" in repr(twice)
     async with serving(twice) as post:
         assert await post(phonecom_event()) == 200
-        await desk.wait_for(1)
+        await recorder.wait_for(1)
     with pytest.raises(InvalidArgument, match="mounted already, at /hook"):
         twice.mount(web.Application(), "/other")
 
     assert repr(twice) == "<Receiver at /hook>"
-    assert not twice._inbox.put(desk.events[0])
+    assert not twice._inbox.put(recorder.events[0])
     await twice._inbox.close()
 
 
@@ -174,7 +174,7 @@ async def test_starts_again_with_another_application() -> None:
 def test_refuses_options_that_cannot_work(options: dict[str, Any]) -> None:
     """A bound of nothing, or of no end, is a mistake."""
     with pytest.raises(InvalidArgument):
-        receiver(Desk[Event].__call__, **options)
+        receiver(Recorder[Event].__call__, **options)
 
 
 async def test_logs_why_but_nothing_that_was_sent(
@@ -182,7 +182,7 @@ async def test_logs_why_but_nothing_that_was_sent(
 ) -> None:
     """The log says why a delivery was refused, in words of its own."""
     caplog.set_level(logging.WARNING)
-    async with serving(receiver(Desk[Event]())) as post:
+    async with serving(receiver(Recorder[Event]())) as post:
         assert await post(b'{"uuid": "attack\\nERROR forged line"}') == 400
 
     assert "refused a delivery (400): the event is not as documented" in caplog.text

@@ -15,19 +15,21 @@ from phonecom_events.receiver import Receiver, linq_receiver
 from phonecom_events.webhooks import signed_headers
 
 from ..webhooks.samples import NOW, OTHER_SECRET, SECRET, dumps, linq_event
-from .post import Desk, serving
+from .post import Recorder, serving
 
 
-def receiver(desk: Desk[WebhookEvent], **options: Any) -> Receiver[WebhookEvent]:
-    return linq_receiver(desk, OTHER_SECRET, SECRET, clock=lambda: NOW, **options)
+def receiver(
+    recorder: Recorder[WebhookEvent], **options: Any
+) -> Receiver[WebhookEvent]:
+    return linq_receiver(recorder, OTHER_SECRET, SECRET, clock=lambda: NOW, **options)
 
 
 async def test_handles_what_it_acknowledged() -> None:
     """A signed delivery is answered with 200 and reaches the handler, read."""
-    desk = Desk[WebhookEvent]()
-    async with serving(receiver(desk)) as post:
+    recorder = Recorder[WebhookEvent]()
+    async with serving(receiver(recorder)) as post:
         assert await post.signed(linq_event()) == 200
-        (event,) = await desk.wait_for(1)
+        (event,) = await recorder.wait_for(1)
 
     assert isinstance(event.payload, Message)
 
@@ -45,49 +47,49 @@ async def test_handles_what_it_acknowledged() -> None:
 )
 async def test_refuses_what_is_not_genuine(changes: dict[str, str]) -> None:
     """A wrong signature gets 401 and no reason, and handles nothing."""
-    desk = Desk[WebhookEvent]()
+    recorder = Recorder[WebhookEvent]()
     body = dumps(linq_event())
     headers = signed_headers(SECRET, body, webhook_id="msg_1", timestamp=NOW)
-    async with serving(receiver(desk)) as post:
+    async with serving(receiver(recorder)) as post:
         assert await post(body, headers={**headers, **changes}) == 401
         assert await post(body) == 401
         assert await post(body + b" ", headers=headers) == 401
         doubled = [*headers.items(), ("webhook-id", "msg_1")]
         assert await post(body, headers=doubled) == 401
 
-    assert desk.events == []
+    assert recorder.events == []
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"[" * 100_000, b'{"data": {}}'])
 async def test_refuses_what_it_cannot_read(body: bytes) -> None:
     """A genuine delivery that is no event gets 400."""
-    desk = Desk[WebhookEvent]()
-    async with serving(receiver(desk)) as post:
+    recorder = Recorder[WebhookEvent]()
+    async with serving(receiver(recorder)) as post:
         assert await post.signed(body) == 400
 
-    assert desk.events == []
+    assert recorder.events == []
 
 
 async def test_handles_a_repeat_once() -> None:
     """The same delivery id, or the same event under another one, is handled once."""
-    desk = Desk[WebhookEvent]()
-    async with serving(receiver(desk)) as post:
+    recorder = Recorder[WebhookEvent]()
+    async with serving(receiver(recorder)) as post:
         assert await post.signed(linq_event(event_id="a"), webhook_id="1") == 200
         assert await post.signed(linq_event(event_id="a"), webhook_id="1") == 200
         assert await post.signed(linq_event(event_id="a"), webhook_id="2") == 200
         assert await post.signed(linq_event(event_id="b"), webhook_id="1") == 200
         assert await post.signed(linq_event(event_id="c"), webhook_id="3") == 200
-        events = await desk.wait_for(2)
+        events = await recorder.wait_for(2)
 
     assert [event.event_id for event in events] == ["a", "c"]
 
 
 async def test_keeps_what_is_not_as_documented() -> None:
     """Linq sends nothing again after a 4xx: what can be kept is not refused."""
-    desk = Desk[WebhookEvent]()
-    async with serving(receiver(desk)) as post:
+    recorder = Recorder[WebhookEvent]()
+    async with serving(receiver(recorder)) as post:
         assert await post.signed(linq_event(data={"id": 5})) == 200
-        (event,) = await desk.wait_for(1)
+        (event,) = await recorder.wait_for(1)
 
     assert event.data == {"id": 5}
 
@@ -100,26 +102,26 @@ async def test_takes_the_legacy_form_if_asked_to() -> None:
         "X-Webhook-Timestamp": str(NOW),
         "X-Webhook-Signature": signed.hexdigest(),
     }
-    desk = Desk[WebhookEvent]()
-    async with serving(receiver(desk)) as post:
+    recorder = Recorder[WebhookEvent]()
+    async with serving(receiver(recorder)) as post:
         assert await post(body, headers=headers) == 401
-    async with serving(receiver(desk, legacy=True)) as post:
+    async with serving(receiver(recorder, legacy=True)) as post:
         assert await post(body, headers=headers) == 200
         assert await post(body, headers=headers) == 200
         assert await post.signed(body) == 200
-        await desk.wait_for(1)
+        await recorder.wait_for(1)
 
 
 def test_refuses_to_be_made_without_a_secret() -> None:
     """There is no receiver of unsigned deliveries."""
     with pytest.raises(InvalidArgument, match="no signing secret"):
-        linq_receiver(Desk[WebhookEvent].__call__)  # type: ignore[arg-type]
+        linq_receiver(Recorder[WebhookEvent].__call__)  # type: ignore[arg-type]
 
 
 def test_no_traceback_shows_a_secret() -> None:
     """The locals of no frame of an error hold a secret."""
     with pytest.raises(InvalidArgument) as caught:
-        linq_receiver(Desk[WebhookEvent].__call__, SECRET, "!")  # type: ignore[arg-type]
+        linq_receiver(Recorder[WebhookEvent].__call__, SECRET, "!")  # type: ignore[arg-type]
     told = traceback.TracebackException.from_exception(
         caught.value, capture_locals=True
     )

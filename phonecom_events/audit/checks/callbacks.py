@@ -1,6 +1,6 @@
 """Checks of callbacks: whether what they are given arrives.
 
-A callback to which no event can come is left alone: see `busy_callbacks`.
+A callback to which no event can come is left alone: see `callbacks_in_use`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from ...phonecom import Callback, CallbackMode, EmailConfig, HttpConfig
 from ..findings import Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot
 from .check import Problem, account_checks
-from .targets import is_https, is_malformed, split, told, why_no_receiver
-from .use import at_callback, busy_callbacks, fallbacks
+from .targets import is_https, is_malformed, shown_url, split, why_no_receiver
+from .use import at_callback, callbacks_in_use, fallbacks
 
 
 @account_checks(
@@ -28,9 +28,9 @@ from .use import at_callback, busy_callbacks, fallbacks
     ),
     what_to_do="Repair its receiver and set enabled to true, or delete its listeners.",
 )
-def disabled(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def disabled(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that are switched off."""
-    for callback in busy_callbacks(account, terms):
+    for callback in callbacks_in_use(account, options):
         if not callback.enabled:
             yield Problem(at_callback(callback), "its enabled is false")
 
@@ -46,11 +46,11 @@ def disabled(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Set its URL to the https address of the receiver, and mode to HTTPS.",
 )
-def not_https(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def not_https(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use whose URL is anything but https."""
-    for callback, url in _by_http(account, terms):
+    for callback, url in _by_http(account, options):
         if not is_https(url):
-            yield Problem(at_callback(callback), f"it delivers to {told(url)}")
+            yield Problem(at_callback(callback), f"it delivers to {shown_url(url)}")
 
 
 @account_checks(
@@ -63,9 +63,9 @@ def not_https(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Set email in its config to an address that is read.",
 )
-def no_address(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def no_address(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that mail to nobody."""
-    for callback in busy_callbacks(account, terms):
+    for callback in callbacks_in_use(account, options):
         if callback.mode != CallbackMode.EMAIL:
             continue
         config = callback.config
@@ -88,9 +88,11 @@ def no_address(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Set its URL to the address of the receiver.",
 )
-def to_test_address(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def to_test_address(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find callbacks in use whose host is no place for live events."""
-    for callback, url in _by_http(account, terms):
+    for callback, url in _by_http(account, options):
         host = split(url).hostname
         reason = why_no_receiver(host) if host else ""
         if reason:
@@ -109,7 +111,7 @@ def to_test_address(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]
     ),
     what_to_do="Delete it, unless it is kept for something.",
 )
-def unused(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find callbacks that nothing leads to; expired listeners count as well."""
     if not (account.listeners.whole and account.callbacks.whole):
         return
@@ -132,9 +134,9 @@ def unused(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Set profile_id to a profile whose support email is read.",
 )
-def no_profile(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def no_profile(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use whose troubles are told to nobody in particular."""
-    for callback in busy_callbacks(account, terms):
+    for callback in callbacks_in_use(account, options):
         profile_id = callback.profile_id
         if not profile_id:
             yield Problem(at_callback(callback), "its profile_id is null")
@@ -142,7 +144,9 @@ def no_profile(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
             yield Problem(at_callback(callback), f"there is no profile {profile_id}")
 
 
-def _by_http(account: AccountSnapshot, terms: Terms) -> Iterator[tuple[Callback, str]]:
-    for callback in busy_callbacks(account, terms):
+def _by_http(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[tuple[Callback, str]]:
+    for callback in callbacks_in_use(account, options):
         if isinstance(callback.config, HttpConfig):
             yield callback, callback.config.url

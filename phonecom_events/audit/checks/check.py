@@ -1,7 +1,4 @@
-"""What a check is, and the registries that hold them.
-
-How checks write times, spans and long lists.
-"""
+"""What a check is, the registries that hold them, and how their reasons are written."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Final, Generic, TypeVar
 from attrs import frozen
 
 from ..findings import Finding, Place, Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot
 
 _UNITS: Final = (
@@ -62,7 +59,7 @@ class Problem:
     what_to_do: str = ""
 
 
-Find = Callable[[S, Terms], Iterable[Problem]]
+Find = Callable[[S, AuditOptions], Iterable[Problem]]
 
 
 @frozen(kw_only=True)
@@ -87,9 +84,9 @@ class Check(Generic[S]):
     what_to_do: str
     find: Find[S]
 
-    def findings(self, snapshot: S, terms: Terms) -> Iterator[Finding]:
+    def findings(self, snapshot: S, options: AuditOptions) -> Iterator[Finding]:
         """Find the problems of this kind, in the snapshot's order."""
-        for problem in self.find(snapshot, terms):
+        for problem in self.find(snapshot, options):
             yield Finding(
                 id=self.id,
                 severity=self.severity,
@@ -142,20 +139,20 @@ class Checks(Generic[S]):
         return iter(sorted(self._checks.values(), key=lambda check: check.id))
 
     def findings(
-        self, snapshot: S, terms: Terms, wanted: Callable[[str], bool] = _every
+        self, snapshot: S, options: AuditOptions, wanted: Callable[[str], bool] = _every
     ) -> tuple[Finding, ...]:
         """Run the checks on *snapshot*; worst first.
 
         Args:
             snapshot: what was read.
-            terms: what to measure by.
+            options: what to measure by.
             wanted: tells by its id whether to run a check; by default all.
         """
         found = (
             finding
             for check in self
             if wanted(check.id)
-            for finding in check.findings(snapshot, terms)
+            for finding in check.findings(snapshot, options)
         )
         return tuple(sorted(found, key=lambda finding: finding.sort_key))
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from ...phonecom import Callback
 from ..findings import Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot
 from .check import Problem, account_checks
-from .use import at_callback, busy_callbacks
+from .use import at_callback, callbacks_in_use
 
 _SHOWN: Final = 10
 
@@ -25,9 +25,11 @@ _SHOWN: Final = 10
     ),
     what_to_do="Set fallback_callback_id to a callback that exists, or to null.",
 )
-def no_such_fallback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def no_such_fallback(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find callbacks in use whose fallback is certain not to exist."""
-    for callback, fallback_id in _with_fallback(account, terms):
+    for callback, fallback_id in _with_fallback(account, options):
         if account.lacks_callback(fallback_id):
             why = f"there is no callback {fallback_id}"
             yield Problem(at_callback(callback), why)
@@ -43,9 +45,11 @@ def no_such_fallback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem
     ),
     what_to_do="Enable the fallback, or set fallback_callback_id to another.",
 )
-def disabled_fallback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def disabled_fallback(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find callbacks in use whose fallback is switched off."""
-    for callback, fallback_id in _with_fallback(account, terms):
+    for callback, fallback_id in _with_fallback(account, options):
         fallback = account.callback(fallback_id)
         if fallback_id != callback.id and fallback and not fallback.enabled:
             why = f"callback {fallback_id} is not enabled"
@@ -62,9 +66,9 @@ def disabled_fallback(account: AccountSnapshot, terms: Terms) -> Iterator[Proble
     ),
     what_to_do="Set fallback_callback_id to another callback, or to null.",
 )
-def own_fallback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def own_fallback(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that are their own fallback."""
-    for callback, fallback_id in _with_fallback(account, terms):
+    for callback, fallback_id in _with_fallback(account, options):
         if fallback_id == callback.id:
             why = "its fallback_callback_id is its own id"
             yield Problem(at_callback(callback), why)
@@ -82,9 +86,11 @@ def own_fallback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Let one of them fall back to a callback outside of the loop.",
 )
-def looping_fallbacks(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def looping_fallbacks(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find loops of two callbacks and more; each is told once, at its lowest id."""
-    onward = dict(_onward(account, terms))
+    onward = dict(_onward(account, options))
     seen: set[int] = set()
     for start in onward:
         path: dict[int, None] = {}
@@ -98,8 +104,10 @@ def looping_fallbacks(account: AccountSnapshot, terms: Terms) -> Iterator[Proble
             yield _loop(account, ids[ids.index(at) :])
 
 
-def _onward(account: AccountSnapshot, terms: Terms) -> Iterator[tuple[int, int]]:
-    for callback, fallback_id in _with_fallback(account, terms):
+def _onward(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[tuple[int, int]]:
+    for callback, fallback_id in _with_fallback(account, options):
         if fallback_id != callback.id:
             yield callback.id, fallback_id
 
@@ -118,8 +126,8 @@ def _loop(account: AccountSnapshot, ids: list[int]) -> Problem:
 
 
 def _with_fallback(
-    account: AccountSnapshot, terms: Terms
+    account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[tuple[Callback, int]]:
-    for callback in busy_callbacks(account, terms):
+    for callback in callbacks_in_use(account, options):
         if callback.fallback_callback_id:
             yield callback, callback.fallback_callback_id

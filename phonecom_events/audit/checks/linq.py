@@ -1,7 +1,4 @@
-"""Checks of Linq's webhook subscriptions, each by itself.
-
-Checks for Linq subscriptions that deliver one event twice.
-"""
+"""Checks of Linq's webhook subscriptions: each by itself, and against older ones."""
 
 from __future__ import annotations
 
@@ -13,10 +10,10 @@ from urllib.parse import SplitResult, parse_qsl
 from ...linq import WebhookEventType, WebhookSubscription
 from ...linq.event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES
 from ..findings import Place, Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import LinqSnapshot
 from .check import Problem, linq_checks, listed
-from .targets import host_and_port, is_https, place, split, told
+from .targets import host_and_port, is_https, place, shown_url, split
 
 _KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_TYPES
 
@@ -31,7 +28,7 @@ _KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_
     ),
     what_to_do="Set is_active to true, or delete it.",
 )
-def inactive(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def inactive(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions that are switched off."""
     for subscription in linq.subscriptions.items:
         if not subscription.is_active:
@@ -48,11 +45,11 @@ def inactive(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Set target_url to the https address of the receiver.",
 )
-def not_https(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def not_https(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions whose target is anything but https."""
     for subscription in linq.subscriptions.items:
         if not is_https(subscription.target_url):
-            why = f"its target is {told(subscription.target_url)}"
+            why = f"its target is {shown_url(subscription.target_url)}"
             yield Problem(at_subscription(subscription), why)
 
 
@@ -63,7 +60,7 @@ def not_https(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     explanation="Without event types a subscription delivers nothing at all.",
     what_to_do="Set subscribed_events to what the receiver needs, or delete it.",
 )
-def no_events(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def no_events(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions that hear nothing."""
     for subscription in linq.subscriptions.items:
         if not subscription.subscribed_events:
@@ -83,7 +80,7 @@ def no_events(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Compare it with Linq's list of event types, and correct it if needed.",
 )
-def unknown_event(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def unknown_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions to event types that are not known here."""
     for subscription in linq.subscriptions.items:
         unknown = sorted(set(subscription.subscribed_events) - _KNOWN)
@@ -105,7 +102,7 @@ def unknown_event(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Add version=… to the query of target_url, such as version=2026-02-03.",
 )
-def unpinned(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def unpinned(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions whose target names no version."""
     for subscription in linq.subscriptions.items:
         query = parse_qsl(split(subscription.target_url).query)
@@ -124,7 +121,7 @@ def unpinned(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Find out what took its place, and remove it from subscribed_events.",
 )
-def withdrawn_event(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def withdrawn_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions to event types that do not exist any more."""
     for subscription in linq.subscriptions.items:
         gone = sorted(set(subscription.subscribed_events) & REMOVED_EVENT_TYPES)
@@ -152,7 +149,7 @@ _EVERY: Final = "every number"
     ),
     what_to_do="Merge their event types into one, and delete the other.",
 )
-def same_target(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def same_target(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find active subscriptions whose target an older one has already."""
     oldest: dict[SplitResult, WebhookSubscription] = {}
     for subscription in _active_by_age(linq):
@@ -174,9 +171,9 @@ def same_target(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Keep one of them, or divide events or numbers between them.",
 )
-def same_host(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def same_host(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find active subscriptions that ask for what an older one to the host has."""
-    heard: defaultdict[str, _Heard] = defaultdict(_Heard)
+    heard: defaultdict[str, _OlderSubscriptions] = defaultdict(_OlderSubscriptions)
     targets: set[SplitResult] = set()
     for subscription in _active_by_age(linq):
         target = place(subscription.target_url)
@@ -191,7 +188,7 @@ def same_host(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
             yield Problem(at_subscription(subscription), why)
 
 
-class _Heard:
+class _OlderSubscriptions:
     """Hold which subscription was first to ask for an event, of which number."""
 
     def __init__(self) -> None:

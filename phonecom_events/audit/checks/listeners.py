@@ -1,7 +1,4 @@
-"""Checks of listeners.
-
-Checks of what listeners hear: their subscriptions, and the tags of those.
-"""
+"""Checks of listeners: their lives, their callbacks, and what they subscribe to."""
 
 from __future__ import annotations
 
@@ -10,79 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..findings import Place, Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, HeardListener
 from ..tags import API_ERRORS, contradiction
 from .check import Problem, account_checks, listed, moment, span
-from .use import at_listener, is_over, living
-
-_SILENT_WAY_OUT: Final = "Add the subscriptions that it was made for, or delete it."
-
-
-@account_checks(
-    "PC105",
-    Severity.ERROR,
-    "Listener has no subscriptions",
-    explanation=(
-        "Subscriptions say which events a listener hears; without any it hears"
-        " none, and delivers nothing. It is what remains where a program creates the"
-        " listener and forgets the second step. The overview's create makes both at"
-        " once."
-    ),
-    what_to_do=_SILENT_WAY_OUT,
-)
-def silent(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
-    """Find living listeners that hear nothing at all."""
-    for listener in living(account, terms):
-        if listener.subscriptions == ():
-            yield Problem(at_listener(listener), "it hears no events")
-
-
-@account_checks(
-    "PC106",
-    Severity.WARNING,
-    "Subscription can never match",
-    explanation=(
-        "An event must have all tags of a subscription, and no event has these"
-        " together: call and message, say, or inbound and outbound. What was meant"
-        " are often two subscriptions, of which one is enough. The vendor documents"
-        " the rule; which tags exclude each other follows from its definitions,"
-        " except for call and message, which it names."
-    ),
-    what_to_do="Split it into one subscription for each of the two, or remove a tag.",
-)
-def never_matching(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
-    """Find living listeners with tags that are never on one event."""
-    for listener in living(account, terms):
-        pairs = filter(None, map(contradiction, listener.subscriptions or ()))
-        told = sorted({f"{one} and {other}" for one, other in pairs})
-        if told:
-            why = f"no event is tagged with both {'; or both '.join(told)}"
-            yield Problem(at_listener(listener), why)
-
-
-@account_checks(
-    "PC107",
-    Severity.WARNING,
-    "API errors are told to whole accounts only",
-    explanation=(
-        "The tags api-error and api-error-trusted are on events of an account, never"
-        " of an extension, so a listener of an extension waits for them in vain."
-    ),
-    what_to_do="Subscribe to them with a listener of the account.",
-)
-def api_errors_below(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
-    """Find living listeners of extensions that wait for API errors."""
-    for listener in living(account, terms):
-        tags = sorted(_all_tags(listener) & API_ERRORS)
-        if listener.extension_id is not None and tags:
-            why = f"it belongs to an extension and asks for {listed(tags)}"
-            yield Problem(at_listener(listener), why)
-
-
-def _all_tags(listener: HeardListener) -> frozenset[str]:
-    return frozenset().union(*(listener.subscriptions or ()))
-
+from .use import at_listener, is_over, unexpired
 
 _NEWEST_MAJOR: Final = 2
 
@@ -98,11 +27,11 @@ _NEWEST_MAJOR: Final = 2
     ),
     what_to_do="Give it a later expires_at, or null for never; or delete it.",
 )
-def expired(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def expired(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find listeners whose time is up."""
     for listener in account.listeners.items:
-        if listener.expires_at is not None and is_over(listener, terms.now):
-            ago = span(terms.now - listener.expires_at)
+        if listener.expires_at is not None and is_over(listener, options.now):
+            ago = span(options.now - listener.expires_at)
             why = f"expired {moment(listener.expires_at)}, {ago} ago"
             yield Problem(at_listener(listener), why)
 
@@ -118,12 +47,12 @@ def expired(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Give it a later expires_at, or null for never.",
 )
-def expiring(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def expiring(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find listeners whose time will soon be up."""
-    for listener in living(account, terms):
+    for listener in unexpired(account, options):
         end = listener.expires_at
-        if end is not None and end - terms.now <= terms.expiring_within:
-            left = span(end - terms.now)
+        if end is not None and end - options.now <= options.expiring_within:
+            left = span(end - options.now)
             yield Problem(at_listener(listener), f"expires {moment(end)}, in {left}")
 
 
@@ -138,7 +67,7 @@ def expiring(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Make sure that the receiver reads version 2.0.0, then update it.",
 )
-def outdated_version(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def outdated_version(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find listeners on a major version before the newest."""
     for listener in account.listeners.items:
         major = listener.version.partition(".")[0]
@@ -157,10 +86,12 @@ def outdated_version(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Give one listener all of the subscriptions, or leave it as it is.",
 )
-def shared_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def shared_callback(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find callbacks that more than one living listener points at."""
     by_callback: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for listener in living(account, terms):
+    for listener in unexpired(account, options):
         by_callback[listener.voip_id, listener.callback_id].append(listener.id)
     for (voip_id, callback_id), ids in by_callback.items():
         if len(ids) > 1:
@@ -168,6 +99,75 @@ def shared_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]
                 Place(kind="callback", id=callback_id, account=voip_id),
                 f"{len(ids):,} listeners point at it: {listed(sorted(ids))}",
             )
+
+
+@account_checks(
+    "PC105",
+    Severity.ERROR,
+    "Listener has no subscriptions",
+    explanation=(
+        "Subscriptions say which events a listener hears; without any it hears"
+        " none, and delivers nothing. It is what remains where a program creates the"
+        " listener and forgets the second step. The overview's create makes both at"
+        " once."
+    ),
+    what_to_do="Add the subscriptions that it was made for, or delete it.",
+)
+def silent(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+    """Find living listeners that hear nothing at all."""
+    for listener in unexpired(account, options):
+        if listener.subscriptions == ():
+            yield Problem(at_listener(listener), "it hears no events")
+
+
+@account_checks(
+    "PC106",
+    Severity.WARNING,
+    "Subscription can never match",
+    explanation=(
+        "An event must have all tags of a subscription, and no event has these"
+        " together: call and message, say, or inbound and outbound. What was meant"
+        " are often two subscriptions, of which one is enough. The vendor documents"
+        " the rule; which tags exclude each other follows from its definitions,"
+        " except for call and message, which it names."
+    ),
+    what_to_do="Split it into one subscription for each of the two, or remove a tag.",
+)
+def never_matching(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
+    """Find living listeners with tags that are never on one event."""
+    for listener in unexpired(account, options):
+        pairs = filter(None, map(contradiction, listener.subscriptions or ()))
+        told = sorted({f"{one} and {other}" for one, other in pairs})
+        if told:
+            why = f"no event is tagged with both {'; or both '.join(told)}"
+            yield Problem(at_listener(listener), why)
+
+
+@account_checks(
+    "PC107",
+    Severity.WARNING,
+    "API errors are told to whole accounts only",
+    explanation=(
+        "The tags api-error and api-error-trusted are on events of an account, never"
+        " of an extension, so a listener of an extension waits for them in vain."
+    ),
+    what_to_do="Subscribe to them with a listener of the account.",
+)
+def api_errors_below(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
+    """Find living listeners of extensions that wait for API errors."""
+    for listener in unexpired(account, options):
+        tags = sorted(_all_tags(listener) & API_ERRORS)
+        if listener.extension_id is not None and tags:
+            why = f"it belongs to an extension and asks for {listed(tags)}"
+            yield Problem(at_listener(listener), why)
+
+
+def _all_tags(listener: HeardListener) -> frozenset[str]:
+    return frozenset().union(*(listener.subscriptions or ()))
 
 
 @account_checks(
@@ -181,9 +181,11 @@ def shared_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]
     ),
     what_to_do="Set callback_id to a callback that exists, or delete the listener.",
 )
-def no_such_callback(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def no_such_callback(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find living listeners whose callback is certain not to exist."""
-    for listener in living(account, terms):
+    for listener in unexpired(account, options):
         if account.lacks_callback(listener.callback_id):
             why = f"there is no callback {listener.callback_id}"
             yield Problem(at_listener(listener), why)

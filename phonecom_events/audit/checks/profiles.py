@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...phonecom import Profile
 from ..findings import Place, Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot
 from .check import Problem, account_checks
 from .targets import is_malformed
@@ -25,7 +25,7 @@ from .targets import is_malformed
     ),
     what_to_do="Set support_email to an address that is read by who runs the receiver.",
 )
-def no_support_email(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def no_support_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find profiles that fall back to the account's address."""
     for profile in account.profiles.items:
         if not (profile.support_email or "").strip():
@@ -44,7 +44,7 @@ def no_support_email(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Set support_email to one address, without a name around it.",
 )
-def malformed_email(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def malformed_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find profiles whose address can certainly not be one."""
     for profile in account.profiles.items:
         email = (profile.support_email or "").strip()
@@ -65,7 +65,7 @@ def malformed_email(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Delete it, unless it is kept for something.",
 )
-def unused(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find profiles that nothing leads to."""
     if not (account.callbacks.whole and account.profiles.whole):
         return

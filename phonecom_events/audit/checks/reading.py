@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..findings import Place, Severity, advice
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .check import Problem, account_checks, linq_checks
 
@@ -22,7 +22,7 @@ from .check import Problem, account_checks, linq_checks
     ),
     what_to_do="Audit the account again.",
 )
-def unreadable_account(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def unreadable_account(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find the listings that ended in an error."""
     place = Place(kind="account", id=account.voip_id, account=account.voip_id)
     yield from _unreadable(place, account.readings)
@@ -40,7 +40,7 @@ def unreadable_account(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Audit the account again while nothing in it changes.",
 )
-def unproven_listing(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
+def unproven_listing(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find the listings that were read to their end, but are not proven."""
     for reading in account.readings:
         if reading.error is None and not reading.report.proven:
@@ -60,7 +60,7 @@ def unproven_listing(account: AccountSnapshot, _: Terms) -> Iterator[Problem]:
     ),
     what_to_do="Audit Linq again.",
 )
-def unreadable_linq(linq: LinqSnapshot, _: Terms) -> Iterator[Problem]:
+def unreadable_linq(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find the listings that ended in an error."""
     yield from _unreadable(Place(kind="webhook_subscriptions"), linq.readings)
 

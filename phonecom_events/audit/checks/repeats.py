@@ -14,12 +14,12 @@ from typing import Final
 
 from ...phonecom import Callback, EmailConfig, HttpConfig
 from ..findings import Severity
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, HeardListener
-from ..tags import Hearing
+from ..tags import TagSet
 from .check import Problem, account_checks
 from .targets import place
-from .use import at_listener, living
+from .use import at_listener, unexpired
 
 _ANY: Final = "any"
 _NO_FILTERS: Final[frozenset[str]] = frozenset()
@@ -39,10 +39,14 @@ _NO_FILTERS: Final[frozenset[str]] = frozenset()
     ),
     what_to_do="Delete one of them, or the subscriptions in which they overlap.",
 )
-def delivered_twice(account: AccountSnapshot, terms: Terms) -> Iterator[Problem]:
+def delivered_twice(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Problem]:
     """Find living listeners that overlap with an older one to the same target."""
-    heard: defaultdict[Hashable, Heard] = defaultdict(Heard)
-    by_age = sorted(living(account, terms), key=lambda each: (each.created_at, each.id))
+    heard: defaultdict[Hashable, OlderListeners] = defaultdict(OlderListeners)
+    by_age = sorted(
+        unexpired(account, options), key=lambda each: (each.created_at, each.id)
+    )
     for listener in by_age:
         callback = account.callback(listener.callback_id)
         if callback is not None and callback.enabled:
@@ -61,7 +65,7 @@ def _target(callback: Callback) -> Hashable:
     return callback.id
 
 
-class Heard:
+class OlderListeners:
     """Hold what the listeners of one target hear, by whose events and by filters.
 
     Every hearing is kept under its own extension and filters, and under any of
@@ -69,7 +73,7 @@ class Heard:
     """
 
     def __init__(self) -> None:
-        self._first: defaultdict[Hashable, dict[Hearing, int]] = defaultdict(dict)
+        self._first: defaultdict[Hashable, dict[TagSet, int]] = defaultdict(dict)
         self._known: dict[Hashable, int | None] = {}
 
     def add(self, listener: HeardListener) -> int | None:
@@ -78,7 +82,7 @@ class Heard:
         Returns:
             The id of one before it that hears some of the same events, if any.
         """
-        hearings = [Hearing(tags) for tags in listener.subscriptions or ()]
+        hearings = [TagSet(tags) for tags in listener.subscriptions or ()]
         possible = [hearing for hearing in hearings if hearing.possible]
         found = [self._overlapping(listener, hearing) for hearing in possible]
         extension, filters = listener.extension_id or None, listener.filters
@@ -88,7 +92,7 @@ class Heard:
             self._known.setdefault((extension, filters, hearing), listener.id)
         return min((first for first in found if first is not None), default=None)
 
-    def _overlapping(self, listener: HeardListener, hearing: Hearing) -> int | None:
+    def _overlapping(self, listener: HeardListener, hearing: TagSet) -> int | None:
         """Look among those of the same or no extension, and the same or no filters."""
         extension, filters = listener.extension_id or None, listener.filters
         known = self._known.get((extension, filters, hearing))

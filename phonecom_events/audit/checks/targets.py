@@ -1,8 +1,7 @@
-"""Hosts that cannot, or should not, be where live events go.
+"""Where events go, as checks see it: URLs, hosts and mail addresses.
 
-Mail addresses: which can certainly not be one.
-
-URLs as checks see them: taken apart, and compared by where they lead.
+Which URLs lead to one place; which hosts cannot, or should not, be where live events
+go; which text can certainly not be a mail address.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def host_and_port(url: SplitResult) -> str:
     return f"{(url.hostname or '').rstrip('.')}:{port}"
 
 
-def told(text: str) -> str:
+def shown_url(text: str) -> str:
     """Return a URL for people, in one piece; it is whole, and masked later."""
     return "%20".join(text.split()) if split(text).hostname else "no URL"
 

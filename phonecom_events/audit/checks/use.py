@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ...phonecom import Callback, Listener
 from ..findings import Place
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, HeardListener
 
 
@@ -16,14 +16,18 @@ def is_over(listener: Listener, now: datetime) -> bool:
     return listener.expires_at is not None and listener.expires_at <= now
 
 
-def living(account: AccountSnapshot, terms: Terms) -> Iterator[HeardListener]:
+def unexpired(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[HeardListener]:
     """Go through the listeners that have not expired."""
     for listener in account.listeners.items:
-        if not is_over(listener, terms.now):
+        if not is_over(listener, options.now):
             yield listener
 
 
-def busy_callbacks(account: AccountSnapshot, terms: Terms) -> Iterator[Callback]:
+def callbacks_in_use(
+    account: AccountSnapshot, options: AuditOptions
+) -> Iterator[Callback]:
     """Go through the callbacks that events can come to.
 
     Those that a living listener names, and all that are a fallback. If not all
@@ -32,7 +36,7 @@ def busy_callbacks(account: AccountSnapshot, terms: Terms) -> Iterator[Callback]
     if not account.listeners.whole:
         yield from account.own_callbacks
         return
-    named = {listener.callback_id for listener in living(account, terms)}
+    named = {listener.callback_id for listener in unexpired(account, options)}
     busy = named | fallbacks(account)
     for callback in account.own_callbacks:
         if callback.id in busy:

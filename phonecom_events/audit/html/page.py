@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from ...version import __version__
-from ..options import Terms
+from ..options import AuditOptions
 from ..report.report import AuditReport, Comparison
 from .changes import changes
 from .digest import Digest
@@ -26,13 +26,13 @@ def html_report(report: AuditReport, *, since: Comparison | None = None) -> str:
     digest = Digest()
     for audited in report.audited:
         digest.add(audited)
-    terms = Terms(now=report.audited_at, expiring_within=report.expiring_within)
+    terms = AuditOptions(now=report.audited_at, expiring_within=report.expiring_within)
     return html_page(digest, terms, complete=report.complete, since=since)
 
 
 def html_page(
     digest: Digest,
-    terms: Terms,
+    terms: AuditOptions,
     *,
     complete: bool = True,
     since: Comparison | None = None,
@@ -79,7 +79,7 @@ def html_page(
     return whole.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _header(terms: Terms) -> Markup:
+def _header(terms: AuditOptions) -> Markup:
     now = terms.now.astimezone(UTC)
     return element(
         "header",

@@ -28,14 +28,14 @@ _COUNTS: Final = (
 
 
 class Reader:
-    """Read listings one after another, until one says that the rest is hopeless.
+    """Read listings one after another, until one says that there is no use in more.
 
     That is so if there is no way in, or if the first of them is not found: then it
     is the account that is not there.
     """
 
     def __init__(self) -> None:
-        self._hopeless: PhonecomEventsError | None = None
+        self._stopped_by: PhonecomEventsError | None = None
         self._found = False
 
     @property
@@ -60,8 +60,8 @@ class Reader:
         Raises:
             SessionClosed, InvalidArgument: the client cannot be used at all.
         """
-        if self._hopeless is not None:
-            return Reading(resource=resource, error=self._hopeless)
+        if self._stopped_by is not None:
+            return Reading(resource=resource, error=self._stopped_by)
         items: list[U] = []
         error: PhonecomEventsError | None = None
         try:
@@ -85,7 +85,7 @@ class Reader:
             self._found = True
         gone = isinstance(error, NotFound) and not self._found
         if gone or isinstance(error, (ConnectFailed, Unauthorized)):
-            self._hopeless = error
+            self._stopped_by = error
 
 
 def _same(item: T) -> T:

@@ -26,7 +26,7 @@ from ...pagination import ScanReport
 from ...phonecom import Callback, Listener, PhoneComClient
 from ..snapshot import AccountSnapshot, HeardListener, Reading
 from .listing import Reader, summed, with_cost
-from .overview import Tags, heard
+from .overview import TagSets, heard
 
 # An overview in another form than documented helps no more than none.
 _REFUSALS: Final = (BadRequest, DecodeError, Forbidden, NotFound, ValidationFailed)
@@ -83,7 +83,7 @@ async def _with_subscriptions(
     phonecom: PhoneComClient, listeners: Reading[HeardListener]
 ) -> tuple[Reading[HeardListener], Reading[Any]]:
     """Read what each listener hears, up to the first error that is no 404."""
-    tags, reports = Tags(), [_NOTHING_YET]
+    tags, reports = TagSets(), [_NOTHING_YET]
     items = list(listeners.items)
     error: PhonecomEventsError | None = None
     for index, listener in enumerate(items):

@@ -26,7 +26,7 @@ _LISTENER = tuple(attribute.name for attribute in fields(Listener))
 _CALLBACK = tuple(attribute.name for attribute in fields(Callback))
 
 
-class Tags:
+class TagSets:
     """Keep each set of tags once, however many listeners have it."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Tags:
         return tuple(self._kept.setdefault(tags, tags) for tags in every)
 
 
-class Links:
+class NestedItems:
     """Turn overview items into listeners, and keep what the listings lack.
 
     Args:
@@ -53,7 +53,7 @@ class Links:
         self.callbacks: dict[int, Callback] = {}
         self.profiles: set[int] = set()
         self._listed = listed
-        self._tags = Tags()
+        self._tags = TagSets()
 
     def listener(self, item: OverviewListener) -> HeardListener:
         """Return the listener without what is nested in it."""

@@ -11,7 +11,7 @@ from ...phonecom import PhoneComClient
 from ..snapshot import AccountSnapshot, LinqSnapshot
 from .listing import Reader
 from .one_by_one import read_one_by_one, refuses
-from .overview import Links
+from .overview import NestedItems
 
 # Lists are asked for in the order that the server keeps by default: named in the
 # request, the scan can be proven even if the answer does not echo it.
@@ -41,7 +41,7 @@ async def read_account(
     reader, account = Reader(), phonecom.account(voip_id)
     profiles = await reader.read("profiles", account.profiles.list(**paging))
     callbacks = await reader.read("callbacks", account.callbacks.list(**paging))
-    links = Links({callback.id for callback in callbacks.items})
+    links = NestedItems({callback.id for callback in callbacks.items})
     overview = account.overview.list(**paging)
     listeners = await reader.read_as("listeners", overview, links.listener)
     snapshot = AccountSnapshot(

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from ..checks import account_checks, linq_checks
 from ..checks.selection import Selection
 from ..findings import Finding
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .statistics import Statistics, account_statistics, linq_statistics
 
@@ -61,20 +61,20 @@ class Audited:
 
 
 def check_account(
-    snapshot: AccountSnapshot, terms: Terms, selection: Selection
+    snapshot: AccountSnapshot, options: AuditOptions, selection: Selection
 ) -> Audited:
     """Look for what is wrong in an account."""
-    found = account_checks.findings(snapshot, terms, selection.has)
+    found = account_checks.findings(snapshot, options, selection.has)
     return Audited(
         account=snapshot.voip_id,
-        findings=_told(found, terms),
+        findings=_masked_unless_shown(found, options),
         readings=_without_items(snapshot),
-        statistics=account_statistics(snapshot, terms),
+        statistics=account_statistics(snapshot, options),
     )
 
 
 def check_family(
-    snapshot: AccountSnapshot, terms: Terms, selection: Selection
+    snapshot: AccountSnapshot, options: AuditOptions, selection: Selection
 ) -> tuple[Audited, ...]:
     """Look for what is wrong in an account and its subaccounts, read in one.
 
@@ -83,7 +83,7 @@ def check_family(
     Returns:
         One for each account, the parent first.
     """
-    whole = check_account(snapshot, terms, selection)
+    whole = check_account(snapshot, options, selection)
     counts = {each.resource: _owners(each) for each in snapshot.readings}
     children = {owner for count in counts.values() for owner in count}
     findings: dict[int | None, list[Finding]] = defaultdict(list)
@@ -100,12 +100,14 @@ def check_family(
     )
 
 
-def check_linq(snapshot: LinqSnapshot, terms: Terms, selection: Selection) -> Audited:
+def check_linq(
+    snapshot: LinqSnapshot, options: AuditOptions, selection: Selection
+) -> Audited:
     """Look for what is wrong in Linq."""
-    found = linq_checks.findings(snapshot, terms, selection.has)
+    found = linq_checks.findings(snapshot, options, selection.has)
     return Audited(
         account=None,
-        findings=_told(found, terms),
+        findings=_masked_unless_shown(found, options),
         readings=_without_items(snapshot),
         statistics=linq_statistics(snapshot),
     )
@@ -139,8 +141,10 @@ def _owners(reading: Reading[Any]) -> Counter[int]:
     return Counter(item.voip_id for item in reading.items)
 
 
-def _told(findings: tuple[Finding, ...], terms: Terms) -> tuple[Finding, ...]:
-    if terms.show:
+def _masked_unless_shown(
+    findings: tuple[Finding, ...], options: AuditOptions
+) -> tuple[Finding, ...]:
+    if options.show:
         return findings
     return tuple(finding.masked() for finding in findings)
 

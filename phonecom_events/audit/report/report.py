@@ -32,8 +32,6 @@ ever added; if one changes its meaning or goes, ``schema`` counts up::
       new, unchanged    how many of the findings are
       unknown           how many of its findings were not looked for this time
       fixed             its findings that are gone, as above
-
-What is new since an earlier audit, and what is gone.
 """
 
 from __future__ import annotations
@@ -50,7 +48,7 @@ from ...converter import iso_8601
 from ...version import __version__
 from ..checks.selection import Selection
 from ..findings import Finding, Severity
-from ..options import Terms
+from ..options import AuditOptions
 from .audited import Audited
 
 Status = Literal["new", "unchanged"]
@@ -121,7 +119,7 @@ class AuditReport:
     def of(
         cls,
         audited: Iterable[Audited],
-        terms: Terms,
+        options: AuditOptions,
         *,
         selection: Selection | None = None,
         complete: bool = True,
@@ -130,7 +128,7 @@ class AuditReport:
 
         Args:
             audited: what it gave.
-            terms, selection: the stream's.
+            options, selection: the stream's.
             complete: whether that is all there was to do.
         """
         parts = tuple(
@@ -138,8 +136,8 @@ class AuditReport:
         )
         found = (finding for part in parts for finding in part.findings)
         return cls(
-            audited_at=terms.now.astimezone(UTC),
-            expiring_within=terms.expiring_within,
+            audited_at=options.now.astimezone(UTC),
+            expiring_within=options.expiring_within,
             audited=parts,
             findings=tuple(sorted(found, key=lambda finding: finding.sort_key)),
             selection=selection or Selection(),

@@ -22,7 +22,7 @@ from ...phonecom import (
     SmsAutoresponderConfig,
 )
 from ..checks.targets import split
-from ..options import Terms
+from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot
 
 MAX_HOSTS: Final = 10_000
@@ -134,12 +134,14 @@ class Sum:
         )
 
 
-def account_statistics(account: AccountSnapshot, terms: Terms) -> Statistics:
+def account_statistics(account: AccountSnapshot, options: AuditOptions) -> Statistics:
     """Count the listeners of an account, and of its subaccounts if they are there."""
     sums = Sum()
     for listener in account.listeners.items:
-        left = None if listener.expires_at is None else listener.expires_at - terms.now
-        sums.count_listener(terms.now - listener.created_at, left)
+        left = (
+            None if listener.expires_at is None else listener.expires_at - options.now
+        )
+        sums.count_listener(options.now - listener.created_at, left)
         if left is None or left > timedelta(0):
             sums.count_target(_target(account, listener.callback_id))
     return sums.total

@@ -1,6 +1,7 @@
-"""Where the results of an audit go as they come, and what its exit code is.
+"""What an audit writes: its findings in each format, and the exit code they make.
 
-Findings as JSON, NDJSON or CSV.
+Rows go out account by account and nothing of them is kept; what needs all of them
+(a table that begins with the worst, one JSON value, a comparison) is collected.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from typing import Any, Final, Protocol
 
 from ...audit import (
     Audited,
+    AuditOptions,
     AuditReport,
     Comparison,
     Finding,
     Severity,
-    Terms,
     exit_code,
 )
 from ...audit.html import Digest, html_page
-from ..input.options import ReportFormat
 from ..output.formats import csv_cell
 from ..output.terminal import note
+from .options import ReportFormat
 from .settings import Settings
 from .table import write_table
 
@@ -40,6 +41,8 @@ _HEADER: Final = (
     "what_to_do",
     "fingerprint",
 )
+_INTERRUPTED: Final = "it was interrupted"
+_SHOWN: Final = 10
 
 
 class Rows(Protocol):
@@ -117,12 +120,10 @@ def _row(finding: Finding) -> tuple[object, ...]:
     )
 
 
-_SHOWN: Final = 10
 _ROWS: Final[dict[ReportFormat, Callable[[], Rows]]] = {
     ReportFormat.NDJSON: NdjsonRows,
     ReportFormat.CSV: CsvRows,
 }
-_INTERRUPTED: Final = "it was interrupted"
 
 
 class Output(Protocol):
@@ -147,7 +148,7 @@ class Output(Protocol):
         ...
 
 
-def output(form: ReportFormat, settings: Settings, terms: Terms) -> Output:
+def output(form: ReportFormat, settings: Settings, terms: AuditOptions) -> Output:
     """Choose how to write: account by account, or all at once.
 
     Rows are written as they come, and nothing of them is kept. A table begins with
@@ -188,7 +189,7 @@ class _AsTheyCome:
 class _AsPage:
     as_they_come = False
 
-    def __init__(self, settings: Settings, terms: Terms) -> None:
+    def __init__(self, settings: Settings, terms: AuditOptions) -> None:
         self._settings = settings
         self._terms = terms
         self._digest = Digest()
@@ -225,7 +226,9 @@ class _AsPage:
 class _AllAtOnce:
     as_they_come = False
 
-    def __init__(self, form: ReportFormat, settings: Settings, terms: Terms) -> None:
+    def __init__(
+        self, form: ReportFormat, settings: Settings, terms: AuditOptions
+    ) -> None:
         self._form = form
         self._settings = settings
         self._terms = terms

@@ -1,7 +1,4 @@
-"""The options that more than one command has.
-
-Ids given as text, where ``none`` stands for no id.
-"""
+"""The options that more than one command has, and how their texts are read."""
 
 from __future__ import annotations
 
@@ -14,28 +11,6 @@ import typer
 from ...resources import UNSET, Unset
 
 
-def id_or_none(option: str, text: str | None) -> int | None | Unset:
-    """Read an option that takes an id or ``none``; without it, `UNSET`.
-
-    Raises:
-        typer.BadParameter: it is neither.
-    """
-    if text is None:
-        return UNSET
-    if text == "none":
-        return None
-    if not is_id(text):
-        raise typer.BadParameter(
-            f"{text!r} is neither an id nor none", param_hint=option
-        )
-    return int(text)
-
-
-def is_id(text: str) -> bool:
-    """Tell whether *text* is a whole number over 0."""
-    return text.isascii() and text.isdecimal() and int(text) > 0
-
-
 class Format(StrEnum):
     """Name a form of output."""
 
@@ -43,16 +18,6 @@ class Format(StrEnum):
     JSON = "json"
     NDJSON = "ndjson"
     CSV = "csv"
-
-
-class ReportFormat(StrEnum):
-    """Name a form of an audit's report."""
-
-    TABLE = "table"
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
-    HTML = "html"
 
 
 class OrderChoice(StrEnum):
@@ -123,6 +88,28 @@ MaxItems = Annotated[
 Order = Annotated[
     OrderChoice | None, typer.Option("--order", help="By id; else as the API likes.")
 ]
+
+
+def id_or_none(option: str, text: str | None) -> int | None | Unset:
+    """Read an option that takes an id or ``none``; without it, `UNSET`.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return UNSET
+    if text == "none":
+        return None
+    if not is_id(text):
+        raise typer.BadParameter(
+            f"{text!r} is neither an id nor none", param_hint=option
+        )
+    return int(text)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether *text* is a whole number over 0."""
+    return text.isascii() and text.isdecimal() and int(text) > 0
 
 
 def moment(option: str, text: str) -> datetime:

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from ..running import CannotRun
+from ..exits import CannotRun
 
 SOURCES: Final = "env:NAME or file:PATH"
 

@@ -1,7 +1,4 @@
-"""Results in a file instead of stdout.
-
-Where a signing secret goes: to a file of its owner's, or nowhere.
-"""
+"""Files that commands write: results instead of stdout, and a signing secret."""
 
 from __future__ import annotations
 
@@ -13,58 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from ..running import CannotRun
-
-
-class SecretFile:
-    """Hold a new file open for a secret that is yet to come.
-
-    It is made before the secret is asked for, so that a secret that is shown only
-    once cannot be lost to a missing folder. A file that got no secret is removed.
-
-    Args:
-        path: must not exist yet; only its owner will be able to read it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-        self._written = False
-
-    def __enter__(self) -> Self:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        try:
-            self._file = os.fdopen(os.open(self._path, flags, 0o600), "w")
-        except OSError as error:
-            raise CannotRun(
-                f"cannot make the secret file {self._path}: {error.strerror};"
-                " nothing was created"
-            ) from None
-        return self
-
-    def write(self, secret: str) -> None:
-        """Write the secret and a line break, down to the disk.
-
-        Raises:
-            OSError: it could not be written.
-        """
-        assert self._file is not None
-        self._file.write(f"{secret}\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._written = True
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._file is not None
-        with suppress(OSError):  # what cannot be flushed has been told already
-            self._file.close()
-        if not self._written:
-            self._path.unlink(missing_ok=True)
+from ..exits import CannotRun
 
 
 @contextmanager
@@ -120,3 +66,54 @@ def _replacing(path: Path) -> Iterator[None]:
 def _writing(path: Path) -> Iterator[None]:
     with path.open("w", encoding="utf-8") as file, redirect_stdout(file):
         yield
+
+
+class SecretFile:
+    """Hold a new file open for a secret that is yet to come.
+
+    It is made before the secret is asked for, so that a secret that is shown only
+    once cannot be lost to a missing folder. A file that got no secret is removed.
+
+    Args:
+        path: must not exist yet; only its owner will be able to read it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+        self._written = False
+
+    def __enter__(self) -> Self:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            self._file = os.fdopen(os.open(self._path, flags, 0o600), "w")
+        except OSError as error:
+            raise CannotRun(
+                f"cannot make the secret file {self._path}: {error.strerror};"
+                " nothing was created"
+            ) from None
+        return self
+
+    def write(self, secret: str) -> None:
+        """Write the secret and a line break, down to the disk.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        assert self._file is not None
+        self._file.write(f"{secret}\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._written = True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._file is not None
+        with suppress(OSError):  # what cannot be flushed has been told already
+            self._file.close()
+        if not self._written:
+            self._path.unlink(missing_ok=True)

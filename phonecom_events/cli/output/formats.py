@@ -1,8 +1,7 @@
-"""Items as a table, JSON, NDJSON or CSV, written as they come.
+"""Items as a table, JSON, NDJSON or CSV, written to stdout as they come.
 
-How single values are written, in tables and in CSV.
-
-Items without a model, as a table, JSON, NDJSON or CSV.
+JSON is as the API writes it; tables and CSV are made of cells, which differ: people
+get short times and dashes, spreadsheets ISO times and no formulas.
 """
 
 from __future__ import annotations
@@ -22,8 +21,11 @@ from ...pagination import Paginator
 from ..input.options import Format
 from .terminal import console, printable
 
-# A spreadsheet takes a cell that starts so for a formula, and may run it.
+# A spreadsheet takes a cell that starts so for a formula, and may run it:
+# https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = ("=", "+", "-", "@")
+# A table of more rows than this cannot be held back until the widest cell is known.
+_MEASURED: Final = 500
 
 
 def table_cell(value: object) -> str:
@@ -57,9 +59,6 @@ def _text(value: object) -> str:
     if isinstance(value, (Mapping, Sequence)):
         return printable(json.dumps(value, ensure_ascii=False)) if value else ""
     return printable(str(value))
-
-
-_MEASURED: Final = 500
 
 
 class Writer(Protocol):
@@ -190,16 +189,13 @@ class BlockWriter:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
-        self._width = max(map(len, columns))
         self._before = ""
 
     def write(self, item: Any) -> None:
         """Write one block."""
         sys.stdout.write(self._before)
         self._before = "\n"
-        for name in self._columns:
-            cell = table_cell(getattr(item, name))
-            sys.stdout.write(f"{name:<{self._width}}  {cell}\n")
+        _write_block({name: getattr(item, name) for name in self._columns})
 
     def end(self) -> None:
         """Write nothing more."""
@@ -213,11 +209,8 @@ def _json(item: Any) -> str:
     return converter.dumps(item).decode()
 
 
-Items = Sequence[Mapping[str, Any]]
-
-
 async def write_mappings(listing: Paginator[dict[str, Any]], form: Format) -> None:
-    """Write a listing out; tables and CSV have a column for every key there is."""
+    """Write items that have no model; CSV has a column for every key there is."""
     if form in {Format.JSON, Format.NDJSON}:
         out = writer(form, dict)
         async with listing:
@@ -229,10 +222,12 @@ async def write_mappings(listing: Paginator[dict[str, Any]], form: Format) -> No
     if form is Format.CSV:
         _write_csv(items)
     else:
-        _write_blocks(items)
+        for number, item in enumerate(items):
+            sys.stdout.write("\n" if number else "")
+            _write_block(item)
 
 
-def _write_csv(items: Items) -> None:
+def _write_csv(items: Sequence[Mapping[str, Any]]) -> None:
     names = dict.fromkeys(name for item in items for name in item)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow([csv_cell(name) for name in names])
@@ -240,12 +235,8 @@ def _write_csv(items: Items) -> None:
         out.writerow([csv_cell(item.get(name)) for name in names])
 
 
-def _write_blocks(items: Items) -> None:
-    """Write each item as lines of key and value, with a blank line between."""
-    for number, item in enumerate(items):
-        if number:
-            sys.stdout.write("\n")
-        names = [table_cell(name) for name in item]
-        width = max(map(len, names), default=0)
-        for name, value in zip(names, item.values(), strict=True):
-            sys.stdout.write(f"{name:<{width}}  {table_cell(value)}\n")
+def _write_block(values: Mapping[str, Any]) -> None:
+    cells = [(table_cell(name), table_cell(value)) for name, value in values.items()]
+    width = max((len(name) for name, _ in cells), default=0)
+    for name, cell in cells:
+        sys.stdout.write(f"{name:<{width}}  {cell}\n")

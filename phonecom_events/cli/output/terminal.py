@@ -1,7 +1,4 @@
-"""What is written for people: consoles, one-line notes, text made safe.
-
-The progress bar of an audit, on stderr, if that is a terminal.
-"""
+"""What is written for people: consoles, notes and progress on stderr, safe text."""
 
 from __future__ import annotations
 

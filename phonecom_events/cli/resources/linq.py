@@ -11,13 +11,13 @@ from attrs import asdict
 from ...linq import CreatedWebhookSubscription, WebhookSubscription
 from ...linq.webhook_subscriptions import WebhookSubscriptions
 from ...resources import UNSET, Unset
+from ..command import command
+from ..exits import CannotRun
 from ..input.clients import webhook_subscriptions
 from ..input.options import Format, MaxItems, Output
 from ..output.files import SecretFile
 from ..output.formats import write_one, writer
 from ..output.terminal import note
-from ..running import CannotRun
-from .resource import command
 
 SubscriptionId = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
 
@@ -108,6 +108,7 @@ async def create_subscription(
     if secret_file is None:
         write_one(await create(), form)
         return
+    # The file is made first: where that fails, nothing was created that nobody could use.
     with SecretFile(secret_file) as file:
         created = await create()
         try:

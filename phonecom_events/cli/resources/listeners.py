@@ -10,12 +10,13 @@ import typer
 from ...phonecom import Listener
 from ...phonecom.client import EventsScope
 from ...resources import UNSET, Unset
+from ..command import command
+from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import Format, Output, moment
 from ..output.views import View
-from ..running import CannotRun
-from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
 _FIELDS: Final = ("callback_id",)
 _VIEW: Final[View[Listener]] = View(

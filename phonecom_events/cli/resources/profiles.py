@@ -9,10 +9,11 @@ import typer
 from ...phonecom import Profile
 from ...phonecom.client import EventsScope
 from ...resources import UNSET
+from ..command import command
 from ..input.clients import events_scope
 from ..input.options import Format, Output
 from ..output.views import View
-from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
 _VIEW: Final[View[Profile]] = View(
     row=Profile,

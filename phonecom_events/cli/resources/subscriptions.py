@@ -9,11 +9,12 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import BASE_URL, ExtensionSubscriptions, Subscription, Subscriptions
+from ..command import command
+from ..exits import CannotRun
 from ..input.clients import phonecom_client
 from ..input.options import Account, BaseUrl, Extension, Format, ListenerId, Output
 from ..output.views import View
-from ..running import CannotRun
-from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
 Tags = Annotated[
     list[str],

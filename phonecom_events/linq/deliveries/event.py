@@ -18,6 +18,7 @@ from .messages import EditedMessage, FailedMessage, Message, Reaction
 
 WebhookPayload: TypeAlias = Message | FailedMessage | EditedMessage | Reaction
 
+# The one form whose members the vendor's own SDK types (linq-python 0.65).
 TYPED_VERSION: Final = "2026-02-03"
 _PAYLOADS: Final[Mapping[str, type[WebhookPayload]]] = {
     WebhookEventType.MESSAGE_SENT: Message,
@@ -68,10 +69,10 @@ class WebhookEvent:
         Raises:
             WebhookError: the data is not as documented.
         """
-        kind = _PAYLOADS.get(self.event_type)
-        if kind is None or self.webhook_version != TYPED_VERSION:
+        model = _PAYLOADS.get(self.event_type)
+        if model is None or self.webhook_version != TYPED_VERSION:
             return None
-        return read_as(self.data, kind, "$.data")
+        return read_as(self.data, model, "$.data")
 
     @property
     def names(self) -> frozenset[str]:

@@ -1,8 +1,7 @@
-"""What a delivery says of a message, in the form of 2026-02-03.
+"""What a delivery says of a message or a reaction, in the form of 2026-02-03.
 
-Who takes part in a chat, and the chat.
-
-What a delivery says of a reaction to a message.
+https://docs.linqapp.com (webhook events). The vendor's models require more than its
+deliveries have: what samples leave out may be None here.
 """
 
 from __future__ import annotations
@@ -73,56 +72,6 @@ class Chat:
     is_group: bool | None = None
     owner_handle: Handle | None = None
     health_status: ChatHealth | None = None
-
-
-@frozen(kw_only=True)
-class Sticker:
-    """Describe the picture of a reaction by sticker.
-
-    Attributes:
-        url: where it is, for an hour.
-        file_name: as its sender named it; it is no safe path.
-        mime_type: of the picture.
-        width, height: in pixels.
-    """
-
-    url: str | None = None
-    file_name: str | None = None
-    mime_type: str | None = None
-    width: int | None = None
-    height: int | None = None
-
-
-@frozen(kw_only=True)
-class Reaction:
-    """Describe a reaction that was added or removed.
-
-    Attributes:
-        reaction_type: such as ``love``, ``like``, ``custom`` or ``sticker``.
-        is_from_me: whether it came from the account's own number.
-        message_id, chat_id, reaction_id: text of any form.
-        part_index: which part of the message, from 0.
-        from_: who reacted: deprecated by Linq for ``from_handle``; ``from`` on the
-            wire.
-        from_handle: who reacted.
-        custom_emoji: of a reaction of the type ``custom``.
-        sticker: of a reaction of the type ``sticker``.
-        reacted_at: in UTC.
-        service: such as ``iMessage``.
-    """
-
-    reaction_type: str
-    is_from_me: bool
-    message_id: str | None = None
-    chat_id: str | None = None
-    reaction_id: str | None = None
-    part_index: int | None = None
-    from_: str | None = field(default=None, metadata=wire("from"))
-    from_handle: Handle | None = None
-    custom_emoji: str | None = None
-    sticker: Sticker | None = None
-    reacted_at: IsoTime | None = None
-    service: str | None = None
 
 
 @frozen(kw_only=True)
@@ -271,3 +220,53 @@ class EditedMessage:
     part: EditedPart
     sender_handle: Handle
     zero_retention: bool | None = None
+
+
+@frozen(kw_only=True)
+class Sticker:
+    """Describe the picture of a reaction by sticker.
+
+    Attributes:
+        url: where it is, for an hour.
+        file_name: as its sender named it; it is no safe path.
+        mime_type: of the picture.
+        width, height: in pixels.
+    """
+
+    url: str | None = None
+    file_name: str | None = None
+    mime_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@frozen(kw_only=True)
+class Reaction:
+    """Describe a reaction that was added or removed.
+
+    Attributes:
+        reaction_type: such as ``love``, ``like``, ``custom`` or ``sticker``.
+        is_from_me: whether it came from the account's own number.
+        message_id, chat_id, reaction_id: text of any form.
+        part_index: which part of the message, from 0.
+        from_: who reacted: deprecated by Linq for ``from_handle``; ``from`` on the
+            wire.
+        from_handle: who reacted.
+        custom_emoji: of a reaction of the type ``custom``.
+        sticker: of a reaction of the type ``sticker``.
+        reacted_at: in UTC.
+        service: such as ``iMessage``.
+    """
+
+    reaction_type: str
+    is_from_me: bool
+    message_id: str | None = None
+    chat_id: str | None = None
+    reaction_id: str | None = None
+    part_index: int | None = None
+    from_: str | None = field(default=None, metadata=wire("from"))
+    from_handle: Handle | None = None
+    custom_emoji: str | None = None
+    sticker: Sticker | None = None
+    reacted_at: IsoTime | None = None
+    service: str | None = None

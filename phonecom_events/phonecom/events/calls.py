@@ -1,6 +1,8 @@
-"""What an event says of a call, its log and its recording.
+"""What an event says of a call, its log and its recording, and who takes part.
 
-Who takes part in a call or a message.
+https://github.com/phonedotcom/events-integration-doc (events format), whose samples
+have malformed uuids and tags that disagree with the data: uuids are any text here, and
+nothing is checked against anything else.
 """
 
 from __future__ import annotations

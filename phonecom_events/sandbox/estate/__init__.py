@@ -10,15 +10,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..server import State
-from .accounts import (
+from .builder import (
+    Builder,
+    Estate,
     build_call_centre,
     build_healthy_linq,
     build_practice,
+)
+from .problems import (
     plant_callback_problems,
+    plant_linq_problems,
     plant_listener_problems,
     plant_profile_problems,
 )
-from .builder import Builder, Estate, plant_linq_problems
 
 __all__ = ["Estate", "clean_estate", "fill_estate"]
 

@@ -1,16 +1,10 @@
-"""Builds healthy rows, with one thing changed where a problem is wanted.
-
-Linq subscriptions with every problem that they can have.
-
-The service would refuse some of them today; accounts hold what older versions of it
-took.
-"""
+"""Builds rows with nothing wrong, and accounts of such; problems change one thing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, cycle, islice
 from typing import Any, Final
 
 from attrs import frozen
@@ -132,47 +126,70 @@ class Builder:
         return int((self._now - _AGE).timestamp())
 
 
-_PINNED: Final = "version=2026-02-03"
-_NUMBERS: Final = ("+12025550101", "+12025550102", "+12025550103")
+PRACTICE: Final = 1000011
+PRACTICE_BRANCH: Final = 1000012
+CALL_CENTRE: Final = 1000005
+_RECEPTION: Final = 701
+_LISTENERS: Final = 620
+_TAGS: Final = (
+    ("call", "inbound"),
+    ("completed-call", "outbound", "first-leg"),
+    ("message", "inbound"),
+    ("sms-message", "outbound"),
+    ("call-log",),
+    ("call-recording",),
+    ("new-call", "from-did", "to-extension"),
+)
+PINNED: Final = "version=2026-02-03"
+"""The query that keeps a Linq webhook at one version of its events."""
 
 
-def plant_linq_problems(build: Builder) -> None:
-    """Add good and bad subscriptions."""
-    build.linq(f"https://linq.contoso.com/all?{_PINNED}", ["chat.created"])
-    inactive = build.linq(
-        f"https://linq.fabrikam.com/old?{_PINNED}", ["call.ended"], is_active=False
+def build_practice(build: Builder) -> None:
+    """Add a practice that uses every feature, each as it is meant to be used."""
+    state = build.state
+    state.add_account(PRACTICE, name="Woodgrove Practice")
+    state.add_account(PRACTICE_BRANCH, name="Woodgrove Practice North", parent=PRACTICE)
+    state.add_extension(PRACTICE, _RECEPTION, name="Reception")
+    fallback = build.callback(PRACTICE)
+    with_fallback = build.callback(PRACTICE, fallback_callback_id=fallback)
+    build.listener(PRACTICE, "call", callback=with_fallback)
+    build.listener(PRACTICE, "recording", expires_at=build.moment(days=365))
+    build.listener(PRACTICE, "api-error")
+    build.listener(PRACTICE, "call", "inbound", extension_id=_RECEPTION)
+    build.listener(PRACTICE_BRANCH, "message")
+    by_mail = build.callback(
+        PRACTICE, mode="EMAIL", config={"email": "desk@contoso.com", "mode": "text"}
     )
-    build.plant("linq subscription inactive", inactive)
-    plain = build.linq(f"http://plain.fabrikam.com/linq?{_PINNED}", ["call.ended"])
-    build.plant("linq subscription over plain http", plain)
-    silent = build.linq(f"https://silent.fabrikam.com/linq?{_PINNED}", [])
-    build.plant("linq subscription without events", silent)
-    unpinned = build.linq("https://unpinned.contoso.com/linq", ["call.ended"])
-    build.plant("linq subscription without a pinned version", unpinned)
-    _plant_events(build)
-    _plant_repeats(build)
-
-
-def _plant_events(build: Builder) -> None:
-    unknown = build.linq(
-        f"https://new.contoso.com/linq?{_PINNED}", ["call.ended", "chat.renamed"]
+    filtered = build.listener(PRACTICE, "message", callback=by_mail)
+    state.add_filter(filtered, filter_value={"match": "+1202%"})
+    state.add_filter(filtered, filter_type="schedule", filter_value={"id": 12})
+    answering = build.callback(
+        PRACTICE,
+        mode="APPLICATION",
+        config={
+            "application": "sms-autoresponder",
+            "parameters": {"message": "We call you back.", "rate-limit": 300},
+        },
     )
-    gone = build.linq(
-        f"https://consent.contoso.com/linq?{_PINNED}",
-        ["message.opt_in", "message.opt_out"],
-    )
-    build.plant("linq subscription to an unknown event", unknown)
-    build.plant("linq subscription to a withdrawn event", gone)
+    build.listener(PRACTICE, "sms-message", "inbound", callback=answering)
+    guarded = {
+        "url": "https://hooks.contoso.com/practice/calls",
+        "headers": [{"name": "X-Api-Key", "value": "made up for the sandbox"}],
+    }
+    build.listener(PRACTICE, "completed-call", callback=guarded)
 
 
-def _plant_repeats(build: Builder) -> None:
-    url = f"https://twice.northwindtraders.com/linq?{_PINNED}"
-    same = [build.linq(url), build.linq(url, ["message.failed"])]
-    build.plant("linq subscriptions with one target", *same)
-    host = "https://orders.northwindtraders.com"
-    doubled = [
-        build.linq(f"{host}/a?{_PINNED}", phone_numbers=_NUMBERS[:2]),
-        build.linq(f"{host}/b?{_PINNED}", phone_numbers=_NUMBERS[1:]),
-    ]
-    build.linq(f"{host}/c?{_PINNED}", ["message.edited"])
-    build.plant("linq subscriptions that deliver an event twice", *doubled)
+def build_call_centre(build: Builder) -> None:
+    """Add an account whose listeners fill more than one page of 500."""
+    build.state.add_account(CALL_CENTRE, name="Adatum Call Centre")
+    for tags in islice(cycle(_TAGS), _LISTENERS):
+        build.listener(CALL_CENTRE, *tags)
+
+
+def build_healthy_linq(build: Builder) -> None:
+    """Add subscriptions to one host that share no event for one number."""
+    host = "https://linq.contoso.com"
+    build.linq(f"{host}/a?{PINNED}", phone_numbers=["+12025550101"])
+    build.linq(f"{host}/b?{PINNED}", phone_numbers=["+12025550102"])
+    build.linq(f"{host}/c?{PINNED}", ["call.answered", "call.ended"])
+    build.linq(f"https://chats.contoso.com/linq?{PINNED}", ["chat.created"])

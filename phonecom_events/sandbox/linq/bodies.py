@@ -1,8 +1,7 @@
-"""What a webhook subscription's fields must be; the first fault found is told.
+"""The JSON that Linq takes and answers: subscriptions, event types, errors.
 
-The event types that Linq lists; about one a month joins them.
-
-Linq's error envelope: `{"success": false, "error": {…}, "trace_id": …}`.
+Of a body that is wrong, the first fault found is told, in the error envelope
+`{"success": false, "error": {…}, "trace_id": …}`.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from ..messages import Document, Hint, NotJson, Reply, json_reply, read_json
 from ..options import Behaviour
 
+# As `GET /v3/webhook-events` lists them; about one a month joins them.
 _BY_FAMILY: Final = {
     "message": ("sent", "received", "read", "delivered", "failed", "edited"),
     "reaction": ("added", "removed"),
@@ -250,7 +250,7 @@ def _events(value: Any, behaviour: Behaviour) -> list[str]:
 
 def _phone_numbers(value: Any) -> list[str] | None:
     if value is None or value == []:
-        return None
+        return None  # both mean all numbers; answers show null
     if not isinstance(value, list):
         raise _bad("phone_numbers", "must be a list or null")
     for number in value:

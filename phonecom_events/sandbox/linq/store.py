@@ -1,6 +1,6 @@
-"""The webhook subscriptions kept in the sandbox, in the order they were made.
+"""The webhook subscriptions that Linq keeps in the sandbox.
 
-Put Linq rows in and take them out, past the API and its refusals.
+`LinqState` puts them in and takes them out, past the API and its refusals.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class WebhookSubscriptions:
-    """Rows by id, as the API answers them.
+    """Rows by id, in the order they were made, as the API answers them.
 
     Ids and secrets come from a counter, so that two runs of one script agree.
 

@@ -1,51 +1,21 @@
-"""Discovery: which accounts, subaccounts and extensions there are.
+"""What an account is and has beside listeners: extensions, subaccounts, profiles.
 
-Profiles: whom to mail when a callback has problems.
+Accounts and extensions can only be read here. Profiles say whom to mail when a
+callback has problems.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from ..messages import Call, Document, Reply, json_reply
-from ..table import Scope, Table
 from .fields import Field, nullable, text
-from .listing import ListQuery, page, read_item_query, read_list_query
-from .ownership import Desk, Place
+from .listing import read_item_query, read_list_query
+from .ownership import Context, PathIds
 from .problems import Problem
-from .resource import Resource, in_brief
+from .resource import Resource, in_brief, table_page
 from .tables import ALL, TOP, Tables, account_scope, children_scope
-
-SCHEMA: Final = {
-    "name": Field(text(), required=True),
-    "support_email": Field(nullable(text()), required=True),
-}
-
-
-def _check(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
-    del voip_id
-    if row["support_email"] is None and not desk.behaviour.null_support_email:
-        yield "support_email", "must be a string"
-
-
-def _in_use(tables: Tables, row: Document) -> str:
-    used = any(
-        callback["profile_id"] == row["id"]
-        for callback in tables.callbacks_of(row["voip_id"])
-    )
-    return "Profile is in use: a callback names it" if used else ""
-
-
-PROFILES: Final = Resource(
-    table=lambda tables: tables.profiles,
-    schema=SCHEMA,
-    remove=lambda tables, profile_id: tables.profiles.remove(profile_id),
-    stamped=True,
-    check=_check,
-    in_use=_in_use,
-)
-
 
 _ACCOUNT_FILTERS: Final = ("name", "username", "email", "phone")
 _EXTENSION_FILTERS: Final = (
@@ -61,41 +31,60 @@ _EXTENSION_FILTERS: Final = (
 )
 
 
-async def list_accounts(desk: Desk, call: Call, place: Place) -> Reply:
+async def list_accounts(context: Context, call: Call, path: PathIds) -> Reply:
     """Answer the accounts of the token: those on top, or all there are."""
-    del place
-    asked = read_list_query(call.query, _ACCOUNT_FILTERS, desk.behaviour)
+    del path
+    asked = read_list_query(call.query, _ACCOUNT_FILTERS, context.behaviour)
     scope = ALL if asked.include_subaccounts else TOP
-    return _page(desk, asked, desk.tables.accounts, scope)
+    return table_page(context, asked, context.tables.accounts, [scope])
 
 
-async def list_subaccounts(desk: Desk, call: Call, place: Place) -> Reply:
+async def list_subaccounts(context: Context, call: Call, path: PathIds) -> Reply:
     """Answer the accounts right below another."""
-    asked = read_list_query(call.query, _ACCOUNT_FILTERS, desk.behaviour)
-    return _page(desk, asked, desk.tables.accounts, children_scope(place.voip_id))
+    asked = read_list_query(call.query, _ACCOUNT_FILTERS, context.behaviour)
+    scope = children_scope(path.voip_id)
+    return table_page(context, asked, context.tables.accounts, [scope])
 
 
-async def get_account(desk: Desk, call: Call, place: Place) -> Reply:
+async def get_account(context: Context, call: Call, path: PathIds) -> Reply:
     """Answer one account."""
-    row = desk.tables.accounts.show(desk.tables.accounts[place.voip_id])
-    if read_item_query(call.query, desk.behaviour):
-        row = in_brief(desk, row)
+    row = context.tables.accounts.show(context.tables.accounts[path.voip_id])
+    if read_item_query(call.query, context.behaviour):
+        row = in_brief(context, row)
     return json_reply(200, row)
 
 
-async def list_extensions(desk: Desk, call: Call, place: Place) -> Reply:
+async def list_extensions(context: Context, call: Call, path: PathIds) -> Reply:
     """Answer the extensions of an account."""
-    asked = read_list_query(call.query, _EXTENSION_FILTERS, desk.behaviour)
-    table = desk.tables.extensions(place.voip_id)
-    return _page(desk, asked, table, account_scope(place.voip_id))
+    asked = read_list_query(call.query, _EXTENSION_FILTERS, context.behaviour)
+    table = context.tables.extensions(path.voip_id)
+    return table_page(context, asked, table, [account_scope(path.voip_id)])
 
 
-def _page(desk: Desk, asked: ListQuery, table: Table, scope: Scope) -> Reply:
-    rows = table.select([scope], asked.conditions)
-    if not asked.brief:
-        return page(asked, rows, table.encoded, desk.behaviour)
+_PROFILE: Final = {
+    "name": Field(text(), required=True),
+    "support_email": Field(nullable(text()), required=True),
+}
 
-    def brief_items(shown: Sequence[Document]) -> list[Document]:
-        return [in_brief(desk, row) for row in shown]
 
-    return page(asked, rows, brief_items, desk.behaviour)
+def _check_profile(context: Context, _voip_id: int, row: Document) -> Iterator[Problem]:
+    if row["support_email"] is None and not context.behaviour.null_support_email:
+        yield "support_email", "must be a string"
+
+
+def _profile_in_use(tables: Tables, row: Document) -> str:
+    used = any(
+        callback["profile_id"] == row["id"]
+        for callback in tables.callbacks_of(row["voip_id"])
+    )
+    return "Profile is in use: a callback names it" if used else ""
+
+
+PROFILES: Final = Resource(
+    table=lambda tables: tables.profiles,
+    schema=_PROFILE,
+    remove=lambda tables, profile_id: tables.profiles.remove(profile_id),
+    stamped=True,
+    check=_check_profile,
+    in_use=_profile_in_use,
+)

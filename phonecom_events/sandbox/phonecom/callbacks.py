@@ -1,6 +1,7 @@
 """Callbacks: where events are delivered, over HTTP, by mail or to an application.
 
-The test that Phone.com sends to the URL of a new callback.
+With `probe_callbacks`, a new one is admitted only if its URL passes the test that
+the vendor's page on callbacks tells of.
 """
 
 from __future__ import annotations
@@ -23,26 +24,10 @@ from .fields import (
     text,
 )
 from .listing import page, read_list_query
-from .ownership import Desk, Place
+from .ownership import Context, PathIds
 from .problems import Problem, Refused
 from .resource import Resource
 from .tables import Tables
-
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
-_PASSING: Final = (200, 201)
-
-
-async def passes_probe(url: str) -> bool:
-    """POST `{"test": 1}` to *url* and say whether it answers 200 or 201."""
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-            session.post(url, json={"test": 1}, allow_redirects=False) as response,
-        ):
-            return response.status in _PASSING
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        return False
-
 
 _HEADER: Final = object_with(
     {"name": Field(text(), required=True), "value": Field(text(), required=True)}
@@ -77,7 +62,7 @@ _NEEDED_IN_CONFIG: Final = {
     "APPLICATION": ("application", "parameters"),
 }
 
-SCHEMA: Final = {
+_CALLBACK: Final = {
     "name": Field(nullable(text(1, 128)), default=None),
     "fallback_callback_id": Field(nullable(integer(minimum=0)), default=None),
     "profile_id": Field(nullable(integer(minimum=0)), default=None),
@@ -87,11 +72,11 @@ SCHEMA: Final = {
 }
 
 
-def _check(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
+def _check(context: Context, voip_id: int, row: Document) -> Iterator[Problem]:
     for name in _NEEDED_IN_CONFIG.get(row["mode"], ()):
         if name not in row["config"]:
             yield f"config.{name}", f"is required in mode {row['mode']}"
-    tables, behaviour = desk.tables, desk.behaviour
+    tables, behaviour = context.tables, context.behaviour
     references = (
         ("fallback_callback_id", behaviour.check_callback_exists, tables.has_callback),
         ("profile_id", behaviour.check_profile_exists, tables.has_profile),
@@ -101,18 +86,34 @@ def _check(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
             yield name, "is not an id of this account"
 
 
-def _merge(desk: Desk, row: Document, changes: Document) -> Document:
-    if desk.behaviour.config_patch == "replace" or "config" not in changes:
+def _merge(context: Context, row: Document, changes: Document) -> Document:
+    if context.behaviour.config_patch == "replace" or "config" not in changes:
         return changes
     return {**changes, "config": {**row["config"], **changes["config"]}}
 
 
-async def _admit(desk: Desk, row: Document) -> None:
-    if not desk.behaviour.probe_callbacks or row["mode"] not in ("HTTPS", "HTTP"):
+_PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
+_PASSING: Final = (200, 201)
+
+
+async def _passes_probe(url: str) -> bool:
+    """POST `{"test": 1}` to *url* and say whether it answers 200 or 201."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_PROBE_TIMEOUT) as session,
+            session.post(url, json={"test": 1}, allow_redirects=False) as response,
+        ):
+            return response.status in _PASSING
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False
+
+
+async def _admit(context: Context, row: Document) -> None:
+    if not context.behaviour.probe_callbacks or row["mode"] not in ("HTTPS", "HTTP"):
         return
-    if not await passes_probe(row["config"]["url"]):
+    if not await _passes_probe(row["config"]["url"]):
         fields = {"config.url": ["did not answer the test with 200 or 201"]}
-        raise Refused(desk.behaviour.probe_refusal, fields=fields)
+        raise Refused(context.behaviour.probe_refusal, fields=fields)
 
 
 def _in_use(tables: Tables, row: Document) -> str:
@@ -132,7 +133,7 @@ def _in_use(tables: Tables, row: Document) -> str:
 
 CALLBACKS: Final = Resource(
     table=lambda tables: tables.callbacks,
-    schema=SCHEMA,
+    schema=_CALLBACK,
     remove=Tables.remove_callback,
     filters=("name", "profile_id", "fallback_callback_id"),
     check=_check,
@@ -142,8 +143,8 @@ CALLBACKS: Final = Resource(
 )
 
 
-async def health(desk: Desk, call: Call, place: Place) -> Reply:
+async def health(context: Context, call: Call, path: PathIds) -> Reply:
     """Answer what was put in for a callback; its items are documented nowhere."""
-    row = CALLBACKS.find(desk, place)
-    asked = read_list_query(call.query, (), desk.behaviour)
-    return page(asked, desk.tables.health_of(row["id"]), list, desk.behaviour)
+    row = CALLBACKS.find(context, path)
+    asked = read_list_query(call.query, (), context.behaviour)
+    return page(asked, context.tables.health_of(row["id"]), list, context.behaviour)

@@ -1,8 +1,7 @@
-"""Listeners: each connects the events it subscribes to with one callback.
+"""Listeners, and what hangs on one: its subscriptions and its filters.
 
-Filters of a listener: which numbers or hours its events must fit.
-
-Subscriptions: which events a listener hears, by tags that must all fit.
+A listener connects events with a callback. It hears an event that has all tags of
+one of its subscriptions, and passes it on if it fits all of its filters.
 """
 
 from __future__ import annotations
@@ -22,47 +21,34 @@ from .fields import (
     one_of,
     text,
 )
-from .ownership import OF_LISTENER, Desk
+from .ownership import OF_LISTENER, Context
 from .problems import Problem
 from .resource import Resource
 from .tables import Tables
 
-_NUMBER: Final[dict[str, Check]] = {
-    "eq": text(shortest=1),
-    "in": list_of(text(shortest=1)),
-    "match": text(shortest=1),
-}
+VERSIONS: Final = ("1.0.0", "1.1.0", "2.0.0")
 
-_FILTER: Final = {
-    "filter_type": Field(one_of("number", "schedule"), required=True),
-    "filter_value": Field(object_with(), required=True),
-    "not_logic": Field(boolean),
+_LISTENER: Final = {
+    "version": Field(one_of(*VERSIONS), default="2.0.0"),
+    "callback_id": Field(integer(minimum=1), required=True),
+    "expires_at": Field(nullable(integer(minimum=1)), default=None),
 }
 
 
-def _check_value(_desk: Desk, _voip_id: int, row: Document) -> Iterator[Problem]:
-    value: Document = row["filter_value"]
-    if row["filter_type"] == "schedule":
-        yield from _check_member(value, {"id": integer(minimum=1)})
-    else:
-        yield from _check_member(value, _NUMBER)
-
-
-def _check_member(value: Document, members: dict[str, Check]) -> Iterator[Problem]:
-    if len(value) != 1 or not value.keys() <= members.keys():
-        yield "filter_value", f"must have exactly one of {', '.join(members)}"
+def _check_callback(context: Context, voip_id: int, row: Document) -> Iterator[Problem]:
+    if not context.behaviour.check_callback_exists:
         return
-    ((name, given),) = value.items()
-    for place, message in members[name](given):
-        yield ".".join(filter(None, ("filter_value", name, place))), message
+    if not context.tables.has_callback(voip_id, row["callback_id"]):
+        yield "callback_id", "there is no such callback"
 
 
-LISTENER_FILTERS: Final = Resource(
-    table=lambda tables: tables.listener_filters,
-    schema=_FILTER,
-    remove=lambda tables, key: tables.listener_filters.remove(key),
-    owner=OF_LISTENER,
-    check=_check_value,
+LISTENERS: Final = Resource(
+    table=lambda tables: tables.listeners,
+    schema=_LISTENER,
+    remove=Tables.remove_listener,
+    filters=("callback_id",),
+    stamped=True,
+    check=_check_callback,
 )
 
 
@@ -81,8 +67,8 @@ TAGS: Final = frozenset(
 _SUBSCRIPTION: Final = {":tags": Field(list_of(text()), required=True)}
 
 
-def _check_tags(desk: Desk, _voip_id: int, row: Document) -> Iterator[Problem]:
-    if not desk.behaviour.known_tags_only:
+def _check_tags(context: Context, _voip_id: int, row: Document) -> Iterator[Problem]:
+    if not context.behaviour.known_tags_only:
         return
     for index, tag in enumerate(row[":tags"]):
         if tag not in TAGS:
@@ -98,27 +84,42 @@ SUBSCRIPTIONS: Final = Resource(
 )
 
 
-VERSIONS: Final = ("1.0.0", "1.1.0", "2.0.0")
+_NUMBER: Final[dict[str, Check]] = {
+    "eq": text(shortest=1),
+    "in": list_of(text(shortest=1)),
+    "match": text(shortest=1),
+}
 
-SCHEMA: Final = {
-    "version": Field(one_of(*VERSIONS), default="2.0.0"),
-    "callback_id": Field(integer(minimum=1), required=True),
-    "expires_at": Field(nullable(integer(minimum=1)), default=None),
+_FILTER: Final = {
+    "filter_type": Field(one_of("number", "schedule"), required=True),
+    "filter_value": Field(object_with(), required=True),
+    "not_logic": Field(boolean),
 }
 
 
-def _check_callback(desk: Desk, voip_id: int, row: Document) -> Iterator[Problem]:
-    if not desk.behaviour.check_callback_exists:
+def _check_filter_value(
+    _context: Context, _voip_id: int, row: Document
+) -> Iterator[Problem]:
+    value: Document = row["filter_value"]
+    if row["filter_type"] == "schedule":
+        yield from _check_only_member(value, {"id": integer(minimum=1)})
+    else:
+        yield from _check_only_member(value, _NUMBER)
+
+
+def _check_only_member(value: Document, members: dict[str, Check]) -> Iterator[Problem]:
+    if len(value) != 1 or not value.keys() <= members.keys():
+        yield "filter_value", f"must have exactly one of {', '.join(members)}"
         return
-    if not desk.tables.has_callback(voip_id, row["callback_id"]):
-        yield "callback_id", "there is no such callback"
+    ((name, given),) = value.items()
+    for place, message in members[name](given):
+        yield ".".join(filter(None, ("filter_value", name, place))), message
 
 
-LISTENERS: Final = Resource(
-    table=lambda tables: tables.listeners,
-    schema=SCHEMA,
-    remove=Tables.remove_listener,
-    filters=("callback_id",),
-    stamped=True,
-    check=_check_callback,
+LISTENER_FILTERS: Final = Resource(
+    table=lambda tables: tables.listener_filters,
+    schema=_FILTER,
+    remove=lambda tables, key: tables.listener_filters.remove(key),
+    owner=OF_LISTENER,
+    check=_check_filter_value,
 )

@@ -1,6 +1,6 @@
-"""Where rows hang: on an account or extension, or on one of its listeners.
+"""What a handler is given, and whose rows a path is about.
 
-What a handler works with: the tables, the options, and the path's ids.
+Rows belong to an account, perhaps to one extension of it, or to a listener.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _NO_CONTENT = 204
 
 
 @frozen(kw_only=True)
-class Place:
-    """The ids of a path: account, extension if the path has one, and the rest.
+class PathIds:
+    """The ids in a path: account, extension if it has one, and the rest in order.
 
     `voip_id` is 0 where the path names no account.
     """
@@ -32,7 +32,7 @@ class Place:
 
 
 @frozen(kw_only=True)
-class Desk:
+class Context:
     """The state and the options; `clock` gives Unix seconds."""
 
     tables: Tables
@@ -60,7 +60,7 @@ class Desk:
         )
 
 
-Handler: TypeAlias = Callable[[Desk, Call, Place], Awaitable[Reply]]
+Handler: TypeAlias = Callable[[Context, Call, PathIds], Awaitable[Reply]]
 
 
 def read_body(call: Call) -> Document:
@@ -81,73 +81,79 @@ def read_body(call: Call) -> Document:
 class Ownership(Protocol):
     """Ties the rows of a resource to a path."""
 
-    def scopes(self, desk: Desk, place: Place, *, subaccounts: bool) -> list[Scope]:
-        """Return what a list at *place* covers.
+    def scopes(
+        self, context: Context, path: PathIds, *, subaccounts: bool
+    ) -> list[Scope]:
+        """Return what a list at *path* covers, for `Table.select`.
 
         Raises:
             Refused: with 404 when the path names a listener that is not there.
         """
         ...
 
-    def fields(self, desk: Desk, place: Place) -> Document:
-        """Return the fields that tie a new row to *place*.
+    def fields(self, context: Context, path: PathIds) -> Document:
+        """Return the fields that tie a new row to *path*.
 
         Raises:
             Refused: with 404 when the path names a listener that is not there.
         """
         ...
 
-    def holds(self, desk: Desk, place: Place, row: Document) -> bool:
-        """Say whether *row* is found at *place*."""
+    def holds(self, context: Context, path: PathIds, row: Document) -> bool:
+        """Say whether *row* is found at *path*."""
         ...
 
 
 class OfAccount:
     """Rows of an account, or of one extension of it."""
 
-    def scopes(self, desk: Desk, place: Place, *, subaccounts: bool) -> list[Scope]:
+    def scopes(
+        self, context: Context, path: PathIds, *, subaccounts: bool
+    ) -> list[Scope]:
         """Return the extension's scope, or the account's and those below it."""
-        if place.extension_id is not None:
-            return [extension_scope(place.voip_id, place.extension_id)]
+        if path.extension_id is not None:
+            return [extension_scope(path.voip_id, path.extension_id)]
         if not subaccounts:
-            return [account_scope(place.voip_id)]
-        covered = desk.tables.with_subaccounts(place.voip_id)
+            return [account_scope(path.voip_id)]
+        covered = context.tables.with_subaccounts(path.voip_id)
         return [account_scope(voip_id) for voip_id in covered]
 
-    def fields(self, desk: Desk, place: Place) -> Document:
+    def fields(self, context: Context, path: PathIds) -> Document:
         """Return the ids of account and extension."""
-        del desk
-        return {"voip_id": place.voip_id, "extension_id": place.extension_id}
+        del context
+        return {"voip_id": path.voip_id, "extension_id": path.extension_id}
 
-    def holds(self, desk: Desk, place: Place, row: Document) -> bool:
+    def holds(self, context: Context, path: PathIds, row: Document) -> bool:
         """Say whether the row is the account's, and the extension's if given."""
-        del desk
-        if row["voip_id"] != place.voip_id:
+        del context
+        if row["voip_id"] != path.voip_id:
             return False
-        return place.extension_id in (None, row["extension_id"])
+        return path.extension_id in (None, row["extension_id"])
 
 
 class OfListener:
     """Rows of a listener, which the path names and which must be there."""
 
-    def scopes(self, desk: Desk, place: Place, *, subaccounts: bool) -> list[Scope]:
+    def scopes(
+        self, context: Context, path: PathIds, *, subaccounts: bool
+    ) -> list[Scope]:
         """Return the listener's scope; there is nothing below it."""
         del subaccounts
-        return [listener_scope(_listener_id(desk, place))]
+        return [listener_scope(_listener_id(context, path))]
 
-    def fields(self, desk: Desk, place: Place) -> Document:
+    def fields(self, context: Context, path: PathIds) -> Document:
         """Return the id of the listener."""
-        return {"listener_id": _listener_id(desk, place)}
+        return {"listener_id": _listener_id(context, path)}
 
-    def holds(self, desk: Desk, place: Place, row: Document) -> bool:
+    def holds(self, context: Context, path: PathIds, row: Document) -> bool:
         """Say whether the row is the listener's."""
-        return bool(row["listener_id"] == _listener_id(desk, place))
+        return bool(row["listener_id"] == _listener_id(context, path))
 
 
-def _listener_id(desk: Desk, place: Place) -> int:
-    listener_id = place.ids[0]
-    row = desk.tables.listeners.get(listener_id)
-    if row is None or not OF_ACCOUNT.holds(desk, place, row):
+def _listener_id(context: Context, path: PathIds) -> int:
+    listener_id = path.ids[0]
+    row = context.tables.listeners.get(listener_id)
+    if row is None or not OF_ACCOUNT.holds(context, path, row):
         raise not_found()
     return listener_id
 

@@ -12,28 +12,28 @@ from typing import TypeAlias
 from attrs import frozen
 
 from ..messages import Call, Document, Reply, json_reply
-from ..table import Table
+from ..table import Scope, Table
 from .fields import Schema, field_problems, known, with_defaults
-from .listing import Parameters, page, read_item_query, read_list_query
-from .ownership import OF_ACCOUNT, Desk, Ownership, Place, read_body
+from .listing import ListQuery, Parameters, page, read_item_query, read_list_query
+from .ownership import OF_ACCOUNT, Context, Ownership, PathIds, read_body
 from .problems import Problem, Refused, not_found
 from .tables import Tables
 
-Check: TypeAlias = Callable[[Desk, int, Document], Iterable[Problem]]
+Check: TypeAlias = Callable[[Context, int, Document], Iterable[Problem]]
 """Finds what is wrong between the fields of a row that an account is to have."""
 
-Merge: TypeAlias = Callable[[Desk, Document, Document], Document]
+Merge: TypeAlias = Callable[[Context, Document, Document], Document]
 """Turns a row and the fields of a PATCH into the changes to make."""
 
-Admit: TypeAlias = Callable[[Desk, Document], Awaitable[None]]
+Admit: TypeAlias = Callable[[Context, Document], Awaitable[None]]
 """Refuses a create at last, for a reason outside the sandbox."""
 
 
-def _changes_as_given(_desk: Desk, _row: Document, changes: Document) -> Document:
+def _changes_as_given(_context: Context, _row: Document, changes: Document) -> Document:
     return changes
 
 
-async def _admit_all(_desk: Desk, _row: Document) -> None:
+async def _admit_all(_context: Context, _row: Document) -> None:
     pass
 
 
@@ -61,99 +61,107 @@ class Resource:
     admit: Admit = _admit_all
     in_use: Callable[[Tables, Document], str] = _never_in_use
 
-    def problems(self, desk: Desk, voip_id: int, body: Document) -> Sequence[Problem]:
+    def problems(
+        self, context: Context, voip_id: int, body: Document
+    ) -> Sequence[Problem]:
         """Return what is wrong with the body of a create."""
-        strict = desk.behaviour.refuse_unknown
+        strict = context.behaviour.refuse_unknown
         found = field_problems(self.schema, body, partial=False, refuse_unknown=strict)
         return list(found) or list(
-            self.check(desk, voip_id, with_defaults(self.schema, body))
+            self.check(context, voip_id, with_defaults(self.schema, body))
         )
 
-    def read_new(self, desk: Desk, voip_id: int, body: Document) -> Document:
+    def read_new(self, context: Context, voip_id: int, body: Document) -> Document:
         """Return the fields of a new row, with defaults for what *body* lacks.
 
         Raises:
             Refused: with 422 and every field that is wrong.
         """
-        desk.refuse_if(self.problems(desk, voip_id, body))
+        context.refuse_if(self.problems(context, voip_id, body))
         return with_defaults(self.schema, body)
 
-    def insert(self, desk: Desk, owner: Document, row: Document) -> Document:
+    def insert(self, context: Context, owner: Document, row: Document) -> Document:
         """Add a row that was read, and return it as the API shows it."""
-        table = self.table(desk.tables)
-        stamp = {"created_at": int(desk.clock())} if self.stamped else {}
+        table = self.table(context.tables)
+        stamp = {"created_at": int(context.clock())} if self.stamped else {}
         return table.insert({"id": table.next_id(), **owner, **row, **stamp})
 
-    def find(self, desk: Desk, place: Place) -> Document:
+    def find(self, context: Context, path: PathIds) -> Document:
         """Return the row that a path names.
 
         Raises:
             Refused: with 404 when it is not there.
         """
-        row = self.table(desk.tables).get(place.ids[-1])
-        if row is None or not self.owner.holds(desk, place, row):
+        row = self.table(context.tables).get(path.ids[-1])
+        if row is None or not self.owner.holds(context, path, row):
             raise not_found()
         return row
 
-    async def create(self, desk: Desk, call: Call, place: Place) -> Reply:
+    async def create(self, context: Context, call: Call, path: PathIds) -> Reply:
         """Add a row and answer it."""
-        Parameters(call.query).finish(desk.behaviour)
-        owner = self.owner.fields(desk, place)
-        row = self.read_new(desk, place.voip_id, read_body(call))
-        await self.admit(desk, row)
-        shown = self.insert(desk, owner, row)
-        return json_reply(desk.behaviour.create_status, shown)
+        Parameters(call.query).finish(context.behaviour)
+        owner = self.owner.fields(context, path)
+        row = self.read_new(context, path.voip_id, read_body(call))
+        await self.admit(context, row)
+        shown = self.insert(context, owner, row)
+        return json_reply(context.behaviour.create_status, shown)
 
-    async def get(self, desk: Desk, call: Call, place: Place) -> Reply:
+    async def get(self, context: Context, call: Call, path: PathIds) -> Reply:
         """Answer one row."""
-        row = self.table(desk.tables).show(self.find(desk, place))
-        if read_item_query(call.query, desk.behaviour):
-            row = in_brief(desk, row)
+        row = self.table(context.tables).show(self.find(context, path))
+        if read_item_query(call.query, context.behaviour):
+            row = in_brief(context, row)
         return json_reply(200, row)
 
-    async def patch(self, desk: Desk, call: Call, place: Place) -> Reply:
+    async def patch(self, context: Context, call: Call, path: PathIds) -> Reply:
         """Change the fields given, to null too, and answer the row."""
-        Parameters(call.query).finish(desk.behaviour)
-        row, body = self.find(desk, place), read_body(call)
-        desk.refuse_if(
+        Parameters(call.query).finish(context.behaviour)
+        row, body = self.find(context, path), read_body(call)
+        context.refuse_if(
             field_problems(
                 self.schema,
                 body,
-                partial=not desk.behaviour.full_patch,
-                refuse_unknown=desk.behaviour.refuse_unknown,
+                partial=not context.behaviour.full_patch,
+                refuse_unknown=context.behaviour.refuse_unknown,
             )
         )
-        changes = self.merge(desk, row, known(self.schema, body))
-        desk.refuse_if(self.check(desk, place.voip_id, {**row, **changes}))
-        table = self.table(desk.tables)
+        changes = self.merge(context, row, known(self.schema, body))
+        context.refuse_if(self.check(context, path.voip_id, {**row, **changes}))
+        table = self.table(context.tables)
         table.change(row, changes)
         return json_reply(200, table.show(row))
 
-    async def delete(self, desk: Desk, call: Call, place: Place) -> Reply:
+    async def delete(self, context: Context, call: Call, path: PathIds) -> Reply:
         """Take a row out, unless it is in use."""
-        Parameters(call.query).finish(desk.behaviour)
-        row = self.find(desk, place)
-        reason = self.in_use(desk.tables, row)
+        Parameters(call.query).finish(context.behaviour)
+        row = self.find(context, path)
+        reason = self.in_use(context.tables, row)
         if reason:
             raise Refused(409, reason, **{"@messages": []})
-        self.remove(desk.tables, row["id"])
-        return desk.deleted()
+        self.remove(context.tables, row["id"])
+        return context.deleted()
 
-    async def list(self, desk: Desk, call: Call, place: Place) -> Reply:
-        """Answer one page of the rows at a place."""
-        asked = read_list_query(call.query, self.filters, desk.behaviour)
-        table = self.table(desk.tables)
-        scopes = self.owner.scopes(desk, place, subaccounts=asked.include_subaccounts)
-        rows = table.select(scopes, asked.conditions)
-        if not asked.brief:
-            return page(asked, rows, table.encoded, desk.behaviour)
-
-        def brief_items(shown: Sequence[Document]) -> Sequence[Document]:
-            return [in_brief(desk, table.show(row)) for row in shown]
-
-        return page(asked, rows, brief_items, desk.behaviour)
+    async def list(self, context: Context, call: Call, path: PathIds) -> Reply:
+        """Answer one page of the rows that the path is about."""
+        asked = read_list_query(call.query, self.filters, context.behaviour)
+        scopes = self.owner.scopes(context, path, subaccounts=asked.include_subaccounts)
+        return table_page(context, asked, self.table(context.tables), scopes)
 
 
-def in_brief(desk: Desk, row: Document) -> Document:
+def table_page(
+    context: Context, asked: ListQuery, table: Table, scopes: Sequence[Scope]
+) -> Reply:
+    """Answer the page that was asked for, of the rows of *table* in *scopes*."""
+    rows = table.select(scopes, asked.conditions)
+    if not asked.brief:
+        return page(asked, rows, table.encoded, context.behaviour)
+
+    def brief_items(shown: Sequence[Document]) -> Sequence[Document]:
+        return [in_brief(context, table.show(row)) for row in shown]
+
+    return page(asked, rows, brief_items, context.behaviour)
+
+
+def in_brief(context: Context, row: Document) -> Document:
     """Return the fields of *row* that `mode=brief` leaves."""
-    return {name: row[name] for name in desk.behaviour.brief_fields if name in row}
+    return {name: row[name] for name in context.behaviour.brief_fields if name in row}

@@ -1,11 +1,8 @@
 """The Phone.com service: token, route, limits, handler; refusals to envelopes.
 
-The table of operations: path shapes and methods to handlers.
-
-A shape is a path below `/v4` whose ids are `#`. Every resource exists on an
-account and, but for the exceptions noted here, on each of its extensions.
-Creating is a POST to the collection: the vendor's prose once printed an id in
-that path, which cannot exist yet.
+`ROUTES` is the table of operations. A shape is a path below `/v4` whose ids are `#`.
+Every resource exists on an account and, but for the exceptions noted here, on each
+of its extensions.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ from .accounts import (
 from .callbacks import CALLBACKS, health
 from .listeners import LISTENER_FILTERS, LISTENERS, SUBSCRIPTIONS
 from .overview import create_overview, list_overview
-from .ownership import Desk, Handler, Place
+from .ownership import Context, Handler, PathIds
 from .problems import Refused, error_reply, not_found, throttled_reply
 from .resource import Resource
 
@@ -39,6 +36,8 @@ EXTENSION: Final = (*ACCOUNT, "extensions", "#")
 _EVENTS: Final = ("integrations", "events")
 
 
+# Creating is a POST to the collection: the vendor's older pages print an id in that
+# path, where none exists yet; its OpenAPI does not.
 def _collection(resource: Resource) -> Methods:
     return {"GET": resource.list, "POST": resource.create}
 
@@ -51,9 +50,9 @@ def _item(resource: Resource) -> Methods:
     }
 
 
-async def _missing(desk: Desk, call: Call, place: Place) -> Reply:
+async def _missing(context: Context, call: Call, path: PathIds) -> Reply:
     """Answer an operation that only the other level has."""
-    del desk, call, place
+    del context, call, path
     raise not_found()
 
 
@@ -78,8 +77,8 @@ _RESOURCES: Final = {
 }
 _ON_ACCOUNT: Final = _events_routes((*ACCOUNT, *_EVENTS))
 _FILTERS: Final = (*ACCOUNT, *_EVENTS, "listeners", "#", "filters")
-# The schema has filters on accounts alone, and changes subscriptions on
-# extensions alone.
+# So the vendor's OpenAPI has it: filters on accounts alone, and subscriptions that
+# can be changed on extensions alone.
 _ON_ACCOUNT[_FILTERS] = _collection(LISTENER_FILTERS)
 _ON_ACCOUNT[*_FILTERS, "#"] = _item(LISTENER_FILTERS)
 _ON_ACCOUNT[*ACCOUNT, *_EVENTS, "listeners", "#", "subscriptions", "#"]["PATCH"] = (
@@ -104,7 +103,7 @@ class PhoneCom:
     """Answers what comes in below `/v4`."""
 
     token: str = field(repr=False)
-    desk: Desk
+    context: Context
     limiter: Limiter | None = None
 
     async def answer(self, call: Call) -> Reply:
@@ -114,16 +113,16 @@ class PhoneCom:
             return await self._route(call)
         except Refused as refused:
             return error_reply(
-                refused.status, self.desk.clock(), refused.message, refused.inside
+                refused.status, self.context.clock(), refused.message, refused.inside
             )
 
     def error(self, status: int) -> Reply:
         """Answer *status* in the vendor's envelope."""
-        return error_reply(status, self.desk.clock())
+        return error_reply(status, self.context.clock())
 
     def throttled(self, retry_after: float, hint: Hint) -> Reply:
         """Answer 429 with the hint in the body, in headers, both or neither."""
-        return throttled_reply(self.desk.clock(), retry_after=retry_after, hint=hint)
+        return throttled_reply(self.context.clock(), retry_after=retry_after, hint=hint)
 
     def _authorize(self, call: Call) -> None:
         if call.authorization != f"Bearer {self.token}":
@@ -134,16 +133,17 @@ class PhoneCom:
         methods = ROUTES.get(shape)
         if methods is None:
             raise not_found()
+        # Before the account is looked up: the windows count what is refused later on.
         throttled = self._throttle(call, shape, ids)
         if throttled is not None:
             return throttled
         handler = methods.get(call.method)
         if handler is None:
             raise Refused(400, f"Method {call.method} is not allowed here")
-        place = _read_place(shape, ids)
-        if ids and not self.desk.tables.exists(place.voip_id, place.extension_id):
+        path = _path_ids(shape, ids)
+        if ids and not self.context.tables.exists(path.voip_id, path.extension_id):
             raise not_found()
-        return await handler(self.desk, call, place)
+        return await handler(self.context, call, path)
 
     def _throttle(self, call: Call, shape: Shape, ids: tuple[int, ...]) -> Reply | None:
         if self.limiter is None:
@@ -159,7 +159,7 @@ class PhoneCom:
         if overrun is None:
             return None
         return throttled_reply(
-            self.desk.clock(),
+            self.context.clock(),
             retry_after=overrun.retry_after,
             hint=self.limiter.limits.hint,
             limit=overrun.limit,
@@ -176,9 +176,9 @@ def _read_path(segments: tuple[str, ...]) -> tuple[Shape, tuple[int, ...]]:
     return shape, ids
 
 
-def _read_place(shape: Shape, ids: tuple[int, ...]) -> Place:
+def _path_ids(shape: Shape, ids: tuple[int, ...]) -> PathIds:
     if not ids:
-        return Place(voip_id=0, extension_id=None, ids=())
+        return PathIds(voip_id=0, extension_id=None, ids=())
     if shape[: len(EXTENSION)] == EXTENSION:
-        return Place(voip_id=ids[0], extension_id=ids[1], ids=ids[2:])
-    return Place(voip_id=ids[0], extension_id=None, ids=ids[1:])
+        return PathIds(voip_id=ids[0], extension_id=ids[1], ids=ids[2:])
+    return PathIds(voip_id=ids[0], extension_id=None, ids=ids[1:])

@@ -1,6 +1,7 @@
 """Everything Phone.com keeps in the sandbox: one table for each resource.
 
-Secrets in a callback's config: answered as `true`, never as the text.
+Which scopes a row is listed in, and how it is shown, stands here too: a callback
+shows its secret headers as `true`, never as text.
 """
 
 from __future__ import annotations
@@ -11,26 +12,6 @@ from typing import Any, Final
 
 from ..messages import Document
 from ..table import Scope, Table
-
-_SECRET_NAME: Final = re.compile(
-    r"authorization|api-?key|token|secret|password|cookie", re.IGNORECASE
-)
-
-
-def mask_headers(callback: Document) -> Document:
-    """Return *callback* as the API shows it: secret header values are `true`."""
-    config = dict(callback["config"])
-    headers = config.get("headers")
-    if isinstance(headers, list):
-        config["headers"] = [_masked(header) for header in headers]
-    return {**callback, "config": config}
-
-
-def _masked(header: Any) -> Any:
-    if not isinstance(header, dict) or not _SECRET_NAME.search(str(header.get("name"))):
-        return header
-    return {**header, "value": True}
-
 
 ALL: Final[Scope] = ("all",)
 TOP: Final[Scope] = ("top",)
@@ -63,12 +44,15 @@ class Tables:
     def __init__(self) -> None:
         self.accounts: Table = Table(_account_scopes, show=_shown_account)
         self.profiles: Table = Table(_owner_scopes, first_id=301)
-        self.callbacks: Table = Table(_owner_scopes, show=mask_headers, first_id=1701)
+        self.callbacks: Table = Table(
+            _owner_scopes, show=_shown_callback, first_id=1701
+        )
         self.listeners: Table = Table(_owner_scopes, first_id=1001)
         self.subscriptions: Table = Table(
             _listener_only, show=_shown_subscription, first_id=5001
         )
         self.listener_filters: Table = Table(_listener_only, first_id=8001)
+        # A table for each account: two accounts may use one extension id.
         self._extensions: dict[int, Table] = {}
         self._health: dict[int, list[Document]] = {}
 
@@ -154,3 +138,25 @@ def _owner_scopes(row: Document) -> Iterator[Scope]:
     yield account_scope(row["voip_id"])
     if row["extension_id"] is not None:
         yield extension_scope(row["voip_id"], row["extension_id"])
+
+
+# The vendor's page on callbacks names Authorization and X-Api-Key as examples of what
+# is masked; the others are a guess at what it means by them.
+_SECRET_NAME: Final = re.compile(
+    r"authorization|api-?key|token|secret|password|cookie", re.IGNORECASE
+)
+
+
+def _shown_callback(callback: Document) -> Document:
+    """Return *callback* as the API shows it: secret header values are `true`."""
+    config = dict(callback["config"])
+    headers = config.get("headers")
+    if isinstance(headers, list):
+        config["headers"] = [_masked(header) for header in headers]
+    return {**callback, "config": config}
+
+
+def _masked(header: Any) -> Any:
+    if not isinstance(header, dict) or not _SECRET_NAME.search(str(header.get("name"))):
+        return header
+    return {**header, "value": True}

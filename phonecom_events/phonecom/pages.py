@@ -1,0 +1,85 @@
+"""One page of a Phone.com listing: how it is asked for, and what its answer holds.
+
+A listing takes ``limit`` (1…500), ``offset``, ``sort[id]``, ``filters[…]`` and
+``include_subaccounts``; its answer echoes them beside ``items``. ``offset`` and
+``total`` may be null or absent, ``filters`` and ``sort`` may be ``[]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+from msgspec import Struct
+
+from ..http import Response
+from ..pagination import Page
+from ..session import Session
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class ListAnswer(Generic[T]):
+    """Hold the answer of a listing as it stands on the wire."""
+
+    items: tuple[T, ...]
+    limit: int | None = None
+    offset: int | None = None
+    total: int | None = None
+    sort: Any = None
+    filters: Any = None
+
+    def page(self, response: Response) -> Page[T]:
+        """Return it as a page."""
+        return Page(
+            items=self.items,
+            limit=self.limit,
+            offset=self.offset,
+            total=self.total,
+            # PHP writes an empty object as a list.
+            sort=self.sort if isinstance(self.sort, dict) else {},
+            filters=self.filters if isinstance(self.filters, dict) else {},
+            response=response,
+        )
+
+
+class Listing(Struct, Generic[T], frozen=True, kw_only=True):
+    """Say where a listing is, and what its items are.
+
+    Attributes:
+        kind: the class of an item.
+        name: what people call it, such as ``listeners of account 1000002``.
+        path: percent-encoded, from the base URL on.
+        endpoint: the path's template.
+        account: whose rate limits it counts in.
+        key: reads the id of an item; None for its attribute `id`.
+    """
+
+    session: Session
+    kind: Any
+    name: str
+    path: str
+    endpoint: str
+    account: str | None
+    key: Callable[[T], object] | None = None
+
+    async def page(self, query: str, limit: int, offset: int) -> Page[T]:
+        """Ask for one page.
+
+        Args:
+            query: order and filters, encoded; empty for neither.
+            limit: how many rows.
+            offset: how many rows to pass over.
+        """
+        window = f"limit={limit}&offset={offset}"
+        answer, response = await self.session.fetch(
+            ListAnswer[self.kind],  # type: ignore[name-defined]
+            "GET",
+            self.path,
+            endpoint=self.endpoint,
+            account=self.account,
+            query=f"{window}&{query}" if query else window,
+        )
+        return answer.page(response)
