@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
@@ -19,6 +19,7 @@ from ...errors import (
 )
 from ...http import Response
 from ...pagination import Paginator, ScanReport
+from ...pagination.progress import MAX_ODD_ROWS
 from ..snapshot import Reading
 
 T = TypeVar("T")
@@ -173,9 +174,10 @@ def summed(reports: Iterable[ScanReport]) -> ScanReport:
     }
     proven = all(each.proven for each in every)
     doubts = (each.reason for each in every if not each.proven)
+    odd_rows = chain.from_iterable(each.odd_rows for each in every)
     return ScanReport(
         **counts,
-        odd_rows=tuple(chain.from_iterable(each.odd_rows for each in every)),
+        odd_rows=tuple(islice(odd_rows, MAX_ODD_ROWS)),
         complete=all(each.complete for each in every),
         proven=proven,
         reason="" if proven else next(doubts),
