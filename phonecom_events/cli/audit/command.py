@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from functools import partial
 from textwrap import wrap
 from typing import Any, Final
 
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
-from ...phonecom import PhoneComClient
+from ...ratelimit import waits_of
 from ..output.files import results_in
-from ..output.progress import AuditProgress, Wait, no_waits, shown
+from ..output.progress import AuditProgress, shown
 from ..output.terminal import console
 from .options import CommandLineOptions
 from .output import Output, output
@@ -62,7 +63,8 @@ async def _stream(
     source: Source,
     out: Output,
 ) -> None:
-    progress = AuditProgress(source.accounts, waits=_waits(source.phonecom))
+    waits = partial(waits_of, source.phonecom.limiter)
+    progress = AuditProgress(source.accounts, waits=waits)
     stream = AuditStream(
         source.phonecom,
         source.accounts,
@@ -81,12 +83,6 @@ async def _stream(
             async for audited in stream:
                 out.add(audited)
                 progress.on_audited(audited)
-
-
-def _waits(client: PhoneComClient) -> Callable[[], Iterable[Wait]]:
-    """Return what tells the limiter's waits; only the one in process knows any."""
-    waits: Callable[[], Iterable[Wait]] = getattr(client.limiter, "waits", no_waits)
-    return waits
 
 
 def _source(
