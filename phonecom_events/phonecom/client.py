@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self, Unpack
 
-from ..client import Client, Options, required_env
+from ..client import Client, Options, required_env, sealed, with_environment
 from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..ratelimit import PHONECOM_LIMITS
@@ -147,6 +147,7 @@ class PhoneComClient(Client):
         base_url: str = BASE_URL,
         **options: Unpack[Options],
     ) -> None:
+        options = sealed(options)
         credential = Credential(token, name="token")
         del token  # lest a frame of an exception shows it
         credential.check()
@@ -162,10 +163,13 @@ class PhoneComClient(Client):
     def from_env(cls, **options: Unpack[Options]) -> Self:
         """Take the token from PHONECOM_TOKEN, the URL from PHONECOM_BASE_URL.
 
+        PHONECOM_CA_FILE names certificates to trust beside the system's.
+
         Raises:
-            InvalidArgument: PHONECOM_TOKEN is not set.
+            InvalidArgument: PHONECOM_TOKEN is not set, or the file is no PEM bundle.
         """
         base_url = os.environ.get("PHONECOM_BASE_URL") or BASE_URL
+        options = with_environment(options)
         return cls(required_env("PHONECOM_TOKEN"), base_url=base_url, **options)
 
     @cached_property
