@@ -14,6 +14,7 @@ from typing import Any, Final
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
 from ...ratelimit import waits_of
+from ..input.clients import NetworkOptions
 from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
 from ..output.terminal import console
@@ -27,7 +28,7 @@ _ALL: Final = "all"
 _WIDEST: Final = 88
 
 
-async def audit(*, options: CommandLineOptions) -> int:
+async def audit(*, options: CommandLineOptions, network: NetworkOptions) -> int:
     """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
@@ -47,7 +48,7 @@ async def audit(*, options: CommandLineOptions) -> int:
     with results_in(options.output_file):
         out = output(options, settings, terms)
         try:
-            async with _source(options, settings, now) as source:
+            async with _source(options, network, settings, now) as source:
                 await _stream(options, settings, terms, source, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
@@ -86,7 +87,10 @@ async def _stream(
 
 
 def _source(
-    options: CommandLineOptions, settings: Settings, now: datetime
+    options: CommandLineOptions,
+    network: NetworkOptions,
+    settings: Settings,
+    now: datetime,
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:
@@ -95,6 +99,7 @@ def _source(
         accounts,
         settings.usual_accounts,
         base_url=options.base_url,
+        network=network,
         with_linq=with_linq,
     )
 
