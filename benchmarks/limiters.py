@@ -13,7 +13,12 @@ from typing import Any
 
 from phonecom_events.http import Request, Response
 from phonecom_events.middleware import Handler, Middleware
-from phonecom_events.ratelimit import Ledger, RateLimitMiddleware, RateLimits, Window
+from phonecom_events.ratelimit import (
+    InProcessLimiter,
+    RateLimitMiddleware,
+    RateLimits,
+    Window,
+)
 
 from .model_server import read_hint
 
@@ -22,8 +27,8 @@ Acquire = Callable[[], Awaitable[object]]
 
 def this_package(limits: RateLimits) -> Middleware:
     """Limit with this package, on the running loop's clock."""
-    ledger = Ledger(limits, clock=asyncio.get_running_loop().time)
-    return RateLimitMiddleware(limits, problem=read_hint, host="", ledger=ledger)
+    limiter = InProcessLimiter(limits, clock=asyncio.get_running_loop().time)
+    return RateLimitMiddleware(limiter, problem=read_hint)
 
 
 def plain_retry(_: RateLimits) -> Middleware:

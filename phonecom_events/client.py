@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Any, NoReturn, Self, TypedDict
 
 from .base_url import check_base_url
 from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
-from .ratelimit import RateLimitMiddleware, RateLimits
+from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
+from .ratelimit.middleware import check_limiter, shared_limiter
+from .resources import UNSET, Unset
 from .retry import DEFAULT_RETRY, RetryPolicy
-from .session import DEFAULT_TIMEOUT, Session
-from .transport import AiohttpTransport, HttpSession
+from .session import DEFAULT_TIMEOUT, Session, cannot_be_pickled
+from .transport import (
+    AiohttpTransport,
+    HttpSession,
+    Proxy,
+    ca_context,
+    choose_proxy,
+    given_proxy,
+)
 from .version import __version__
 
 
@@ -23,22 +33,33 @@ class Options(TypedDict, total=False):
 
     Keys:
         rate_limits: what to keep to, None for none; by default what the vendor
-            documents.
+            documents. Clients of one process and host share them.
+        limiter: what to ask before each request is sent, instead of `rate_limits`:
+            one for several clients, or a `Limiter` of yours. Never closed.
         retry: how often and how patiently to try again.
         timeout: seconds for one attempt, connecting included; None for no limit.
         deadline: seconds for one request of a call: waiting for room in the rate
             limits, all attempts and the waits between them; None for no limit.
         middlewares: run once for each attempt, the first outermost.
         http_session: an `aiohttp.ClientSession` of yours: used, never closed.
-            Its own client middlewares are not run.
+            Its own client middlewares are not run; proxy and certificates are its
+            own, so neither of the next two can be given along.
+        proxy: the URL of a proxy, http:// or https://, with user and password or
+            without; ``"env"``, the default, for that of HTTPS_PROXY or ALL_PROXY,
+            unless NO_PROXY exempts the base URL or that is loopback; None for none.
+        ssl_context: whom to trust, such as `ssl.create_default_context(cafile=…)`
+            gives; None for whom the system trusts.
     """
 
     rate_limits: RateLimits | None
+    limiter: Limiter[Any] | None
     retry: RetryPolicy
     timeout: float | None
     deadline: float | None
     middlewares: Iterable[Middleware]
     http_session: HttpSession | None
+    proxy: str | Proxy | None
+    ssl_context: ssl.SSLContext | None
 
 
 class Client:
@@ -50,34 +71,60 @@ class Client:
         *,
         base_url: str,
         problem: ReadProblem,
-        rate_limits: RateLimits | None = None,
+        documented_limits: RateLimits | None = None,
+        rate_limits: RateLimits | None | Unset = UNSET,
+        limiter: Limiter[Any] | None = None,
         retry: RetryPolicy = DEFAULT_RETRY,
         timeout: float | None = DEFAULT_TIMEOUT,
         deadline: float | None = None,
         middlewares: Iterable[Middleware] = (),
         http_session: HttpSession | None = None,
+        proxy: str | Proxy | None = "env",
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         base_url = check_base_url(base_url)
         _check("retry", retry, RetryPolicy, "RetryPolicy(attempts=1) sends once")
         middlewares = _checked_middlewares(middlewares)
         if http_session is not None:
             _check("http_session", http_session, HttpSession, "None makes one")
-        limiter = None
-        if rate_limits is not None:
-            _check("rate_limits", rate_limits, RateLimits, "None keeps to no limits")
-            limiter = RateLimitMiddleware(rate_limits, problem=problem, host=base_url)
+            _check_network_left_alone(proxy, ssl_context)
+            proxy = None
+        elif ssl_context is not None:
+            _check("ssl_context", ssl_context, ssl.SSLContext, "None is the system's")
+        proxy = choose_proxy(proxy, base_url, os.environ)
+        if proxy is not None:
+            proxy.check()
+        if limiter is not None:
+            _check_given(limiter, rate_limits)
+        else:
+            limits = documented_limits if rate_limits is UNSET else rate_limits
+            limiter = _shared_limiter(limits, base_url)
+        self._limiter = limiter
         self._session = Session(
             base_url=base_url,
             credential=credential,
-            transport=AiohttpTransport(http_session=http_session),
+            transport=AiohttpTransport(
+                http_session=http_session, proxy=proxy, ssl_context=ssl_context
+            ),
             problem=problem,
             user_agent=f"phonecom-events/{__version__}",
             retry=retry,
             timeout=timeout,
             deadline=deadline,
             middlewares=middlewares,
-            limiter=limiter,
+            limiter=None
+            if limiter is None
+            else RateLimitMiddleware(limiter, problem=problem),
         )
+
+    @property
+    def limiter(self) -> Limiter[Any] | None:
+        """What is asked before each request is sent; None if nothing is.
+
+        If it was not given, it is shared with the other clients of this process and
+        host that keep to the same limits.
+        """
+        return self._limiter
 
     async def aclose(self) -> None:
         """Close the connections; further calls raise `SessionClosed`."""
@@ -94,10 +141,62 @@ class Client:
     ) -> None:
         await self.aclose()
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise cannot_be_pickled()
+
     def __repr__(self) -> str:
         session = getattr(self, "_session", None)
         where = session.base_url if session is not None else "not made"
         return f"<{type(self).__name__} {where}>"
+
+
+def sealed(options: Options) -> Options:
+    """Return *options* with a proxy's password out of sight of tracebacks.
+
+    Whoever takes them in calls this first: what is raised later on shows the locals
+    of every frame that it passes.
+    """
+    proxy = options.get("proxy")
+    if proxy is not None and proxy != "env" and not isinstance(proxy, Proxy):
+        options["proxy"] = given_proxy(proxy)
+    return options
+
+
+def with_environment(options: Options) -> Options:
+    """Complete *options* by what the environment says of this machine's network.
+
+    Raises:
+        InvalidArgument: PHONECOM_CA_FILE is no PEM bundle.
+    """
+    options = sealed(options)
+    ca_file = os.environ.get("PHONECOM_CA_FILE", "").strip()
+    if ca_file and options.get("http_session") is None:
+        options.setdefault("ssl_context", ca_context(ca_file, "PHONECOM_CA_FILE"))
+    return options
+
+
+def _check_network_left_alone(proxy: object, ssl_context: object) -> None:
+    if proxy != "env" or ssl_context is not None:
+        raise InvalidArgument(
+            "with http_session, proxy and ssl_context are those of that session: give"
+            " them to it, and not here"
+        )
+
+
+def _check_given(limiter: Limiter[Any], rate_limits: object) -> None:
+    check_limiter(limiter)
+    if rate_limits is not UNSET:
+        raise InvalidArgument(
+            "rate_limits must be left alone where a limiter is given: its limits are"
+            " its own"
+        )
+
+
+def _shared_limiter(limits: RateLimits | None, base_url: str) -> Limiter[Any] | None:
+    if limits is None:
+        return None
+    _check("rate_limits", limits, RateLimits, "None keeps to no limits")
+    return shared_limiter(limits, base_url)
 
 
 def _check(name: str, value: object, kind: type, otherwise: str) -> None:

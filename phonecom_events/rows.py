@@ -44,10 +44,10 @@ def read_rows(
     Raises:
         DecodeError: the answer is not as documented, or with ``"raise"`` a row.
     """
-    call, at = f"GET {path}", f"$.{field}"
+    at = f"$.{field}"
     if odd_rows == "raise":
         try:
-            return session.decode(response, answer[row], call)
+            return session.decode(response, answer[row], "GET", path)
         except DecodeError as error:
             problem = error
         raise _with_advice(problem, at)
@@ -55,7 +55,7 @@ def read_rows(
         return session.converter.loads(response.body, answer[row], explain=False)
     except DecodeError:
         pass
-    parsed = session.decode(response, answer[Any], call)
+    parsed = session.decode(response, answer[Any], "GET", path)
     values = getattr(parsed, field)
     models = session.converter.structure_each(values, row, at=at)
     rows = (

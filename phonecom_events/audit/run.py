@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from ..errors import InvalidArgument
 from ..linq import LinqClient
@@ -20,11 +20,14 @@ from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
 from .options import EXPIRING_WITHIN, AuditOptions
+from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
 
 T = TypeVar("T")
+
+CONCURRENCY: Final = 8
 
 Job = Callable[[], Coroutine[Any, Any, T]]
 
@@ -75,9 +78,6 @@ class Pool(Generic[T]):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-CONCURRENCY: Final = 8
-
-
 class AuditStream(AsyncIterator[Audited]):
     """Audit accounts, a few at a time, and give each as it is done.
 
@@ -106,6 +106,8 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
             without it they are masked.
+        on_rows: called with each page that is read, for whoever waits for an account
+            that has many.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -125,6 +127,7 @@ class AuditStream(AsyncIterator[Audited]):
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
         show: bool = False,
+        on_rows: OnRows = ignore_rows,
     ) -> None:
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
@@ -136,6 +139,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
+        self._on_rows = on_rows
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
         self._pool = Pool(self._jobs(accounts), size=concurrency)
@@ -177,29 +181,40 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
         snapshot = await read_account(
-            self._phonecom, voip_id, include_subaccounts=self._family
+            self._phonecom,
+            voip_id,
+            include_subaccounts=self._family,
+            on_rows=self._on_rows,
         )
         if self._family:
             return check_family(snapshot, self.options, self.selection)
         return (check_account(snapshot, self.options, self.selection),)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
-        return (check_linq(await read_linq(linq), self.options, self.selection),)
+        snapshot = await read_linq(linq, on_rows=self._on_rows)
+        return (check_linq(snapshot, self.options, self.selection),)
+
+
+class AuditArguments(TypedDict, total=False):
+    """The arguments of `audit` that are those of `AuditStream`, as types."""
+
+    linq: LinqClient | None
+    include_subaccounts: bool
+    select: Iterable[str]
+    ignore: Iterable[str]
+    now: datetime | None
+    expiring_within: timedelta
+    concurrency: int
+    show: bool
+    on_rows: OnRows
 
 
 async def audit(
     phonecom: PhoneComClient,
     accounts: Iterable[int],
     *,
-    linq: LinqClient | None = None,
-    include_subaccounts: bool = False,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    now: datetime | None = None,
-    expiring_within: timedelta = EXPIRING_WITHIN,
-    concurrency: int = CONCURRENCY,
-    show: bool = False,
     on_progress: Callable[[Audited], None] | None = None,
+    **arguments: Unpack[AuditArguments],
 ) -> AuditReport:
     """Audit the listeners of many accounts, what they hang on, and Linq.
 
@@ -209,35 +224,15 @@ async def audit(
     Args:
         phonecom: used, not closed.
         accounts: their voip ids; one named twice is audited once.
-        linq: audited as well, if given; used, not closed.
-        include_subaccounts: audit the subaccounts of each account along with it,
-            from the same listings.
-        select, ignore: ids of checks to run and to leave out, or how they begin;
-            see `Selection`.
-        now: the moment that expiry is measured at, aware; by default the time of
-            the call.
-        expiring_within: how long before its end a listener expires "soon".
-        concurrency: how many accounts to read at the same time.
-        show: tell phone numbers and whole URLs in findings, which can hold secrets;
-            without it they are masked.
         on_progress: called with each account, and Linq, as it is done.
+        arguments: as for `AuditStream`, which says what they mean.
 
     Raises:
         InvalidArgument: an argument cannot be used; no request was made.
         SessionClosed: a client is closed, or was during the audit.
     """
-    stream = AuditStream(
-        phonecom,
-        [positive_id("account", voip_id) for voip_id in accounts],
-        linq=linq,
-        include_subaccounts=include_subaccounts,
-        select=select,
-        ignore=ignore,
-        now=now,
-        expiring_within=expiring_within,
-        concurrency=concurrency,
-        show=show,
-    )
+    ids = [positive_id("account", voip_id) for voip_id in accounts]
+    stream = AuditStream(phonecom, ids, **arguments)
     done: list[Audited] = []
     async with stream:
         async for audited in stream:

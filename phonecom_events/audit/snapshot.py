@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import Attribute, asdict, evolve, field, frozen
 
+from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
 from ..linq import WebhookSubscription
 from ..pagination import ScanReport

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from ..version import __version__
-from . import sandbox
-from .audit import command as audit
+from .audit.command import audit
+from .command import command
+from .output.streams import remarks_to, results_to
 from .resources import (
     accounts,
     callbacks,
+    filters,
     linq,
     listeners,
     overview,
     profiles,
     subscriptions,
 )
-from .resources import filters as listener_filters
+from .running import exit_code
+from .sandbox import sandbox_command
 
 app: typer.Typer = typer.Typer(
     name="phonecom-events",
@@ -36,17 +38,17 @@ app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command("audit")(audit.audit_command)
+command(app, "audit")(audit)
 app.add_typer(overview.app)
 listeners.app.add_typer(subscriptions.app)
-listeners.app.add_typer(listener_filters.app)
+listeners.app.add_typer(filters.app)
 app.add_typer(listeners.app)
 app.add_typer(callbacks.app)
 app.add_typer(profiles.app)
 app.add_typer(accounts.app)
 app.add_typer(accounts.extensions_app)
 app.add_typer(linq.app)
-app.command("sandbox")(sandbox.sandbox_command)
+app.command("sandbox")(sandbox_command)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
@@ -73,12 +75,13 @@ def _root(
 
 def run_app(argv: Sequence[str]) -> int:
     """Run a command line without the program's name, and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show an arrow must not end an audit.
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app(list(argv), prog_name="phonecom-events")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 0
-    return 0
+
+    def act() -> int:
+        try:
+            app(list(argv), prog_name="phonecom-events")
+        except SystemExit as leaving:
+            return leaving.code if isinstance(leaving.code, int) else 0
+        return 0
+
+    with results_to(sys.stdout), remarks_to(sys.stderr):
+        return exit_code(act)

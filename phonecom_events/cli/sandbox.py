@@ -10,7 +10,8 @@ from typing import Annotated, Final
 import typer
 
 from ..sandbox import Sandbox, fill_estate, serve
-from .running import CannotRun, run
+from .exits import CannotRun
+from .running import run
 
 _CALLBACK: Final = 1
 
@@ -23,6 +24,7 @@ def filled_sandbox(*, now: datetime, host: str = "127.0.0.1", port: int = 0) -> 
         host: the address to listen on.
         port: 0 takes a free one.
     """
+    # It may run for days, and nobody can ask it for its log.
     sandbox = Sandbox(host=host, port=port, log_limit=0)
     fill_estate(sandbox, now=now)
     return sandbox
@@ -59,8 +61,6 @@ def sandbox_command(
             account = _add_large_account(sandbox, listeners)
         try:
             await serve(sandbox, started=lambda _: _greet(sandbox, account))
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise CannotRun(
                 f"cannot listen on {host} port {port}: {_reason(error)};"

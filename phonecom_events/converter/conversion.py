@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from ..errors import DecodeError
+from ..lazy import LazyModule
 from .fast import FastReader
 
 if TYPE_CHECKING:
-    from .explain import ExplainingConverter
+    from . import explain
+else:
+    # cattrs takes long to import, and most of what is read does not need it.
+    explain = LazyModule(".explain", __package__)
 
 T = TypeVar("T")
 
@@ -41,11 +45,8 @@ class Converter:
         self._fast = FastReader(self.structure)
 
     @cached_property
-    def _explaining(self) -> ExplainingConverter:
-        # cattrs takes long to import, and most of what is read does not need it.
-        from .explain import ExplainingConverter  # noqa: PLC0415
-
-        return ExplainingConverter()
+    def _explaining(self) -> explain.ExplainingConverter:
+        return explain.ExplainingConverter()
 
     def structure(self, value: object, kind: type[T]) -> T:
         """Turn plain values into *kind*.

@@ -28,6 +28,7 @@ from .fields import (
     code_of,
     is_list,
     is_model,
+    is_model_union,
     rest_of,
     second_names,
     tags_of,
@@ -128,6 +129,7 @@ def _make_converter(*, detailed: bool) -> Converter:
     converter.register_unstructure_hook_factory(is_list, _list_writer(converter))
     converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
     converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
+    converter.register_structure_hook_func(is_model_union, _first_that_fits(converter))
     converter.register_structure_hook_factory(
         is_model, partial(_structure_model, converter)
     )
@@ -139,6 +141,19 @@ def _make_converter(*, detailed: bool) -> Converter:
 
 def _is(kind: Any) -> Callable[[Any], bool]:
     return lambda other: bool(other == kind)
+
+
+def _first_that_fits(converter: Converter) -> Hook:
+    def hook(value: Any, kind: Any) -> Any:
+        *others, last = get_args(kind)
+        for model in others:
+            try:
+                return converter.structure(value, model)
+            except _MISFITS:
+                continue
+        return converter.structure(value, last)
+
+    return hook
 
 
 def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
@@ -205,7 +220,8 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
     to be read is put together: what it depends on, and its value.
     """
     also, tags, rest = second_names(model), tags_of(model), rest_of(model)
-    named = {wire_name(field) for field in attrs.fields(model)} - {rest}
+    defaults = {wire_name(field): field.default for field in attrs.fields(model)}
+    named = defaults.keys() - {rest}
     if not (also or tags or rest):
         return None
 
@@ -217,7 +233,7 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
                 parts.setdefault(name, part)
         for name, (by, _) in tags.items():
             if name in parts:
-                parts[name] = (value.get(by), parts[name])
+                parts[name] = (value.get(by, defaults[by]), parts[name])
         if rest:
             parts[rest] = {n: part for n, part in parts.items() if n not in named}
         return parts

@@ -22,7 +22,7 @@ from .resume import Cursor
 T = TypeVar("T")
 
 # So many odd rows are kept; all are counted. A listing may have nothing else.
-_MAX_ODD_ROWS: Final = 1_000
+MAX_ODD_ROWS: Final = 1_000
 
 
 class _Offer(Struct, kw_only=True):
@@ -173,7 +173,7 @@ class Progress(Generic[T]):
     def odd_rows(self) -> tuple[OddRow, ...]:
         """Those passed over, the first thousand of them."""
         latest = self._offer.odd_had(self.pending)
-        return (*self._odd_rows, *latest)[:_MAX_ODD_ROWS]
+        return (*self._odd_rows, *latest)[:MAX_ODD_ROWS]
 
     @property
     def odd_row_count(self) -> int:
@@ -199,4 +199,4 @@ class Progress(Generic[T]):
         """Count the odd rows of a page that is done with."""
         odd = self._offer.odd_had(self.pending)
         self._odd_count += len(odd)
-        self._odd_rows += odd[: _MAX_ODD_ROWS - len(self._odd_rows)]
+        self._odd_rows += odd[: MAX_ODD_ROWS - len(self._odd_rows)]

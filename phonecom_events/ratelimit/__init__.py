@@ -1,4 +1,4 @@
-"""Request windows per account, endpoint and address, kept so that no 429 comes.
+"""Rate limits per account, endpoint and address, kept so that no 429 comes.
 
 The rule: a request holds a slot in every window that it counts in, from its
 grant until its answer and the window's length after that (and a small margin).
@@ -18,25 +18,36 @@ safe, because latency varies.
 What no client can know is what others use of the same quota, an earlier run of
 its own included. So of one account and endpoint only `RateLimits.refusals`
 requests are in flight at once; wider windows open quickly, but not all at once.
-A 429, or an answer that says that none remain, pauses the key until the time
-that it gives; after a 429 the key is tried with care for some windows, with at
-most `refusals` of them refused in any one.
+A 429, or an answer that says that none remain, throttles the key until the time
+that it gives; after a 429 fewer of its requests are in flight for some windows,
+and at most `refusals` of them are refused in any one.
 
 No library was found that does this: aiolimiter's leaky bucket lets through twice
 the limit, PyrateLimiter and limits stamp the grant and cannot reserve windows of
 several keys together, and none holds a slot until the answer.
+
+`Limiter` is the seam between clients and what counts for them: `InProcessLimiter`
+counts in this process; one that many processes share, or one of a user's own, has
+the same two methods.
 """
 
 from __future__ import annotations
 
-from .limiter import Ledger
+from .admission import Wait
+from .feedback import Outcome
+from .limiter import InProcessLimiter, Limiter, Permit, waits_of
 from .limits import PHONECOM_LIMITS, RateLimits, Window
 from .middleware import RateLimitMiddleware
 
 __all__ = [
     "PHONECOM_LIMITS",
-    "Ledger",
+    "InProcessLimiter",
+    "Limiter",
+    "Outcome",
+    "Permit",
     "RateLimitMiddleware",
     "RateLimits",
+    "Wait",
     "Window",
+    "waits_of",
 ]

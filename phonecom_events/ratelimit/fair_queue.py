@@ -1,9 +1,9 @@
-"""Who waits, and whose turn it is.
+"""A fair queue: who waits, and whose turn it is.
 
-An account and endpoint has a lane: first come, first served. Lanes that may
-have room on their own account queue at their endpoint, and endpoints that may
-have room queue at the address. Who has had a turn goes to the end of the queue;
-who could not take it, for want of room, keeps it for when there is.
+Each account and endpoint has a queue: first come, first served. Queues that may go
+on their own account take turns at their endpoint, and endpoints that may go take
+turns at the address. Who has had a turn goes to the end; who could not take it,
+because some window was full, keeps it until the window is not.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from heapq import heappop, heappush
 from ..errors import PhonecomEventsError
 from ..http import Request
 from .limits import RateLimits
-from .sliding_window import Book
-from .timers import Alarm
+from .sliding_window import SlidingWindows
+from .timers import LoopTimer
 
 
 class Waiter:
@@ -26,35 +26,37 @@ class Waiter:
 
     Attributes:
         request: what waits.
-        alarm: its loop's.
+        timer: its loop's.
         granted: it has its slot; `woken` may follow later, on its own loop.
-        failure: what to raise instead.
+        error: what to raise instead.
         woken: done once there is something to see.
     """
 
-    __slots__ = ("alarm", "failure", "granted", "request", "woken")
+    __slots__ = ("error", "granted", "request", "timer", "woken")
 
-    def __init__(self, request: Request, alarm: Alarm) -> None:
+    def __init__(self, request: Request, timer: LoopTimer) -> None:
         self.request: Request = request
-        self.failure: PhonecomEventsError | None = None
-        self.renew(alarm)
+        self.error: PhonecomEventsError | None = None
+        self.renew(timer)
 
-    def renew(self, alarm: Alarm) -> None:
+    def renew(self, timer: LoopTimer) -> None:
         """Begin to wait, or to wait again."""
-        self.alarm: Alarm = alarm
+        self.timer: LoopTimer = timer
         self.granted: bool = False
-        self.woken: asyncio.Future[None] = alarm.loop.create_future()
+        self.woken: asyncio.Future[None] = timer.loop.create_future()
 
     def wake(self) -> bool:
         """Have it look; False if nobody is there to look any more."""
         if self.woken.done():
             return False
-        if not self.alarm.here:
-            return self.alarm.call(self._wake)
+        if not self.timer.is_current:
+            # A future is not thread-safe; and its loop may be closed by now.
+            return self.timer.call(self._wake)
         self.woken.set_result(None)
         return True
 
     def _wake(self) -> None:
+        # It may have been cancelled since the loop was asked to call this.
         if not self.woken.done():
             self.woken.set_result(None)
 
@@ -63,14 +65,15 @@ class Address:
     """Everything that goes to one host from here.
 
     Attributes:
-        ready: turn and endpoint, for every endpoint that may have room.
+        windows: the address's.
+        ready: turn and endpoint, a heap of all endpoints that may go.
         turns: the number of the last turn given out.
     """
 
-    __slots__ = ("book", "ready", "turns")
+    __slots__ = ("ready", "turns", "windows")
 
-    def __init__(self, book: Book) -> None:
-        self.book: Book = book
+    def __init__(self, windows: SlidingWindows) -> None:
+        self.windows: SlidingWindows = windows
         self.ready: list[tuple[int, Endpoint]] = []
         self.turns: int = 0
 
@@ -81,137 +84,161 @@ class Address:
 
 
 class Account:
-    """One account, all its endpoints."""
+    """One account, all its endpoints.
 
-    __slots__ = ("book", "key", "lanes", "listed")
+    Attributes:
+        windows: the account's.
+        queues: how many there are.
+    """
 
-    def __init__(self, key: Hashable, book: Book) -> None:
+    __slots__ = ("expiry_scheduled", "key", "queues", "windows")
+
+    def __init__(self, key: Hashable, windows: SlidingWindows) -> None:
         self.key: Hashable = key
-        self.book: Book = book
-        self.lanes: int = 0
-        self.listed: bool = False
+        self.windows: SlidingWindows = windows
+        self.queues: int = 0
+        self.expiry_scheduled: bool = False
 
-    def idle_at(self, now: float) -> float:
+    def expires_at(self, now: float) -> float:
         """Return when it can be forgotten."""
-        return math.inf if self.lanes else self.book.idle_at(now)
+        return math.inf if self.queues else self.windows.expires_at(now)
 
 
 class Endpoint:
     """One endpoint, all accounts.
 
     Attributes:
-        ring: turn and lane, for every lane that may have room of its own.
-        queued: it is at the address, or parked.
-        turn: its place at the address.
+        windows: the address's for this endpoint.
+        ready: turn and queue, a heap of all queues that may go by their own windows.
+        queued: it is in the address's heap, or blocked.
+        turn: its place there.
+        queues: how many there are.
     """
 
-    __slots__ = ("address", "book", "key", "lanes", "listed", "queued", "ring", "turn")
+    __slots__ = (
+        "address",
+        "expiry_scheduled",
+        "key",
+        "queued",
+        "queues",
+        "ready",
+        "turn",
+        "windows",
+    )
 
-    def __init__(self, key: Hashable, book: Book, address: Address) -> None:
+    def __init__(
+        self, key: Hashable, windows: SlidingWindows, address: Address
+    ) -> None:
         self.key: Hashable = key
-        self.book: Book = book
+        self.windows: SlidingWindows = windows
         self.address: Address = address
-        self.ring: list[tuple[int, Lane]] = []
+        self.ready: list[tuple[int, RequestQueue]] = []
         self.queued: bool = False
         self.turn: int = 0
-        self.lanes: int = 0
-        self.listed: bool = False
+        self.queues: int = 0
+        self.expiry_scheduled: bool = False
 
-    def next_lane(self) -> Lane:
-        """Take the lane whose turn it is out of the ring."""
-        return heappop(self.ring)[1]
+    def pop(self) -> RequestQueue:
+        """Take out the queue whose turn it is."""
+        return heappop(self.ready)[1]
 
-    def queue(self) -> None:
+    def enqueue(self) -> None:
         """Queue at the address behind all others."""
         self.turn = self.address.next_turn()
         self.resume()
 
     def resume(self) -> None:
         """Queue at the address, with the turn it has."""
-        self.queued = bool(self.ring)
+        # Those who waited when it was blocked may all have given up.
+        self.queued = bool(self.ready)
         if self.queued:
             heappush(self.address.ready, (self.turn, self))
 
-    def idle_at(self, now: float) -> float:
+    def expires_at(self, now: float) -> float:
         """Return when it can be forgotten."""
-        return math.inf if self.lanes else self.book.idle_at(now)
+        return math.inf if self.queues else self.windows.expires_at(now)
 
 
-class Lane:
-    """One account and endpoint: its waiters in order, and the books it writes in.
+class RequestQueue:
+    """The waiting requests of one account and endpoint, and what they count in.
 
     Args:
-        key: what it is found by.
-        limits: what its account is held to.
-        book: its own; without windows where there is no account.
+        key: what it is found by: the account's limits, account and endpoint.
+        windows: its own; none where there is no account.
         account: None for requests that count in the address's windows alone.
-        endpoint: shared with the lanes of other accounts.
+        endpoint: shared with the queues of other accounts.
 
     Attributes:
-        books: all that its requests count in, the narrowest first.
-        own: those that only lanes of its account write in.
-        queued: it is in the ring, or parked.
-        turn: its place in the ring.
+        limits: what its account is held to.
+        windows: all that its requests count in, the narrowest first.
+        own_windows: those of them that only its account counts in.
+        queued: it is in its endpoint's heap, or blocked.
+        turn: its place there.
     """
 
     __slots__ = (
         "account",
-        "books",
         "endpoint",
+        "expiry_scheduled",
         "key",
         "limits",
-        "listed",
-        "own",
+        "own_windows",
         "queued",
         "turn",
         "waiters",
+        "windows",
     )
 
     def __init__(
         self,
-        key: Hashable,
-        limits: RateLimits,
-        book: Book,
+        key: tuple[RateLimits, str | None, str],
+        windows: SlidingWindows,
         account: Account | None,
         endpoint: Endpoint,
     ) -> None:
-        self.key: Hashable = key
-        self.limits: RateLimits = limits
+        self.key: tuple[RateLimits, str | None, str] = key
+        self.limits: RateLimits = key[0]
         self.account: Account | None = account
         self.endpoint: Endpoint = endpoint
-        self.own: tuple[Book, ...] = (
-            (book,) if account is None else (book, account.book)
+        self.own_windows: tuple[SlidingWindows, ...] = (
+            (windows,) if account is None else (windows, account.windows)
         )
-        self.books: tuple[Book, ...] = (*self.own, endpoint.book, endpoint.address.book)
+        self.windows: tuple[SlidingWindows, ...] = (
+            *self.own_windows,
+            endpoint.windows,
+            endpoint.address.windows,
+        )
+        # A dict, for whoever gives up leaves from the middle, at no cost.
         self.waiters: OrderedDict[Waiter, None] = OrderedDict()
         self.turn: int = 0
         self.queued: bool = False
-        self.listed: bool = False
+        self.expiry_scheduled: bool = False
 
     @property
-    def narrowest(self) -> Book:
-        """The first of its books that has windows; its own if none has."""
-        return next((book for book in self.books if book.hold), self.own[0])
+    def narrowest(self) -> SlidingWindows:
+        """The first that are limited at all; its own if none are."""
+        limited = (windows for windows in self.windows if windows.hold)
+        return next(limited, self.own_windows[0])
 
-    def has_room(self, now: float) -> bool:
+    def is_available(self, now: float) -> bool:
         """Tell whether a request can go now."""
-        return all(book.room(now) <= now for book in self.books)
+        return all(windows.available_at(now) <= now for windows in self.windows)
 
-    def paused_until(self) -> float:
+    def cooldown_until(self) -> float:
         """Return when the server wants the next request."""
-        return max(book.paused_until for book in self.books)
+        return max(windows.cooldown_until for windows in self.windows)
 
     def reserve(self) -> None:
-        """Take a slot in every book."""
-        for book in self.books:
-            book.in_flight += 1
+        """Take a slot in all windows."""
+        for windows in self.windows:
+            windows.in_flight += 1
 
-    def give_back(self) -> None:
+    def unreserve(self) -> None:
         """Return a slot that was not used."""
-        for book in self.books:
-            book.in_flight -= 1
+        for windows in self.windows:
+            windows.in_flight -= 1
 
-    def queue(self) -> None:
+    def enqueue(self) -> None:
         """Queue at the endpoint behind all others, unless it is queued."""
         if not self.queued:
             self.turn = self.endpoint.address.next_turn()
@@ -221,10 +248,10 @@ class Lane:
         """Queue at the endpoint, with the turn it has."""
         self.queued = bool(self.waiters)
         if self.queued:
-            heappush(self.endpoint.ring, (self.turn, self))
+            heappush(self.endpoint.ready, (self.turn, self))
             if not self.endpoint.queued:
-                self.endpoint.queue()
+                self.endpoint.enqueue()
 
-    def idle_at(self, now: float) -> float:
+    def expires_at(self, now: float) -> float:
         """Return when it can be forgotten."""
-        return math.inf if self.waiters else self.own[0].idle_at(now)
+        return math.inf if self.waiters else self.own_windows[0].expires_at(now)

@@ -1,70 +1,87 @@
-"""The rate limits as a link of the request chain."""
+"""The limiter as a link of the request chain, and which clients share one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ..http import Problem, Request, Response
+from ..errors import InvalidArgument
+from ..http import Request, Response
 from ..middleware import Handler
-from .feedback import announcement
-from .limiter import Ledger
-from .limits import RateLimits
+from ..problems import ReadProblem
+from .feedback import UNANSWERED, read_outcome
+from .limiter import InProcessLimiter, Limiter, Permit
+from .limits import RateLimits, address_limits
 
 # By origin and address windows: never dropped, because a client made a moment
 # after another was closed is counted by the same server.
-_ledgers: dict[object, Ledger] = {}
+_shared: Final[dict[object, InProcessLimiter]] = {}
 
 
 class RateLimitMiddleware:
-    """Hold each request back until the rate limits have room for it.
+    """Hold each request back until the limiter permits it.
 
     Args:
-        limits: the windows.
+        limiter: what to ask.
         problem: the vendor's envelope reader, for the hint of a 429.
-        host: the base URL. Clients of one process with the same origin and the
-            same address windows share those windows, and those of an account if
-            all their limits are equal.
-        ledger: books of one's own instead; for tests and simulations.
     """
 
-    def __init__(
-        self,
-        limits: RateLimits,
-        *,
-        problem: Callable[[Response], Problem],
-        host: str,
-        ledger: Ledger | None = None,
-    ) -> None:
-        self._limits = limits
+    def __init__(self, limiter: Limiter[Any], *, problem: ReadProblem) -> None:
+        self._limiter = limiter
         self._problem = problem
-        self._ledger = _shared(limits, host) if ledger is None else ledger
 
     async def __call__(self, request: Request, call_next: Handler) -> Response:
-        """Send *request* when there is room; add the wait to `Response.queued`.
+        """Send *request* with a permit; add the wait to `Response.queued`.
 
-        Raises:
-            DeadlineExceeded: there is no room in time; at once if that is certain.
-            RateLimited: the server asked for a pause longer than
-                `RateLimits.max_pause`.
+        Raises what `Limiter.acquire` raises, and `InvalidArgument` if it returns
+        something else than a permit.
         """
-        ledger = self._ledger
-        slot = await ledger.enter(self._limits, request)
+        limiter = self._limiter
+        permit = await limiter.acquire(request)
+        if not isinstance(permit, Permit):
+            raise InvalidArgument(
+                f"{type(limiter).__name__}.acquire must return a Permit, not"
+                f" {type(permit).__name__}"
+            )
+        request.attempt.permitted_until = permit.expires
+        outcome = UNANSWERED
         try:
             response = await call_next(request)
-            news = announcement(response, self._problem)
-        except BaseException:
-            # It may have been sent all the same, so it counts like an answer.
-            ledger.leave(slot)
-            raise
-        ledger.leave(slot, news)
-        if not slot.queued:
+            outcome = read_outcome(response, self._problem)
+        finally:
+            # Without an answer it counts all the same: it may have been sent.
+            limiter.release(permit, outcome)
+        if not permit.queued:
             return response
-        return response.replace(queued=response.queued + slot.queued)
+        return response.replace(queued=response.queued + permit.queued)
 
 
-def _shared(limits: RateLimits, host: str) -> Ledger:
-    url = urlsplit(host)
+def check_limiter(limiter: object) -> None:
+    """Raise `InvalidArgument` unless that can be a `Limiter`."""
+    if isinstance(limiter, type):
+        raise InvalidArgument(f"{limiter.__name__} is a class; give an instance of it")
+    name = type(limiter).__name__
+    methods = [getattr(limiter, each, None) for each in ("acquire", "release")]
+    if not all(map(callable, methods)):
+        raise InvalidArgument(
+            f"limiter must have acquire and release, as Limiter says; {name} has not"
+        )
+    if inspect.iscoroutinefunction(methods[1]):
+        raise InvalidArgument(
+            f"{name}.release must be a plain function: it cannot be awaited where a"
+            " call is cancelled"
+        )
+
+
+def shared_limiter(limits: RateLimits, base_url: str) -> InProcessLimiter:
+    """Return the limiter of clients that are not given one.
+
+    Those of one process with the same origin, address windows and `endpoint_by`
+    share these windows, and those of an account if all their limits are equal.
+    """
+    url = urlsplit(base_url)
     origin = (url.scheme, url.netloc.lower())
-    key = (origin, limits.address_endpoint, limits.address)
-    return _ledgers.setdefault(key, Ledger(limits))
+    key = (origin, address_limits(limits))
+    limiter = _shared.setdefault(key, InProcessLimiter(limits))
+    return limiter if limiter.limits == limits else limiter.with_limits(limits)

@@ -1,6 +1,7 @@
-"""Every key in use, from its first request until no server counts it any more.
+"""A registry of keys: each is kept from its first request until no server counts it.
 
-A dict that forgets what has had no use for long enough.
+Keys come and go with the accounts of a bulk run; what is remembered must not grow
+with all that ever were.
 """
 
 from __future__ import annotations
@@ -11,76 +12,80 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Generic, Protocol, TypeVar
 
-from .fair_queue import Account, Address, Endpoint, Lane
+from .fair_queue import Account, Address, Endpoint, RequestQueue
 from .limits import RateLimits
-from .sliding_window import Book
+from .sliding_window import SlidingWindows
 
 
-class Shelved(Protocol):
-    """What can be kept on a shelf.
+class Expiring(Protocol):
+    """Be kept in a registry.
 
     Attributes:
-        key: what it is found by.
-        listed: the shelf is going to ask it; kept by the shelf.
+        expiry_scheduled: the registry is going to ask it; kept by the registry.
     """
 
-    key: Hashable
-    listed: bool
+    expiry_scheduled: bool
 
-    def idle_at(self, now: float) -> float:
+    @property
+    def key(self) -> Hashable:
+        """What it is found by."""
+        ...
+
+    def expires_at(self, now: float) -> float:
         """Return when it can be forgotten; infinite while it is in use."""
         ...
 
 
-T = TypeVar("T", bound=Shelved)
+T = TypeVar("T", bound=Expiring)
 
 
-class Shelf(Generic[T]):
+class Registry(Generic[T]):
     """Keep items by key until they say that they can be forgotten.
 
-    An item is asked when it is touched, and again when it says; those in use are
-    not asked, so that a sweep costs nothing for them.
+    An item is asked when its use may have ended, and again when it says; those in
+    use are not asked, so that `evict` costs nothing for them.
     """
 
     def __init__(self) -> None:
         self._items: dict[Hashable, T] = {}
-        self._agenda: list[tuple[float, int, T]] = []
+        self._expiries: list[tuple[float, int, T]] = []
+        # Of two that expire at the same time the older is popped, uncompared.
         self._numbers = count()
 
     def get(self, key: Hashable) -> T | None:
         """Return the item with that key, if there is one."""
         return self._items.get(key)
 
-    def put(self, item: T) -> T:
-        """Keep an item, for good if it is never touched, and return it."""
+    def add(self, item: T) -> T:
+        """Keep an item, until its expiry is scheduled, and return it."""
         self._items[item.key] = item
         return item
 
-    def touch(self, item: T, now: float) -> None:
+    def schedule_expiry(self, item: T, now: float) -> None:
         """Ask the item when it can be forgotten: its use may have ended.
 
         One that was forgotten already stays so.
         """
-        if item.listed or self._items.get(item.key) is not item:
+        if item.expiry_scheduled or self._items.get(item.key) is not item:
             return
-        at = item.idle_at(now)
+        at = item.expires_at(now)
         if at < math.inf:
-            item.listed = True
-            heappush(self._agenda, (at, next(self._numbers), item))
+            item.expiry_scheduled = True
+            heappush(self._expiries, (at, next(self._numbers), item))
 
-    def sweep(self, now: float) -> list[T]:
+    def evict(self, now: float) -> list[T]:
         """Forget what can be forgotten, and return it."""
-        agenda = self._agenda
-        gone = []
-        while agenda and agenda[0][0] <= now:
-            item = heappop(agenda)[2]
-            item.listed = False
-            if item.idle_at(now) <= now:
+        expiries = self._expiries
+        evicted = []
+        while expiries and expiries[0][0] <= now:
+            item = heappop(expiries)[2]
+            item.expiry_scheduled = False
+            if item.expires_at(now) <= now:
                 del self._items[item.key]
-                gone.append(item)
+                evicted.append(item)
             else:
-                self.touch(item, now)
-        return gone
+                self.schedule_expiry(item, now)
+        return evicted
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._items.values())
@@ -89,8 +94,8 @@ class Shelf(Generic[T]):
         return len(self._items)
 
 
-class Keys:
-    """Find the lane of a request, with its account and endpoint.
+class QueueRegistry:
+    """Find the queue of a request, with its account and endpoint.
 
     Args:
         address: where all of them lead to.
@@ -100,57 +105,59 @@ class Keys:
     def __init__(self, address: Address, limits: RateLimits) -> None:
         self._address = address
         self._limits = limits
-        self._lanes: Shelf[Lane] = Shelf()
-        self._accounts: Shelf[Account] = Shelf()
-        self._endpoints: Shelf[Endpoint] = Shelf()
+        self._queues: Registry[RequestQueue] = Registry()
+        self._accounts: Registry[Account] = Registry()
+        self._endpoints: Registry[Endpoint] = Registry()
 
-    def lane(self, limits: RateLimits, account: str | None, endpoint: str) -> Lane:
-        """Return the lane, made if need be.
+    def get(
+        self, limits: RateLimits, account: str | None, endpoint: str
+    ) -> RequestQueue:
+        """Return the queue, made if need be.
 
         Args:
             limits: the account's windows.
             account: None for a request that counts in the address's alone.
-            endpoint: method and path template.
+            endpoint: as `RateLimits.endpoint_of` gives it.
         """
         key = (limits, account, endpoint)
-        return self._lanes.get(key) or self._lanes.put(self._make(*key))
+        return self._queues.get(key) or self._queues.add(self._make(*key))
 
-    def release(self, lane: Lane, now: float) -> None:
-        """Let a lane be forgotten when its time has come, and forget others now."""
-        self._lanes.touch(lane, now)
-        for gone in self._lanes.sweep(now):
-            gone.endpoint.lanes -= 1
-            self._endpoints.touch(gone.endpoint, now)
-            if gone.account is not None:
-                gone.account.lanes -= 1
-                self._accounts.touch(gone.account, now)
-        self._accounts.sweep(now)
-        self._endpoints.sweep(now)
+    def evict(self, queue: RequestQueue, now: float) -> None:
+        """Let a queue be forgotten when its time has come, and forget others now."""
+        self._queues.schedule_expiry(queue, now)
+        for evicted in self._queues.evict(now):
+            evicted.endpoint.queues -= 1
+            self._endpoints.schedule_expiry(evicted.endpoint, now)
+            if evicted.account is not None:
+                evicted.account.queues -= 1
+                self._accounts.schedule_expiry(evicted.account, now)
+        self._accounts.evict(now)
+        self._endpoints.evict(now)
 
-    def __iter__(self) -> Iterator[Lane]:
-        return iter(self._lanes)
+    def __iter__(self) -> Iterator[RequestQueue]:
+        return iter(self._queues)
 
     def __len__(self) -> int:
-        return len(self._lanes) + len(self._accounts) + len(self._endpoints)
+        return len(self._queues) + len(self._accounts) + len(self._endpoints)
 
-    def _make(self, limits: RateLimits, name: str | None, path: str) -> Lane:
+    def _make(self, limits: RateLimits, name: str | None, path: str) -> RequestQueue:
         endpoint = self._endpoints.get(path)
         if endpoint is None:
-            book = Book(self._limits.address_endpoint, self._limits)
-            endpoint = self._endpoints.put(Endpoint(path, book, self._address))
-        endpoint.lanes += 1
+            windows = SlidingWindows(self._limits.address_endpoint, self._limits)
+            endpoint = self._endpoints.add(Endpoint(path, windows, self._address))
+        endpoint.queues += 1
         key = (limits, name, path)
         if name is None:
-            return Lane(key, limits, Book((), limits), None, endpoint)
+            return RequestQueue(key, SlidingWindows((), limits), None, endpoint)
         account = self._account(limits, name)
-        account.lanes += 1
-        book = Book(limits.endpoint, limits, steady=True)
-        return Lane(key, limits, book, account, endpoint)
+        account.queues += 1
+        windows = SlidingWindows(limits.endpoint, limits, narrow=True)
+        return RequestQueue(key, windows, account, endpoint)
 
     def _account(self, limits: RateLimits, name: str) -> Account:
         key = (limits, name)
         account = self._accounts.get(key)
         if account is None:
-            book = Book(limits.account, limits)
-            account = self._accounts.put(Account(key, book))
+            windows = SlidingWindows(limits.account, limits)
+            account = self._accounts.add(Account(key, windows))
         return account

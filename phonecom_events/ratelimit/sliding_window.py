@@ -1,6 +1,8 @@
-"""What one key has used of its windows: the books that the rule is kept in.
+"""Sliding windows: what one key has used of its limits, and when it can send again.
 
-A key is an account and endpoint, an account, an endpoint, or the whole address.
+A key is an account and endpoint, an account, an endpoint, or the whole address. A
+request counts in a window while it is in flight, and for the window's length after
+its answer; the package's docstring says why.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections import deque
 from collections.abc import Hashable
 from typing import Final, Protocol
 
-from .in_flight import Caution
+from .in_flight import InFlightLimit
 from .limits import RateLimits, Window
 
 # Where `RateLimits.refusals` at a time could not fill a window, one in so many of
@@ -18,25 +20,26 @@ from .limits import RateLimits, Window
 _RISKED_SHARE: Final = 50
 
 
-class Parked(Protocol):
-    """What waits for a book to have room."""
+class Blocked(Protocol):
+    """Wait for a key's windows to be available."""
 
     def resume(self) -> None:
         """Take its place in the queue again."""
         ...
 
 
-class _Log:
-    """The answered requests that the server may still count in one window."""
+class SlidingWindow:
+    """Log the answered requests that the server may still count in one window."""
 
     __slots__ = ("expiries", "hold", "requests")
 
     def __init__(self, window: Window, margin: float) -> None:
-        self.requests = window.requests
-        self.hold = window.seconds + margin
+        self.requests: int = window.requests
+        self.hold: float = window.seconds + margin
         self.expiries: deque[float] = deque()
 
-    def room(self, now: float, in_flight: int) -> float:
+    def available_at(self, now: float, in_flight: int) -> float:
+        """Return when one more fits; infinite if an answer has to come first."""
         expiries = self.expiries
         while expiries and expiries[0] <= now:
             expiries.popleft()
@@ -46,6 +49,7 @@ class _Log:
         return expiries[surplus] if in_flight < self.requests else math.inf
 
     def earliest(self, now: float, in_flight: int, position: int) -> float:
+        """Return a time before which the request at *position* cannot fit."""
         cycles, place = divmod(position - 1, self.requests)
         place -= self.requests - in_flight - len(self.expiries)
         if place < 0:
@@ -57,33 +61,34 @@ class _Log:
         return free + cycles * self.hold
 
 
-class Book:
-    """Count one key's requests, and say when it has room for another.
+class SlidingWindows:
+    """Count one key's requests in all its windows, and say when another fits.
 
     All times are seconds on the monotonic clock.
 
     Args:
         windows: the key's.
         limits: the rest of the limits.
-        steady: never have more in flight than it takes; for narrow keys.
+        narrow: never have more in flight than its windows take; for a key that no
+            other accounts share.
 
     Attributes:
-        hold: seconds from an answer until the last window has forgotten it.
+        hold: seconds from an answer until the longest window has forgotten it.
         in_flight: requests granted and not yet answered.
-        paused_until: when the server wants the next request.
-        parked: who waits for this book to have room.
-        alarm: when the parked are to be looked at; infinite for never.
+        cooldown_until: when the server wants the next request.
+        blocked: who waits for these windows to be available.
+        recheck_at: when to look at the blocked again; infinite for never.
     """
 
     __slots__ = (
-        "_caution",
-        "_complaints",
-        "_logs",
-        "alarm",
+        "_in_flight_limit",
+        "_throttled",
+        "_windows",
+        "blocked",
+        "cooldown_until",
         "hold",
         "in_flight",
-        "parked",
-        "paused_until",
+        "recheck_at",
     )
 
     def __init__(
@@ -91,37 +96,38 @@ class Book:
         windows: tuple[Window, ...],
         limits: RateLimits,
         *,
-        steady: bool = False,
+        narrow: bool = False,
     ) -> None:
-        logs = [_Log(window, limits.margin) for window in windows]
+        counted = [SlidingWindow(window, limits.margin) for window in windows]
         # The longest comes first: it alone says how many were answered lately.
-        self._logs = sorted(logs, key=lambda log: -log.hold)
-        self.hold: float = self._logs[0].hold if logs else 0.0
-        narrowest = min((w.requests for w in windows), default=0)
+        self._windows = sorted(counted, key=lambda window: -window.hold)
+        self.hold: float = self._windows[0].hold if counted else 0.0
+        smallest = min((w.requests for w in windows), default=0)
         rate = min((w.requests / w.seconds for w in windows), default=0.0)
-        self._caution = Caution(
-            max(limits.refusals, narrowest // _RISKED_SHARE),
+        self._in_flight_limit = InFlightLimit(
+            max(limits.refusals, smallest // _RISKED_SHARE),
             self.hold,
-            rate if steady else None,
+            rate if narrow else None,
         )
-        self._complaints: dict[Hashable, float] = {}
+        self._throttled: dict[Hashable, float] = {}
         self.in_flight: int = 0
-        self.paused_until: float = -math.inf
-        self.parked: list[Parked] = []
-        self.alarm: float = math.inf
+        self.cooldown_until: float = -math.inf
+        self.blocked: list[Blocked] = []
+        self.recheck_at: float = math.inf
 
-    def room(self, now: float) -> float:
+    def available_at(self, now: float) -> float:
         """Return when a request fits: *now* or earlier if it does.
 
         Infinite means that only an answer to one in flight can tell.
         """
-        at = self.paused_until
-        logs, in_flight = self._logs, self.in_flight
-        if not logs:
+        at = self.cooldown_until
+        windows, in_flight = self._windows, self.in_flight
+        if not windows:
             return at
-        for log in logs:
-            at = max(at, log.room(now, in_flight))
-        return max(at, self._caution.room(now, in_flight, len(logs[0].expiries)))
+        for window in windows:
+            at = max(at, window.available_at(now, in_flight))
+        answered = len(windows[0].expiries)
+        return max(at, self._in_flight_limit.available_at(now, in_flight, answered))
 
     def earliest(self, now: float, position: int) -> float:
         """Return a time before which no request can be let through.
@@ -130,52 +136,52 @@ class Book:
             now: the time.
             position: 1 for the next request of this key, 2 for the one after.
         """
-        at = max(now, self.paused_until)
-        for log in self._logs:
-            at = max(at, log.earliest(now, self.in_flight, position))
+        at = max(now, self.cooldown_until)
+        for window in self._windows:
+            at = max(at, window.earliest(now, self.in_flight, position))
         return at
 
-    def allows(self, requests: int | None) -> bool:
-        """Tell whether one of the windows has that size."""
-        return any(log.requests == requests for log in self._logs)
+    def has_size(self, requests: int | None) -> bool:
+        """Tell whether one of the windows allows just so many requests."""
+        return any(window.requests == requests for window in self._windows)
 
-    def answered(self, now: float, *, after: float, refused: bool) -> None:
-        """Let a request's slot run out: it was answered, or has failed.
+    def release(self, now: float, *, latency: float, refused: bool) -> None:
+        """Begin the end of a request's slot: it was answered, or has failed.
 
         Args:
             now: the time.
-            after: seconds since it was granted.
+            latency: seconds since it was granted.
             refused: it was answered 429.
         """
         self.in_flight -= 1
-        for log in self._logs:
-            log.expiries.append(now + log.hold)
-        self._caution.answered(after)
+        for window in self._windows:
+            window.expiries.append(now + window.hold)
+        self._in_flight_limit.add_latency(latency)
         if refused:
-            self._caution.refused(now)
+            self._in_flight_limit.add_refusal(now)
 
-    def pause(self, until: float, *, shared: bool) -> None:
+    def throttle(self, until: float, *, shared: bool) -> None:
         """Let nothing through before *until*; nor much then if the key is shared."""
-        self.paused_until = max(self.paused_until, until)
+        self.cooldown_until = max(self.cooldown_until, until)
         if shared:
-            self._caution.suspect(until)
+            self._in_flight_limit.mark_shared(until)
 
-    def complain(self, narrower: Hashable, until: float, now: float) -> int:
-        """Note that a narrower key is suspect; return how many are.
+    def count_throttled(self, narrower: Hashable, until: float, now: float) -> int:
+        """Note that a narrower key is throttled; return how many of them are.
 
         Args:
             narrower: the key.
             until: when that is to be forgotten.
             now: the time.
         """
-        alive = {key: end for key, end in self._complaints.items() if end > now}
-        alive[narrower] = max(until, alive.get(narrower, until))
-        self._complaints = alive
-        return len(alive)
+        current = {key: end for key, end in self._throttled.items() if end > now}
+        current[narrower] = max(until, current.get(narrower, until))
+        self._throttled = current
+        return len(current)
 
-    def idle_at(self, now: float) -> float:
+    def expires_at(self, now: float) -> float:
         """Return when nothing is left to remember; infinite while in flight."""
         if self.in_flight:
             return math.inf
-        ends = [log.expiries[-1] for log in self._logs if log.expiries]
-        return max(now, self.paused_until, self._caution.idle_at(), *ends)
+        ends = [w.expiries[-1] for w in self._windows if w.expiries]
+        return max(now, self.cooldown_until, self._in_flight_limit.expires_at(), *ends)

@@ -1,4 +1,4 @@
-"""Timers of one event loop, for books that outlive it and that loops share."""
+"""The timer of one event loop, for a limiter that loops share and that outlives them."""
 
 from __future__ import annotations
 
@@ -7,46 +7,51 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-# Seconds. Loops ring up to their clock's resolution early, and rounding adds to
-# that: ring this much later, or the ring finds nothing to do and is set again.
+# Seconds. Loops fire timers early by up to their clock's resolution, and rounding
+# adds to that. Whoever is woken early finds nothing free, and sets the timer again.
 _LATE: Final = 1e-6
 
 
-class Alarm:
+class LoopTimer:
     """Call back on one event loop, at the earliest of the times asked for.
 
-    Nothing here keeps the loop alive: a timer is not a task.
+    A timer is no task: it keeps no loop running.
+
+    Args:
+        loop: the loop to call back on.
+        callback: what to call.
 
     Attributes:
         loop: the loop that calls back.
-        waiting: how many requests wait on it.
+        waiters: how many requests wait on that loop.
     """
 
-    __slots__ = ("_at", "_handle", "_ring", "loop", "waiting")
+    __slots__ = ("_at", "_callback", "_handle", "loop", "waiters")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, ring: Callable[[], object]
+        self, loop: asyncio.AbstractEventLoop, callback: Callable[[], object]
     ) -> None:
         self.loop: asyncio.AbstractEventLoop = loop
-        self.waiting: int = 0
-        self._ring = ring
+        self.waiters: int = 0
+        self._callback = callback
         self._at = math.inf
         self._handle: asyncio.TimerHandle | None = None
 
     @property
-    def here(self) -> bool:
-        """Whether this is the thread, and the loop, that it rings on."""
+    def is_current(self) -> bool:
+        """Whether the caller runs on this very loop, and so on its thread."""
         try:
             return asyncio.get_running_loop() is self.loop
         except RuntimeError:
             return False
 
-    def set(self, at: float, now: float) -> None:
-        """Ring at *at*, unless it rings before that anyway."""
+    def schedule(self, at: float, now: float) -> None:
+        """Call back at *at*, unless that happens earlier anyway."""
         if at >= self._at:
             return
-        if not self.here:
-            # Only its own thread may set its timers: it will, when it has rung.
+        if not self.is_current:
+            # Only its own thread may set a loop's timers: the callback, which runs
+            # there, asks for the time anew.
             self._at = -math.inf
             self.call(self._fire)
             return
@@ -55,9 +60,9 @@ class Alarm:
         self._at = at
         self._handle = self.loop.call_later(at - now + _LATE, self._fire)
 
-    def stop(self) -> None:
-        """Do not ring."""
-        if self._handle is not None and self.here:
+    def cancel(self) -> None:
+        """Do not call back."""
+        if self._handle is not None and self.is_current:
             self._handle.cancel()
             self._handle = None
             self._at = math.inf
@@ -73,4 +78,4 @@ class Alarm:
     def _fire(self) -> None:
         self._handle = None
         self._at = math.inf
-        self._ring()
+        self._callback()

@@ -16,7 +16,7 @@ from phonecom_events.audit.checks.callbacks import (
     unused,
 )
 from phonecom_events.errors import TransportError
-from phonecom_events.phonecom import Callback, UnknownConfig
+from phonecom_events.phonecom import Callback, HttpConfig, UnknownConfig
 
 from .builders import (
     NOW,
@@ -85,6 +85,18 @@ def test_a_callback_must_deliver_over_https(url: str, told: str | None) -> None:
         assert [f.why for f in findings] == (
             [] if told is None else [f"it delivers to {told}"]
         )
+
+
+def test_a_config_without_a_url() -> None:
+    """A callback over HTTP that has no URL is told, and stops no other check."""
+    without = callback(id=7, config=HttpConfig())
+    snapshot = used(without, callback("http://hooks.contoso.com", id=8))
+
+    assert [(f.where.id, f.why) for f in found(not_https, snapshot)] == [
+        (7, "it delivers to no URL"),
+        (8, "it delivers to http://hooks.contoso.com"),
+    ]
+    assert found(to_test_address, snapshot) == []
 
 
 def test_other_modes_have_no_url() -> None:

@@ -19,13 +19,14 @@ from phonecom_events.http import Problem, Request, Response
 from phonecom_events.middleware import Handler, Middleware
 from phonecom_events.ratelimit import (
     PHONECOM_LIMITS,
-    Ledger,
+    InProcessLimiter,
+    Outcome,
     RateLimitMiddleware,
     RateLimits,
     Window,
 )
 
-from .scene import Scene, small
+from .scripted_client import ScriptedClient, limits_with
 
 # Phone.com's windows with a tenth of the requests: as long, but faster to fill.
 A_TENTH = RateLimits(
@@ -125,15 +126,15 @@ def test_model_servers_notice_slots_that_count_from_the_grant(style: str) -> Non
     """A rule that is known to be unsafe is caught, so the others mean much."""
 
     def from_grant(limits: RateLimits) -> Middleware:
-        ledger = Ledger(limits, clock=asyncio.get_running_loop().time)
+        limiter = InProcessLimiter(limits, clock=asyncio.get_running_loop().time)
 
         async def limit(request: Request, call_next: Handler) -> Response:
-            ledger.leave(await ledger.enter(limits, request))
+            limiter.release(await limiter.acquire(request), Outcome())
             return await call_next(request)
 
         return limit
 
-    limits = small(endpoint=(Window(30, 30.0),))
+    limits = limits_with(endpoint=(Window(30, 30.0),))
     server = ModelServer(limits=limits, style=style, latency=(0.0, 30.0))
     assert simulate(from_grant, [("a", "e")] * 200, server).refused > 0
 
@@ -154,9 +155,9 @@ def test_slot_counts_from_its_answer() -> None:
     """A slow request keeps its slot until its answer and the window after that."""
 
     async def main() -> None:
-        scene = Scene(small(endpoint=(Window(1, 10.0),)), latency=4.0)
-        await scene.send_all("abc")
-        assert scene.times() == [0.0, 14.0, 28.0]
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=4.0)
+        await client.send_all("abc")
+        assert client.times() == [0.0, 14.0, 28.0]
 
     run(main())
 
@@ -165,9 +166,9 @@ def test_margin_is_added_to_every_window() -> None:
     """With a margin of a second, a slot comes free a second later."""
 
     async def main() -> None:
-        scene = Scene(RateLimits(endpoint=(Window(1, 10.0),), margin=1.0))
-        await scene.send_all("ab")
-        assert scene.times() == [0.0, 11.0]
+        client = ScriptedClient(RateLimits(endpoint=(Window(1, 10.0),), margin=1.0))
+        await client.send_all("ab")
+        assert client.times() == [0.0, 11.0]
 
     run(main())
 
@@ -176,12 +177,14 @@ def test_request_without_an_answer_counts_like_one_with() -> None:
     """A lost connection frees its slot after the window, not at once."""
 
     async def main() -> None:
-        limits = small(endpoint=(Window(1, 10.0),))
-        scene = Scene(limits, latency=2.0, script={"a": [ConnectionLost("cut")]})
+        limits = limits_with(endpoint=(Window(1, 10.0),))
+        client = ScriptedClient(
+            limits, latency=2.0, script={"a": [ConnectionLost("cut")]}
+        )
         with pytest.raises(ConnectionLost):
-            await scene.send("a")
-        await scene.send("b")
-        assert scene.times() == [0.0, 12.0]
+            await client.send("a")
+        await client.send("b")
+        assert client.times() == [0.0, 12.0]
 
     run(main())
 
@@ -194,9 +197,9 @@ def test_answer_that_cannot_be_read_gives_its_slot_back() -> None:
 
     async def main() -> float:
         loop = asyncio.get_running_loop()
-        limits = small(endpoint=(Window(1, 10.0),))
-        ledger = Ledger(limits, clock=loop.time)
-        broken = RateLimitMiddleware(limits, problem=fail, host="", ledger=ledger)
+        limits = limits_with(endpoint=(Window(1, 10.0),))
+        limiter = InProcessLimiter(limits, clock=loop.time)
+        broken = RateLimitMiddleware(limiter, problem=fail)
         request = Request(method="GET", url="", path="/", account="a", endpoint="e")
 
         async def refuse(_: Request) -> Response:
@@ -204,7 +207,7 @@ def test_answer_that_cannot_be_read_gives_its_slot_back() -> None:
 
         with pytest.raises(LookupError):
             await broken(request, refuse)
-        await ledger.enter(limits, request)
+        await limiter.acquire(request)
         return loop.time()
 
     assert run(main()) == pytest.approx(10.0)
@@ -214,12 +217,12 @@ def test_cancelled_request_counts_like_an_answered_one() -> None:
     """What was sent may have been counted, so its slot is kept for the window."""
 
     async def main() -> None:
-        scene = Scene(small(endpoint=(Window(1, 10.0),)), latency=60.0)
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=60.0)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(scene.send("a"), 3.0)
-        scene.latency = 0.0
-        await scene.send("b")
-        assert scene.times() == [0.0, 13.0]
+            await asyncio.wait_for(client.send("a"), 3.0)
+        client.latency = 0.0
+        await client.send("b")
+        assert client.times() == [0.0, 13.0]
 
     run(main())
 
@@ -228,15 +231,15 @@ def test_windows_are_reserved_together_or_not_at_all() -> None:
     """A request that its account has no room for takes nothing of the address's."""
 
     async def main() -> None:
-        limits = small(account=(Window(1, 10.0),), address=(Window(2, 10.0),))
-        scene = Scene(limits)
+        limits = limits_with(account=(Window(1, 10.0),), address=(Window(2, 10.0),))
+        client = ScriptedClient(limits)
         await asyncio.gather(
-            scene.send("1", account="a"),
-            scene.send("2", account="a"),
-            scene.send("3", account="b"),
+            client.send("1", account="a"),
+            client.send("2", account="a"),
+            client.send("3", account="b"),
         )
-        assert scene.order()[:2] == "13"
-        assert scene.times()[:2] == [0.0, 0.0]
+        assert client.order()[:2] == "13"
+        assert client.times()[:2] == [0.0, 0.0]
 
     run(main())
 
@@ -246,9 +249,11 @@ def test_without_an_account_only_the_address_counts() -> None:
 
     async def main() -> None:
         one = (Window(1, 10.0),)
-        scene = Scene(small(endpoint=one, account=one, address=(Window(3, 10.0),)))
-        await scene.send_all("abcd", account=None)
-        assert scene.times() == [0.0, 0.0, 0.0, 10.0]
+        client = ScriptedClient(
+            limits_with(endpoint=one, account=one, address=(Window(3, 10.0),))
+        )
+        await client.send_all("abcd", account=None)
+        assert client.times() == [0.0, 0.0, 0.0, 10.0]
 
     run(main())
 
@@ -257,9 +262,9 @@ def test_all_windows_of_a_key_hold() -> None:
     """Of two windows for one key, both are kept."""
 
     async def main() -> None:
-        scene = Scene(small(endpoint=(Window(2, 1.0), Window(3, 10.0))))
-        await scene.send_all("abcde")
-        assert scene.times() == [0.0, 0.0, 1.0, 10.0, 10.0]
+        client = ScriptedClient(limits_with(endpoint=(Window(2, 1.0), Window(3, 10.0))))
+        await client.send_all("abcde")
+        assert client.times() == [0.0, 0.0, 1.0, 10.0, 10.0]
 
     run(main())
 
@@ -269,9 +274,9 @@ def test_response_says_how_long_it_was_queued() -> None:
 
     async def main() -> None:
         answer = Response(status=200, queued=1.5)
-        limits = small(endpoint=(Window(1, 10.0),))
-        scene = Scene(limits, script={"b": [answer]}, latency=1.0)
-        first, second = await scene.send_all("ab")
+        limits = limits_with(endpoint=(Window(1, 10.0),))
+        client = ScriptedClient(limits, script={"b": [answer]}, latency=1.0)
+        first, second = await client.send_all("ab")
         assert first.queued == 0.0
         assert second.queued == pytest.approx(1.5 + 11.0)
 

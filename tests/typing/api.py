@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_type
 
 import phonecom_events as pe
+from phonecom_events.ratelimit import InProcessLimiter, Limiter, Outcome, Permit
 
 
 async def token() -> str:
@@ -14,6 +15,26 @@ async def token() -> str:
 
 async def tracing(request: pe.Request, call_next: pe.Handler) -> pe.Response:
     return await call_next(request)
+
+
+class Leased(Permit, frozen=True):
+    number: int
+
+
+class Leases:
+    async def acquire(self, request: pe.Request) -> Leased:
+        return Leased(1, expires=2.0)
+
+    def release(self, permit: Leased, outcome: Outcome) -> None:
+        assert_type(permit.number, int)
+        assert_type(outcome.status, int | None)
+
+
+async def limiters() -> None:
+    leases: Limiter[Leased] = Leases()
+    shared = InProcessLimiter(pe.RateLimits())
+    pe.PhoneComClient(token, limiter=leases)
+    pe.LinqClient(token, limiter=shared)
 
 
 async def phonecom() -> None:

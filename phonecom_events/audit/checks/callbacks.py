@@ -149,4 +149,4 @@ def _by_http(
 ) -> Iterator[tuple[Callback, str]]:
     for callback in callbacks_in_use(account, options):
         if isinstance(callback.config, HttpConfig):
-            yield callback, callback.config.url
+            yield callback, callback.config.url or ""

@@ -58,7 +58,7 @@ def delivered_twice(
 
 def _target(callback: Callback) -> Hashable:
     config = callback.config
-    if isinstance(config, HttpConfig):
+    if isinstance(config, HttpConfig) and config.url:
         return config.method.upper(), place(config.url)
     if isinstance(config, EmailConfig) and config.email:
         return "mail", config.email.strip().lower()

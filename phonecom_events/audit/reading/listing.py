@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from ...errors import (
     ConnectFailed,
@@ -27,14 +27,47 @@ _COUNTS: Final = (
 )
 
 
+@frozen(kw_only=True)
+class RowsRead:
+    """Say how far the reading of a listing is.
+
+    Attributes:
+        account: its voip id; None for Linq.
+        resource: what is listed; ``subscriptions`` where each listener is asked for
+            its own, which are then counted by listeners.
+        rows: how many have been read.
+        total: how many there are, as far as the server says so.
+    """
+
+    account: int | None
+    resource: str
+    rows: int
+    total: int | None
+
+
+OnRows = Callable[[RowsRead], None]
+
+
+def ignore_rows(_: RowsRead) -> None:
+    """Do nothing about it: nobody wants to know how far the reading is."""
+
+
 class Reader:
     """Read listings one after another, until one says that there is no use in more.
 
     That is so if there is no way in, or if the first of them is not found: then it
     is the account that is not there.
+
+    Args:
+        account: whose they are; None for Linq.
+        on_rows: called after each page.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, account: int | None = None, on_rows: OnRows = ignore_rows
+    ) -> None:
+        self._account = account
+        self._on_rows = on_rows
         self._stopped_by: PhonecomEventsError | None = None
         self._found = False
 
@@ -67,6 +100,7 @@ class Reader:
         try:
             async for page in listing.pages():
                 items.extend(map(keep, page))
+                self.tell(resource, len(items), page.total)
         except (SessionClosed, InvalidArgument):
             raise
         except PhonecomEventsError as caught:
@@ -78,6 +112,12 @@ class Reader:
             items=tuple(items),
             report=listing.report,
             error=error,
+        )
+
+    def tell(self, resource: str, rows: int, total: int | None) -> None:
+        """Tell how far the reading of a listing is."""
+        self._on_rows(
+            RowsRead(account=self._account, resource=resource, rows=rows, total=total)
         )
 
     def _note(self, error: PhonecomEventsError | None) -> None:

@@ -69,7 +69,7 @@ async def read_one_by_one(
     spent = snapshot.listeners.report
     listing = phonecom.account(snapshot.voip_id).listeners.list(**paging)
     listed = with_cost(await reader.read_as("listeners", listing, _unheard), spent)
-    listeners, subscriptions = await _with_subscriptions(phonecom, listed)
+    listeners, subscriptions = await _with_subscriptions(phonecom, listed, reader)
     snapshot = evolve(snapshot, listeners=listeners, subscriptions=subscriptions)
     callbacks, linked = await _look_again(phonecom, snapshot)
     return evolve(snapshot, callbacks=callbacks, linked=linked)
@@ -80,7 +80,7 @@ def _unheard(listener: Listener) -> HeardListener:
 
 
 async def _with_subscriptions(
-    phonecom: PhoneComClient, listeners: Reading[HeardListener]
+    phonecom: PhoneComClient, listeners: Reading[HeardListener], reader: Reader
 ) -> tuple[Reading[HeardListener], Reading[Any]]:
     """Read what each listener hears, up to the first error that is no 404."""
     tags, reports = TagSets(), [_NOTHING_YET]
@@ -90,6 +90,7 @@ async def _with_subscriptions(
         owner = phonecom.account(listener.voip_id).listeners
         listing = owner.subscriptions(listener.id).list(order="desc")
         reading = await Reader().read("subscriptions", listing)
+        reader.tell("subscriptions", index + 1, len(items))
         if isinstance(reading.error, NotFound):
             # The listener has been deleted since: nothing is missing.
             gone = evolve(reading.report, complete=True, proven=True, reason="")

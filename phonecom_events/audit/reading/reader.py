@@ -9,7 +9,7 @@ from attrs import evolve
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ..snapshot import AccountSnapshot, LinqSnapshot
-from .listing import Reader
+from .listing import OnRows, Reader, ignore_rows
 from .one_by_one import read_one_by_one, refuses
 from .overview import NestedItems
 
@@ -19,7 +19,11 @@ _ORDER: Final = "desc"
 
 
 async def read_account(
-    phonecom: PhoneComClient, voip_id: int, *, include_subaccounts: bool = False
+    phonecom: PhoneComClient,
+    voip_id: int,
+    *,
+    include_subaccounts: bool = False,
+    on_rows: OnRows = ignore_rows,
 ) -> AccountSnapshot:
     """Read all that the checks look at in one account, a listing at a time.
 
@@ -31,6 +35,7 @@ async def read_account(
         phonecom: used, not closed.
         voip_id: of the account.
         include_subaccounts: read them too, in the same listings.
+        on_rows: called after each page.
 
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
@@ -38,7 +43,7 @@ async def read_account(
     paging: dict[str, Any] = {"order": _ORDER}
     if include_subaccounts:
         paging["include_subaccounts"] = True
-    reader, account = Reader(), phonecom.account(voip_id)
+    reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
     profiles = await reader.read("profiles", account.profiles.list(**paging))
     callbacks = await reader.read("callbacks", account.callbacks.list(**paging))
     links = NestedItems({callback.id for callback in callbacks.items})
@@ -57,7 +62,7 @@ async def read_account(
     )
 
 
-async def read_linq(linq: LinqClient) -> LinqSnapshot:
+async def read_linq(linq: LinqClient, *, on_rows: OnRows = ignore_rows) -> LinqSnapshot:
     """Read Linq's webhook subscriptions.
 
     Raises:
@@ -65,5 +70,5 @@ async def read_linq(linq: LinqClient) -> LinqSnapshot:
     """
     listing = linq.webhook_subscriptions.list()
     return LinqSnapshot(
-        subscriptions=await Reader().read("webhook_subscriptions", listing)
+        subscriptions=await Reader(None, on_rows).read("webhook_subscriptions", listing)
     )

@@ -164,7 +164,7 @@ def _target(account: AccountSnapshot, callback_id: int) -> Target:
     if not callback.enabled:
         return Target(Way.NOWHERE, "")
     match callback.config:
-        case HttpConfig(url=url):
+        case HttpConfig(url=str(url)):
             plain = url.strip().lower().startswith("http:")
             return Target(Way.HTTP if plain else Way.HTTPS, _host(url))
         case EmailConfig(email=str(address)):

@@ -1,10 +1,8 @@
-"""What the command line and a file together ask of an audit.
+"""What an audit is told: the command line, else the file, else the defaults.
 
-The audit's settings in a file: ``[tool.phonecom-events]`` in TOML.
-
-They are read from ``pyproject.toml`` in the directory that the command is run in,
-or from a file given with ``--config``, where they may also stand by themselves.
-There is none for what could send the token elsewhere.
+The file is ``[tool.phonecom-events]`` in the ``pyproject.toml`` of the directory that
+the command is run in, or one given with ``--config``, where the settings may also
+stand by themselves. None of them could send the token elsewhere.
 """
 
 from __future__ import annotations
@@ -14,13 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from attrs import field, frozen
 
 from ...audit import Baseline, Selection, Severity
 from ...errors import InvalidArgument
-from ..running import CannotRun
+from ..exits import CannotRun
+from .options import CommandLineOptions
+
+T = TypeVar("T")
 
 _HERE: Final = Path("pyproject.toml")
 _TABLE: Final = "[tool.phonecom-events]"
@@ -51,6 +52,96 @@ class AuditConfig:
     select: tuple[str, ...] | None = None
 
 
+@frozen(kw_only=True)
+class Settings:
+    """Hold what both together ask of an audit, with defaults filled in.
+
+    Attributes:
+        usual_accounts: those of the file, if there are none anywhere else.
+        selection: which checks to run.
+        fail_on: from which severity on the exit code is 1; None for never.
+        expiring_within: how long before its end a listener expires soon.
+        concurrency: how many accounts to read at the same time.
+        include_subaccounts: audit subaccounts along.
+        with_linq: audit Linq, if there is a key for it.
+        baseline: what to compare with; None for nothing.
+    """
+
+    usual_accounts: tuple[int, ...]
+    selection: Selection = field(factory=Selection)
+    fail_on: Severity | None = None
+    expiring_within: timedelta
+    concurrency: int
+    include_subaccounts: bool
+    with_linq: bool
+    baseline: Baseline | None = None
+
+    @classmethod
+    def of(cls, options: CommandLineOptions, config: AuditConfig) -> Self:
+        """Put them together.
+
+        Raises:
+            InvalidArgument: no check has such an id.
+            CannotRun: the baseline cannot be read, or is none.
+        """
+        days = _either(options.expiring_days, config.expiring_days, 30)
+        baseline = options.baseline
+        return cls(
+            usual_accounts=config.accounts or (),
+            selection=_selection(options, config),
+            fail_on=_severity(options.fail_on or config.fail_on),
+            expiring_within=timedelta(days=days),
+            concurrency=_either(options.concurrency, config.concurrency, 8),
+            include_subaccounts=_either(
+                options.include_subaccounts, config.include_subaccounts, default=False
+            ),
+            with_linq=not _either(options.no_linq, config.no_linq, default=False),
+            baseline=None if baseline is None else _read_baseline(baseline),
+        )
+
+
+def _either(given: T | None, in_file: T | None, default: T) -> T:
+    if given is not None:
+        return given
+    return default if in_file is None else in_file
+
+
+def _selection(options: CommandLineOptions, config: AuditConfig) -> Selection:
+    """Put together which checks to run.
+
+    What is selected on the command line sets all of the file's choice aside; what
+    is only ignored there, what the file ignores.
+    """
+    select, ignore = _split(options.select), _split(options.ignore)
+    if select:
+        return Selection.of(select, ignore)
+    # An option that names no id, such as `--ignore ''`, still says: ignore nothing.
+    ignored = ignore if options.ignore else config.ignore or ()
+    return Selection.of(config.select or (), ignored)
+
+
+def _split(given: Iterable[str] | None) -> list[str]:
+    """Take texts apart at their commas."""
+    parts = [part.strip() for text in given or () for part in text.split(",")]
+    return [part for part in parts if part]
+
+
+def _severity(name: str | None) -> Severity | None:
+    return None if name in (None, "never") else Severity(name)
+
+
+def _read_baseline(path: Path) -> Baseline:
+    try:
+        return Baseline.parse(path.read_bytes())
+    except OSError as error:
+        raise CannotRun(f"cannot read {path}: {error.strerror}") from None
+    except InvalidArgument as error:
+        raise CannotRun(
+            f"{path} cannot be the baseline: {error};"
+            " expected what `audit --format json` wrote"
+        ) from None
+
+
 def read_config(path: Path | None) -> AuditConfig:
     """Read the settings from *path*, or from here if there are any.
 
@@ -58,7 +149,7 @@ def read_config(path: Path | None) -> AuditConfig:
         CannotRun: the file cannot be read, or says something that has no meaning.
     """
     try:
-        text = (path or _HERE).read_text(encoding="utf-8")
+        text = (path or _HERE).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         if path is None and isinstance(error, FileNotFoundError):
             return AuditConfig()
@@ -96,10 +187,10 @@ def _field(path: Path, key: str) -> str:
 
 
 def _value(path: Path, key: str, value: Any) -> Any:
-    fits, expected, make = _KEYS[key]
+    fits, expected = _KEYS[key]
     if not fits(value):
         raise CannotRun(f"{path}: {key} must be {expected}")
-    return make(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _is_list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -107,125 +198,33 @@ def _is_list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def _is_between(lowest: int, highest: float) -> Callable[[Any], bool]:
+    # By type, because True is an int that TOML keeps apart from 1.
     return lambda value: type(value) is int and lowest <= value <= highest
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _is_one_of(values: Sequence[str]) -> Callable[[Any], bool]:
+    return lambda value: value in values
 
 
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
+def _is_a(kind: type[Any]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kind)
 
 
-def _is_threshold(value: Any) -> bool:
-    return value in _THRESHOLDS
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_IDS: Final = (_is_list_of(_is_text), 'a list of check ids, such as ["PC104"]', tuple)
-_FLAG: Final = (_is_flag, "true or false", _as_it_is)
-_KEYS: Final[dict[str, tuple[Callable[[Any], bool], str, Callable[[Any], Any]]]] = {
+_IDS: Final = (_is_list_of(_is_a(str)), 'a list of check ids, such as ["PC104"]')
+_FLAG: Final = (_is_a(bool), "true or false")
+_KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "accounts": (
         _is_list_of(_is_between(1, float("inf"))),
         "a list of voip ids, such as [1000002]",
-        tuple,
     ),
-    "concurrency": (_is_between(1, 1_000), "a number from 1 to 1000", _as_it_is),
-    "expiring-days": (_is_between(0, 36_500), "a number from 0 to 36500", _as_it_is),
+    "concurrency": (_is_between(1, 1_000), "a number from 1 to 1000"),
+    "expiring-days": (_is_between(0, 36_500), "a number from 0 to 36500"),
     "fail-on": (
-        _is_threshold,
+        _is_one_of(_THRESHOLDS),
         "one of " + ", ".join(f'"{each}"' for each in _THRESHOLDS),
-        _as_it_is,
     ),
     "ignore": _IDS,
     "include-subaccounts": _FLAG,
     "no-linq": _FLAG,
     "select": _IDS,
 }
-
-
-T = TypeVar("T")
-
-
-@frozen(kw_only=True)
-class Settings:
-    """Hold all that an audit is told, with defaults filled in.
-
-    Attributes:
-        accounts: those of the command line.
-        usual_accounts: those of the file, if there are none anywhere else.
-        selection: which checks to run.
-        fail_on: from which severity on the exit code is 1; None for never.
-        expiring_within: how long before its end a listener expires soon.
-        concurrency: how many accounts to read at the same time.
-        include_subaccounts: audit subaccounts along.
-        with_linq: audit Linq, if there is a key for it.
-        show: tell phone numbers and whole URLs.
-        baseline: what to compare with; None for nothing.
-    """
-
-    accounts: tuple[int, ...]
-    usual_accounts: tuple[int, ...]
-    selection: Selection = field(factory=Selection)
-    fail_on: Severity | None = None
-    expiring_within: timedelta
-    concurrency: int
-    include_subaccounts: bool
-    with_linq: bool
-    show: bool
-    baseline: Baseline | None = None
-
-
-def selection(
-    select: Sequence[str] | None, ignore: Sequence[str] | None, config: AuditConfig
-) -> Selection:
-    """Put together which checks to run.
-
-    What is selected on the command line sets all of the file's choice aside; what
-    is only ignored there, what the file ignores.
-
-    Raises:
-        InvalidArgument: no check has such an id.
-    """
-    if select:
-        return Selection.of(_parted(select), _parted(ignore or ()))
-    ignored = _parted(ignore) if ignore else config.ignore or ()
-    return Selection.of(config.select or (), ignored)
-
-
-def severity(name: str | None) -> Severity | None:
-    """Read a threshold; ``never`` and nothing are none."""
-    return None if name in (None, "never") else Severity(name)
-
-
-def either(given: T | None, in_file: T | None, default: T) -> T:
-    """Choose what the command line says, or else the file, or else the default."""
-    if given is not None:
-        return given
-    return default if in_file is None else in_file
-
-
-def read_baseline(path: Path) -> Baseline:
-    """Read an earlier report.
-
-    Raises:
-        CannotRun: it cannot be read, or is none.
-    """
-    try:
-        return Baseline.parse(path.read_bytes())
-    except OSError as error:
-        raise CannotRun(f"cannot read {path}: {error.strerror}") from None
-    except InvalidArgument as error:
-        raise CannotRun(
-            f"{path} cannot be the baseline: {error};"
-            " expected what `audit --format json` wrote"
-        ) from None
-
-
-def _parted(given: Iterable[str]) -> list[str]:
-    """Take texts apart at their commas."""
-    return [part.strip() for text in given for part in text.split(",") if part.strip()]

@@ -48,6 +48,7 @@ async def real_source(
         linq = None
         if with_linq and has_linq_key():
             linq = await stack.enter_async_context(linq_client(linq_base_url()))
+        # What a file in the directory says counts less than what this shell was told.
         if not accounts:
             in_env = os.environ.get(ACCOUNTS, "").strip()
             accounts = usual if usual and not in_env else accounts_from_env()

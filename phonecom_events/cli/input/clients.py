@@ -17,9 +17,10 @@ from ...phonecom import BASE_URL as PHONECOM_URL
 from ...phonecom import Account as AccountScope
 from ...phonecom import PhoneComClient
 from ...phonecom.client import EventsScope
-from ..running import CannotRun
+from ..exits import CannotRun
 from .options import Account, BaseUrl, Extension, LinqBaseUrl
 
+# The same names as `PhoneComClient.from_env` and `LinqClient.from_env` read.
 TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name
 KEY: Final = "LINQ_API_V3_API_KEY"
 ACCOUNTS: Final = "PHONECOM_ACCOUNTS"

@@ -57,6 +57,7 @@ _OF_MANY: Final[Mapping[str, Callable[..., Condition]]] = {
     "in": one_of,
     "not-in": none_of,
 }
+# Values of the API are separated by commas; one that has a comma in it is escaped.
 _COMMA: Final = re.compile(r"(?<!\\),")
 _OPTION: Final = "--filter"
 
@@ -107,6 +108,7 @@ def _condition(field: str, text: str) -> Condition | str | int:
         if len(values) != 2:
             raise _unusable(f"{operator} needs two values with a comma between", ())
         return _OF_TWO[operator](*values)
+    # The listing takes ids as numbers, and a mistyped one would match nothing unseen.
     if not field.endswith("_id"):
         return text
     if not is_id(text):

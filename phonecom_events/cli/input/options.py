@@ -1,39 +1,14 @@
-"""The options that more than one command has.
-
-Ids given as text, where ``none`` stands for no id.
-"""
+"""The options that more than one command has, and how their texts are read."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+from attrs import frozen
 
 from ...resources import UNSET, Unset
-
-
-def id_or_none(option: str, text: str | None) -> int | None | Unset:
-    """Read an option that takes an id or ``none``; without it, `UNSET`.
-
-    Raises:
-        typer.BadParameter: it is neither.
-    """
-    if text is None:
-        return UNSET
-    if text == "none":
-        return None
-    if not is_id(text):
-        raise typer.BadParameter(
-            f"{text!r} is neither an id nor none", param_hint=option
-        )
-    return int(text)
-
-
-def is_id(text: str) -> bool:
-    """Tell whether *text* is a whole number over 0."""
-    return text.isascii() and text.isdecimal() and int(text) > 0
 
 
 class Format(StrEnum):
@@ -43,16 +18,6 @@ class Format(StrEnum):
     JSON = "json"
     NDJSON = "ndjson"
     CSV = "csv"
-
-
-class ReportFormat(StrEnum):
-    """Name a form of an audit's report."""
-
-    TABLE = "table"
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
-    HTML = "html"
 
 
 class OrderChoice(StrEnum):
@@ -102,12 +67,12 @@ Verbose = Annotated[
         help="Log retries to stderr; given twice, every request.",
     ),
 ]
-Output = Annotated[
-    Format,
+Bom = Annotated[
+    bool,
     typer.Option(
-        "--format",
-        help="table and csv are for people and have ISO times; json and ndjson are"
-        " as the API writes it.",
+        "--bom",
+        help="Begin CSV with a byte order mark, for spreadsheets that take UTF-8 for"
+        " something else without one.",
     ),
 ]
 PageSize = Annotated[
@@ -125,19 +90,51 @@ Order = Annotated[
 ]
 
 
-def moment(option: str, text: str) -> datetime:
-    """Read an option's ISO 8601 time, which must have an offset.
+@frozen(kw_only=True)
+class OutputOptions:
+    """Hold the options that say how items are written."""
+
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="table and csv are for people and have ISO times; json and ndjson are"
+            " as the API writes it.",
+        ),
+    ] = Format.TABLE
+    bom: Bom = False
+
+    def __attrs_post_init__(self) -> None:
+        check_bom(self.form, bom=self.bom)
+
+
+def check_bom(form: str, *, bom: bool) -> None:
+    """Refuse ``--bom`` where it would break what is written.
 
     Raises:
-        typer.BadParameter: it has none, or is no time.
+        typer.BadParameter: the format is not CSV.
     """
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.utcoffset() is None:
+    if bom and form != Format.CSV:
+        raise typer.BadParameter("it goes with --format csv", param_hint="--bom")
+
+
+def id_or_none(option: str, text: str | None) -> int | None | Unset:
+    """Read an option that takes an id or ``none``; without it, `UNSET`.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return UNSET
+    if text == "none":
+        return None
+    if not is_id(text):
         raise typer.BadParameter(
-            f"{text!r} is no ISO 8601 time with an offset, such as 2027-01-31T09:00Z",
-            param_hint=option,
+            f"{text!r} is neither an id nor none", param_hint=option
         )
-    return time
+    return int(text)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether *text* is a whole number over 0."""
+    return text.isascii() and text.isdecimal() and int(text) > 0

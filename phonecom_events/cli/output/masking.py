@@ -30,6 +30,8 @@ def masked_overview(listener: OverviewListener) -> dict[str, Any]:
     return written
 
 
+# The API masks the values of headers that it takes for secret by their names, such as
+# Authorization (https://apidocs.phone.com/reference, events-callbacks); all may be.
 def masked(value: Any) -> Any:
     """Return plain values with ``true`` for the value of each header in them."""
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
-"""The commands under ``phonecom-events accounts``.
+"""The commands ``accounts list`` and ``get``, and ``extensions list``.
 
-The command ``phonecom-events extensions list``.
+They find the ids that the options --account and --extension take.
 """
 
 from __future__ import annotations
@@ -12,47 +12,20 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import BASE_URL, Account, Accounts, AccountSummary, ExtensionSummary
+from ..command import command
 from ..input.clients import account_scope, phonecom_client
 from ..input.conditions import filter_option, read_filters
-from ..input.options import BaseUrl, Format, Output
+from ..input.options import BaseUrl, OutputOptions
 from ..output.views import View
-from .resource import Pages, add_get, command, write_listing
-
-_EXTENSION_FIELDS: Final = ("name", "extension")
-_EXTENSION_VIEW: Final[View[ExtensionSummary]] = View(
-    row=ExtensionSummary, columns=("id", "extension", "name")
-)
-
-extensions_app: typer.Typer = typer.Typer(
-    name="extensions",
-    help="Find the extensions of an account.",
-    no_args_is_help=True,
-)
-
-
-@extensions_app.callback()
-def _group() -> None:
-    """Keep `list` a command of its own, though it is the only one."""
-
-
-@command(extensions_app, "list", account_scope)
-async def list_extensions(
-    account: Account,
-    *,
-    conditions: Annotated[list[str] | None, filter_option(_EXTENSION_FIELDS)] = None,
-    pages: Pages,
-    form: Output = Format.TABLE,
-) -> None:
-    """List the extensions of an account; an id is what --extension takes."""
-    listing = account.extensions.list(
-        **read_filters(conditions, _EXTENSION_FIELDS), **pages.paging
-    )
-    await write_listing(listing, form, _EXTENSION_VIEW, pages)
-
+from .resource import Pages, add_get, write_listing
 
 _ACCOUNT_FIELDS: Final = ("name", "username", "email", "phone")
 _ACCOUNT_VIEW: Final[View[AccountSummary]] = View(
     row=AccountSummary, columns=("id", "name", "username", "timezone")
+)
+_EXTENSION_FIELDS: Final = ("name", "extension")
+_EXTENSION_VIEW: Final[View[ExtensionSummary]] = View(
+    row=ExtensionSummary, columns=("id", "extension", "name")
 )
 
 app: typer.Typer = typer.Typer(
@@ -74,11 +47,38 @@ async def list_accounts(
     *,
     conditions: Annotated[list[str] | None, filter_option(_ACCOUNT_FIELDS)] = None,
     pages: Pages,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """List the accounts; an id is what --account takes."""
     listing = accounts.list(**read_filters(conditions, _ACCOUNT_FIELDS), **pages.paging)
-    await write_listing(listing, form, _ACCOUNT_VIEW, pages)
+    await write_listing(listing, output, _ACCOUNT_VIEW, pages)
 
 
 add_get(app, "account", lambda accounts: accounts, _ACCOUNT_VIEW, opens=_accounts)
+
+
+extensions_app: typer.Typer = typer.Typer(
+    name="extensions",
+    help="Find the extensions of an account.",
+    no_args_is_help=True,
+)
+
+
+@extensions_app.callback()
+def _group() -> None:
+    """Keep `list` a command of its own, though it is the only one."""
+
+
+@command(extensions_app, "list", account_scope)
+async def list_extensions(
+    account: Account,
+    *,
+    conditions: Annotated[list[str] | None, filter_option(_EXTENSION_FIELDS)] = None,
+    pages: Pages,
+    output: OutputOptions,
+) -> None:
+    """List the extensions of an account; an id is what --extension takes."""
+    listing = account.extensions.list(
+        **read_filters(conditions, _EXTENSION_FIELDS), **pages.paging
+    )
+    await write_listing(listing, output, _EXTENSION_VIEW, pages)

@@ -1,12 +1,11 @@
-"""The commands under ``phonecom-events callbacks``.
+"""The commands under ``phonecom-events callbacks``, and what they show of one.
 
-What is shown of callbacks, alone or in an overview; never a header's value.
+A header's value is never shown: it may be a secret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
@@ -19,20 +18,20 @@ from ...phonecom import (
     EmailConfig,
     GoogleAnalyticsConfig,
     HttpConfig,
-    OverviewListener,
     RateLimit,
     SmsAutoresponderConfig,
 )
 from ...phonecom.client import EventsScope
 from ...resources import UNSET
+from ..command import command
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
-from ..input.options import Format, Output, id_or_none
+from ..input.options import OutputOptions, id_or_none
 from ..output.formats import write_mappings
-from ..output.masking import masked, masked_callback, masked_overview
+from ..output.masking import masked, masked_callback
 from ..output.views import View
 from .callback_options import ConfigOptions
-from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
 
 @frozen(kw_only=True)
@@ -62,33 +61,8 @@ class CallbackRow:
     fallback_callback_id: int | None
 
 
-@frozen(kw_only=True)
-class OverviewRow:
-    """Show a listener with what hangs on it as one row.
-
-    Attributes:
-        enabled, mode, target: of its callback; None if that is missing.
-        profile_id: its callback's.
-        fallback_callback_id: its callback's.
-        subscriptions: the tags of each, joined by commas.
-    """
-
-    id: int
-    voip_id: int
-    extension_id: int | None
-    version: str
-    created_at: datetime
-    expires_at: datetime | None
-    callback_id: int
-    enabled: bool | None = None
-    mode: str | None = None
-    target: str | None = None
-    profile_id: int | None = None
-    fallback_callback_id: int | None = None
-    subscriptions: tuple[str, ...]
-
-
-def _callback_row(callback: Callback) -> CallbackRow:
+def callback_row(callback: Callback) -> CallbackRow:
+    """Make a row of a callback."""
     return CallbackRow(
         id=callback.id,
         voip_id=callback.voip_id,
@@ -102,31 +76,13 @@ def _callback_row(callback: Callback) -> CallbackRow:
     )
 
 
-def _overview_row(listener: OverviewListener) -> OverviewRow:
-    callback = {}
-    if listener.callback is not None:
-        row = _callback_row(listener.callback)
-        names = ("enabled", "mode", "target", "profile_id", "fallback_callback_id")
-        callback = {name: getattr(row, name) for name in names}
-    return OverviewRow(
-        id=listener.id,
-        voip_id=listener.voip_id,
-        extension_id=listener.extension_id,
-        version=listener.version,
-        created_at=listener.created_at,
-        expires_at=listener.expires_at,
-        callback_id=listener.callback_id,
-        subscriptions=tuple(",".join(each.tags) for each in listener.subscriptions),
-        **callback,
-    )
-
-
 def _config_cells(config: CallbackConfig) -> dict[str, Any]:
     match config:
         case HttpConfig():
             return {
                 "target": config.url,
                 "method": config.method,
+                # Shown even where the API sends the value: see `output.masking`.
                 "headers": tuple(f"{h.name}=(masked)" for h in config.headers or ()),
                 "timeout": config.timeout,
                 "rate_limit": _rate(config.rate_limit),
@@ -149,20 +105,12 @@ def _rate(limit: RateLimit | None) -> str | None:
     return None if limit is None else f"{limit.number}/{limit.period}"
 
 
-CALLBACKS: Final[View[Callback]] = View(
+_VIEW: Final[View[Callback]] = View(
     row=CallbackRow,
     columns=("id", "enabled", "mode", "profile_id", "name", "target"),
-    make=_callback_row,
+    make=callback_row,
     plain=masked_callback,
 )
-OVERVIEW: Final[View[OverviewListener]] = View(
-    row=OverviewRow,
-    columns=("id", "callback_id", "expires_at", "enabled", "subscriptions", "target"),
-    make=_overview_row,
-    plain=masked_overview,
-)
-
-
 _FIELDS: Final = ("name", "profile_id", "fallback_callback_id")
 
 Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="For people.")]
@@ -198,17 +146,17 @@ async def list_callbacks(
     *,
     conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
     pages: Pages,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """List the callbacks of an account or extension.
 
     The value of a header is never shown, not in JSON either: true stands for it.
     """
     listing = scope.callbacks.list(**read_filters(conditions, _FIELDS), **pages.paging)
-    await write_listing(listing, form, CALLBACKS, pages)
+    await write_listing(listing, output, _VIEW, pages)
 
 
-add_get(app, "callback", lambda scope: scope.callbacks, CALLBACKS)
+add_get(app, "callback", lambda scope: scope.callbacks, _VIEW)
 
 
 @command(app, "create", events_scope)
@@ -220,7 +168,7 @@ async def create_callback(
     profile_id: ProfileId = None,
     fallback_callback_id: FallbackId = None,
     enabled: Enabled = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a callback.
 
@@ -234,7 +182,7 @@ async def create_callback(
         profile_id=id_or_none("--profile-id", profile_id),
         fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
     )
-    CALLBACKS.write_one(callback, form)
+    _VIEW.write_one(callback, output)
 
 
 @command(app, "update", events_scope)
@@ -247,7 +195,7 @@ async def update_callback(
     profile_id: ProfileId = None,
     fallback_callback_id: FallbackId = None,
     enabled: Enabled = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Change a callback; what is not given stays as it is.
 
@@ -261,7 +209,7 @@ async def update_callback(
         profile_id=id_or_none("--profile-id", profile_id),
         fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
     )
-    CALLBACKS.write_one(callback, form)
+    _VIEW.write_one(callback, output)
 
 
 add_delete(app, "callback", lambda scope: scope.callbacks)
@@ -269,10 +217,10 @@ add_delete(app, "callback", lambda scope: scope.callbacks)
 
 @command(app, "health", events_scope)
 async def show_health(
-    scope: EventsScope, item_id: ItemId, *, pages: Pages, form: Output = Format.TABLE
+    scope: EventsScope, item_id: ItemId, *, pages: Pages, output: OutputOptions
 ) -> None:
     """Show a callback's statistics by period of time.
 
     What they hold is not documented; they are shown as the API gives them.
     """
-    await write_mappings(scope.callbacks.health(item_id, **pages.paging), form)
+    await write_mappings(scope.callbacks.health(item_id, **pages.paging), output)

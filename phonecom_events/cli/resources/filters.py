@@ -1,8 +1,7 @@
 """The commands under ``phonecom-events listeners filters``.
 
-Filters of a listener as text, such as ``number=match:+1202%``.
-
-What a command prints can be given to a command again.
+A filter is shown and given as a rule, such as ``number=match:+1202%``: what a command
+prints can be given to a command again.
 """
 
 from __future__ import annotations
@@ -23,16 +22,19 @@ from ...phonecom import (
     NumberFilter,
     ScheduleFilter,
 )
+from ..command import command
 from ..input.clients import phonecom_client
-from ..input.options import Account, BaseUrl, Format, ListenerId, Output, is_id
+from ..input.options import Account, BaseUrl, ListenerId, OutputOptions, is_id
 from ..output.views import View
-from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
-HELP: Final = (
+RULE_HELP: Final = (
     "number=TEXT, number=in:A,B, number=match:+1202% or schedule=ID; with not: in"
     " front, events that match are not passed on."
 )
 _NOT: Final = "not:"
+
+Rule = Annotated[str, typer.Option("--rule", metavar="RULE", help=RULE_HELP)]
 
 
 @frozen(kw_only=True)
@@ -44,13 +46,12 @@ class FilterRow:
     rule: str
 
 
-def filter_row(each: ListenerFilter) -> FilterRow:
-    """Make a row of a filter."""
-    return FilterRow(id=each.id, listener_id=each.listener_id, rule=written(each))
+def _row(each: ListenerFilter) -> FilterRow:
+    return FilterRow(id=each.id, listener_id=each.listener_id, rule=_rule(each))
 
 
-def written(each: ListenerFilter) -> str:
-    """Write a filter as text; a type that is not known here shows its JSON."""
+def _rule(each: ListenerFilter) -> str:
+    """Write a filter as a rule; a type that is not known here shows its JSON."""
     start = _NOT if each.not_logic else ""
     match each.filter_value:
         case NumberFilter(eq=str(number)):
@@ -61,12 +62,13 @@ def written(each: ListenerFilter) -> str:
             return f"{start}number=match:{pattern}"
         case ScheduleFilter(id=schedule):
             return f"{start}schedule={schedule}"
+    # The API may come to have other types; hiding what they say would mislead.
     extra = json.dumps(dict(each.filter_value.extra), ensure_ascii=False)
     return f"{start}{each.filter_type}={extra}"
 
 
 def read_rule(option: str, text: str) -> NewFilter:
-    """Read a filter from text.
+    """Read a rule.
 
     Raises:
         typer.BadParameter: it is none.
@@ -79,7 +81,7 @@ def read_rule(option: str, text: str) -> NewFilter:
     elif kind == "number" and value:
         wanted = _number(value)
     else:
-        raise typer.BadParameter(f"{text!r} is no rule: {HELP}", param_hint=option)
+        raise typer.BadParameter(f"{text!r} is no rule: {RULE_HELP}", param_hint=option)
     return NewFilter(filter_value=wanted, not_logic=positive != text)
 
 
@@ -91,10 +93,8 @@ def _number(value: str) -> NumberFilter:
     return NumberFilter(eq=value.removeprefix("eq:"))
 
 
-Rule = Annotated[str, typer.Option("--rule", metavar="RULE", help=HELP)]
-
 _VIEW: Final[View[ListenerFilter]] = View(
-    row=FilterRow, columns=("id", "rule"), make=filter_row
+    row=FilterRow, columns=("id", "rule"), make=_row
 )
 
 app: typer.Typer = typer.Typer(
@@ -115,10 +115,10 @@ async def _filters(
 
 @command(app, "list", _filters)
 async def list_filters(
-    filters: ListenerFilters, *, pages: Pages, form: Output = Format.TABLE
+    filters: ListenerFilters, *, pages: Pages, output: OutputOptions
 ) -> None:
     """List the filters of a listener; an event must match them all."""
-    await write_listing(filters.list(**pages.paging), form, _VIEW, pages)
+    await write_listing(filters.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)
@@ -126,14 +126,14 @@ add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)
 
 @command(app, "create", _filters)
 async def create_filter(
-    filters: ListenerFilters, *, rule: Rule, form: Output = Format.TABLE
+    filters: ListenerFilters, *, rule: Rule, output: OutputOptions
 ) -> None:
     """Create a filter of a listener."""
     new = read_rule("--rule", rule)
     created = await filters.create(
         filter_value=new.filter_value, not_logic=new.not_logic
     )
-    _VIEW.write_one(created, form)
+    _VIEW.write_one(created, output)
 
 
 @command(app, "update", _filters)
@@ -142,14 +142,14 @@ async def update_filter(
     item_id: ItemId,
     *,
     rule: Rule,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Replace a filter's rule; the same one has its schedule read again."""
     new = read_rule("--rule", rule)
     updated = await filters.update(
         item_id, filter_value=new.filter_value, not_logic=new.not_logic
     )
-    _VIEW.write_one(updated, form)
+    _VIEW.write_one(updated, output)
 
 
 add_delete(app, "filter", lambda opened: opened, opens=_filters)

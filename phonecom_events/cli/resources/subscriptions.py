@@ -9,11 +9,12 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import BASE_URL, ExtensionSubscriptions, Subscription, Subscriptions
+from ..command import command
+from ..exits import CannotRun
 from ..input.clients import phonecom_client
-from ..input.options import Account, BaseUrl, Extension, Format, ListenerId, Output
+from ..input.options import Account, BaseUrl, Extension, ListenerId, OutputOptions
 from ..output.views import View
-from ..running import CannotRun
-from .resource import ItemId, Pages, add_delete, add_get, command, write_listing
+from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
 Tags = Annotated[
     list[str],
@@ -52,10 +53,10 @@ async def _subscriptions(
 
 @command(app, "list", _subscriptions)
 async def list_subscriptions(
-    subscriptions: Subscriptions, *, pages: Pages, form: Output = Format.TABLE
+    subscriptions: Subscriptions, *, pages: Pages, output: OutputOptions
 ) -> None:
     """List the subscriptions of a listener; one that matches is enough."""
-    await write_listing(subscriptions.list(**pages.paging), form, _VIEW, pages)
+    await write_listing(subscriptions.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
@@ -63,10 +64,10 @@ add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
 
 @command(app, "create", _subscriptions)
 async def create_subscription(
-    subscriptions: Subscriptions, *, tag: Tags, form: Output = Format.TABLE
+    subscriptions: Subscriptions, *, tag: Tags, output: OutputOptions
 ) -> None:
     """Subscribe a listener to the events that have all the tags."""
-    _VIEW.write_one(await subscriptions.create(tags=tag), form)
+    _VIEW.write_one(await subscriptions.create(tags=tag), output)
 
 
 @command(app, "update", _subscriptions)
@@ -75,7 +76,7 @@ async def update_subscription(
     item_id: ItemId,
     *,
     tag: Tags,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Replace the tags; only for a listener of an extension.
 
@@ -86,7 +87,7 @@ async def update_subscription(
             "the API changes subscriptions of an extension's listeners only: give"
             " --extension, or create another subscription and delete this one"
         )
-    _VIEW.write_one(await subscriptions.update(item_id, tags=tag), form)
+    _VIEW.write_one(await subscriptions.update(item_id, tags=tag), output)
 
 
 add_delete(app, "subscription", lambda opened: opened, opens=_subscriptions)

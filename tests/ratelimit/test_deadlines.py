@@ -1,0 +1,162 @@
+"""A request that cannot be sent before its deadline says so, as early as it can."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.virtual_clock import run
+from phonecom_events.errors import DeadlineExceeded
+from phonecom_events.ratelimit import Window
+
+from .scripted_client import ScriptedClient, limits_with, refusal
+
+
+def assert_ahead(moment: datetime | None, seconds: float) -> None:
+    """Check that a time is so far in the future; the machine may be busy."""
+    assert moment is not None
+    ahead = (moment - datetime.now(UTC)) / timedelta(seconds=1)
+    assert seconds - 1.0 < ahead <= seconds
+
+
+def test_request_that_cannot_be_in_time_fails_at_once_and_says_when_it_would_work() -> (
+    None
+):
+    """When the window opens after the deadline, no time is lost with waiting."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)))
+        await client.send("a")
+        await asyncio.sleep(2.0)
+        with pytest.raises(DeadlineExceeded) as caught:
+            await client.send("b", deadline=loop.time() + 7.0)
+        assert loop.time() == pytest.approx(2.0)
+        assert_ahead(caught.value.retry_at, 8.0)
+        assert client.order() == "a"
+
+    run(main())
+
+
+def test_place_in_the_queue_counts() -> None:
+    """Who is so far back that the deadline passes first is not kept waiting."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        client = ScriptedClient(limits_with(endpoint=(Window(2, 10.0),)))
+        tasks = [
+            asyncio.create_task(client.send(label, deadline=25.0))
+            for label in "abcdefg"
+        ]
+        await asyncio.sleep(0.1)
+        failed = [task for task in tasks if task.done() and task.exception()]
+        assert failed == tasks[6:]
+        assert_ahead(failed[0].exception().retry_at, 30.0)
+        await asyncio.wait(tasks)
+        assert client.order() == "abcdef"
+        assert loop.time() == pytest.approx(20.0)
+
+    run(main())
+
+
+def test_every_window_counts_for_the_place() -> None:
+    """An account's window makes a request too late as its endpoint's does."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(account=(Window(1, 30.0),)))
+        await client.send("a")
+        with pytest.raises(DeadlineExceeded):
+            await client.send("b", endpoint="other", deadline=29.0)
+        assert (await client.send("c", endpoint="other", deadline=31.0)).ok
+
+    run(main())
+
+
+def test_uncertain_request_fails_at_its_deadline() -> None:
+    """While an answer might still come in time it is waited for, not for longer."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=30.0)
+        first = asyncio.create_task(client.send("a"))
+        await asyncio.sleep(0.0)
+        with pytest.raises(DeadlineExceeded) as caught:
+            await client.send("b", deadline=12.0)
+        assert loop.time() == pytest.approx(12.0)
+        # The slot is still in use: ten seconds from now is the earliest.
+        assert_ahead(caught.value.retry_at, 10.0)
+        await first
+
+    run(main())
+
+
+def test_unknown_time_is_not_given() -> None:
+    """Where nothing tells when it would work, the error does not say so."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=(Window(9, 10.0),), refusals=1)
+        client = ScriptedClient(limits, latency=3.0)
+        first = asyncio.create_task(client.send("a"))
+        await asyncio.sleep(0.0)
+        with pytest.raises(DeadlineExceeded) as caught:
+            await client.send("b", deadline=2.0)
+        assert caught.value.retry_at is None
+        await first
+
+    run(main())
+
+
+def test_pause_fails_those_who_cannot_wait_for_its_end() -> None:
+    """A 429 ends the waiting of those whose deadline is before the pause's end."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limits = limits_with(endpoint=(Window(1, 10.0),))
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(40.0)]})
+        tasks = [
+            asyncio.create_task(client.send(label, deadline=deadline))
+            for label, deadline in (("a", None), ("b", 30.0), ("c", 45.0))
+        ]
+        await asyncio.sleep(1.1)
+        assert isinstance(tasks[1].exception(), DeadlineExceeded)
+        assert_ahead(tasks[1].exception().retry_at, 40.0)
+        assert (await tasks[2]).ok
+        assert loop.time() == pytest.approx(42.0)
+
+    run(main())
+
+
+@settings(max_examples=200)
+@given(
+    patience=st.lists(st.floats(0.0, 40.0), min_size=1, max_size=25),
+    latency=st.floats(0.0, 5.0),
+)
+def test_no_request_waits_beyond_its_deadline(
+    patience: list[float], latency: float
+) -> None:
+    """Each is either sent by its deadline, or has failed by then."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limits = limits_with(endpoint=(Window(2, 10.0),), address=(Window(3, 12.0),))
+        client = ScriptedClient(limits, latency=latency)
+        sent = {}
+
+        async def one(number: int, deadline: float) -> None:
+            try:
+                response = await client.send(
+                    str(number), endpoint=str(number % 2), deadline=deadline
+                )
+                sent[number] = response.queued
+            except DeadlineExceeded:
+                assert loop.time() <= deadline + 1e-3
+
+        await asyncio.gather(*(one(*pair) for pair in enumerate(patience)))
+        for number, queued in sent.items():
+            assert queued <= patience[number] + 1e-3
+
+    run(main())

@@ -1,0 +1,285 @@
+"""Limiters outlive clients and event loops, are shared, and forget what is over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+
+from benchmarks.virtual_clock import VirtualClockLoop, run
+from phonecom_events.errors import DeadlineExceeded
+from phonecom_events.http import Request, Response
+from phonecom_events.ratelimit import (
+    InProcessLimiter,
+    Outcome,
+    RateLimitMiddleware,
+    RateLimits,
+    Window,
+)
+from phonecom_events.ratelimit.middleware import shared_limiter
+
+from .scripted_client import ScriptedClient, limits_with, read_hint
+
+ONE_AN_HOUR = limits_with(address=(Window(1, 3600.0),))
+
+
+class Clock:
+    """Time that goes on over several virtual loops, each of which starts at 0."""
+
+    def __init__(self) -> None:
+        self.before = 0.0
+        self.last = 0.0
+
+    def __call__(self) -> float:
+        """Return the time since the first loop was started; between loops the last."""
+        with contextlib.suppress(RuntimeError):
+            self.last = self.before + asyncio.get_running_loop().time()
+        return self.last
+
+
+def get(host: str, limits: RateLimits = ONE_AN_HOUR) -> None:
+    """Send one request from a new client, on a new event loop, or fail at once."""
+
+    async def answer(request: Request) -> Response:
+        return Response(status=200)
+
+    async def main() -> Response:
+        limiter = shared_limiter(limits, host)
+        middleware = RateLimitMiddleware(limiter, problem=read_hint)
+        request = Request(
+            method="GET",
+            url="",
+            path="/",
+            account="a",
+            endpoint="e",
+            deadline=time.monotonic() + 60.0,
+        )
+        return await middleware(request, answer)
+
+    asyncio.run(main())
+
+
+def test_clients_of_one_host_share_its_windows() -> None:
+    """A second client, on another loop, finds the window as the first left it."""
+    get("https://one.example/v4")
+    with pytest.raises(DeadlineExceeded):
+        get("https://ONE.example/other/path")
+
+
+def test_other_hosts_have_windows_of_their_own() -> None:
+    """What one host has counted does not hold up requests to another."""
+    get("https://two.example")
+    get("https://three.example")
+    get("https://three.example:8443")
+
+
+def test_other_limits_for_accounts_share_the_address() -> None:
+    """Clients that differ in an account's windows share the address's all the same."""
+    get("https://four.example")
+    more = RateLimits(
+        endpoint=(Window(99, 1.0),),
+        account=(Window(99, 1.0),),
+        address_endpoint=ONE_AN_HOUR.address_endpoint,
+        address=ONE_AN_HOUR.address,
+    )
+    with pytest.raises(DeadlineExceeded):
+        get("https://four.example", more)
+
+
+def test_other_readings_of_an_endpoint_share_nothing() -> None:
+    """Who counts methods apart has counts of an address of its own."""
+    get("https://five.example")
+    get(
+        "https://five.example",
+        limits_with(address=ONE_AN_HOUR.address, endpoint_by="method"),
+    )
+
+
+def test_limiter_outlives_the_event_loop() -> None:
+    """What a first `asyncio.run` has sent, a second one waits for."""
+    clock = Clock()
+    limits = limits_with(endpoint=(Window(2, 10.0),))
+    clients = []
+
+    async def main(limiter: InProcessLimiter | None) -> InProcessLimiter:
+        client = ScriptedClient(
+            limits, limiter=limiter or InProcessLimiter(limits, clock=clock)
+        )
+        clients.append(client)
+        await client.send_all("aa" if limiter is None else "bb")
+        await asyncio.sleep(4.0 if limiter is None else 0.0)
+        return client.limiter
+
+    limiter = run(main(None))
+    clock.before = 4.0
+    run(main(limiter))
+    assert clients[1].times() == [6.0, 6.0]
+
+
+def test_waiters_of_a_loop_that_ended_hold_up_nobody() -> None:
+    """A loop that was closed in the middle of a wait takes nothing with it."""
+    clock = Clock()
+    limits = limits_with(endpoint=(Window(1, 10.0),))
+    first = VirtualClockLoop()
+
+    async def leave_waiting() -> tuple[InProcessLimiter, asyncio.Task[Response]]:
+        client = ScriptedClient(limits, limiter=InProcessLimiter(limits, clock=clock))
+        await client.send("a")
+        waiting = asyncio.create_task(client.send("b"))
+        await asyncio.sleep(0.0)
+        return client.limiter, waiting
+
+    async def go_on() -> list[float]:
+        client = ScriptedClient(limits, limiter=limiter)
+        await client.send("c")
+        return client.times()
+
+    limiter, waiting = first.run_until_complete(leave_waiting())
+    first.close()
+    waiting._log_destroy_pending = False  # type: ignore[attr-defined]
+    assert run(go_on()) == [10.0]
+    del waiting
+    gc.collect()
+    clock.before = 20.0
+    assert run(go_on()) == [0.0]
+
+
+def test_loops_in_other_threads_share_the_limiter() -> None:
+    """Two threads with a loop each keep to one window between them."""
+    limits = limits_with(address=(Window(1, 0.01),))
+    limiter = InProcessLimiter(limits)
+    sent: list[float] = []
+
+    async def answer(request: Request) -> Response:
+        sent.append(time.monotonic())
+        return Response(status=200)
+
+    async def main() -> None:
+        middleware = RateLimitMiddleware(limiter, problem=read_hint)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+        await asyncio.gather(*(middleware(request, answer) for _ in range(10)))
+
+    threads = [threading.Thread(target=asyncio.run, args=(main(),)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20.0)
+    sent.sort()
+    gaps = [after - before for before, after in pairwise(sent)]
+    assert len(sent) == 20
+    assert min(gaps) >= 0.01
+
+
+def test_slot_left_on_another_thread_wakes_the_loop_that_waits() -> None:
+    """A slot that ends where no loop runs lets through a request on a loop."""
+    limits = limits_with(address=(Window(1, 0.01),), refusals=1)
+    limiter = InProcessLimiter(limits)
+    request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+    permit = asyncio.run(limiter.acquire(request))
+    waiter = threading.Thread(
+        target=asyncio.run, args=(limiter.acquire(request),), daemon=True
+    )
+    waiter.start()
+    while not limiter._admission.waiting:
+        time.sleep(0.001)
+    limiter.release(permit, Outcome(status=200))
+    waiter.join(timeout=20.0)
+    assert not waiter.is_alive()
+
+
+def test_idle_keys_are_forgotten() -> None:
+    """Once no window can count a key any more, nothing of it is kept."""
+
+    async def main() -> None:
+        limits = limits_with(account=(Window(5, 30.0),))
+        client = ScriptedClient(limits, latency=0.5)
+        for _ in range(2):
+            await asyncio.gather(
+                *(
+                    client.send(account=f"{number}", endpoint=f"{number % 7}")
+                    for number in range(500)
+                )
+            )
+        assert len(client.limiter._queues) == 500 + 500 + 7
+        await asyncio.sleep(40.0)
+        await client.send(account="last", endpoint="last")
+        assert len(client.limiter._queues) == 3
+
+    run(main())
+
+
+def test_keys_of_rejected_and_cancelled_requests_are_forgotten() -> None:
+    """A key that nothing was sent for is not kept either."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(address=(Window(1, 10.0),)), latency=1.0)
+        await client.send(account="first")
+        for number in range(50):
+            with pytest.raises(DeadlineExceeded):
+                await client.send(account=f"rejected {number}", deadline=5.0)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.send(account=f"gone {number}"), 0.01)
+        await asyncio.sleep(30.0)
+        await client.send(account="last", endpoint="last")
+        assert len(client.limiter._queues) == 3
+
+    run(main())
+
+
+def test_key_can_be_forgotten_before_its_last_waiter_has_noticed() -> None:
+    """A waiter that failed may find its key gone, and must not take another's."""
+
+    async def main() -> None:
+        limits = limits_with(address=(Window(1, 10.0),))
+        client = ScriptedClient(limits, latency=1.0)
+        await client.send(account="first")
+        waiting = asyncio.create_task(client.send(account="late", deadline=12.0))
+        await asyncio.sleep(0.0)
+        (waiter,) = client.limiter._with_deadline
+        queue = client.limiter._with_deadline[waiter]
+        client.limiter._expire(queue, waiter)
+        # Before that task runs again its key is swept, and found anew by others.
+        client.limiter._queues.evict(queue, asyncio.get_running_loop().time())
+        assert queue not in list(client.limiter._queues)
+        again = client.limiter._queues.get(limits, "late", "e")
+        with pytest.raises(DeadlineExceeded):
+            await waiting
+        assert again in list(client.limiter._queues)
+
+    run(main())
+
+
+def test_keys_without_an_account_are_forgotten() -> None:
+    """Endpoints of requests that belong to no account are forgotten, too."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(), latency=1.0)
+        tasks = [client.send(account=None, endpoint=f"{n}") for n in range(50)]
+        await asyncio.gather(*tasks)
+        await asyncio.sleep(30.0)
+        await client.send(account=None, endpoint="last")
+        assert len(client.limiter._queues) == 1
+
+    run(main())
+
+
+def test_paused_key_is_remembered() -> None:
+    """A pause longer than the window is not forgotten with the window."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=(Window(5, 2.0),), account=(Window(5, 2.0),))
+        answer = Response(status=429, headers={"retry-after": "90"})
+        client = ScriptedClient(limits, script={"a": [answer]})
+        await client.send("a")
+        for _ in range(8):
+            await asyncio.sleep(10.0)
+            await client.send("x", account="other", endpoint="other")
+        await client.send("b")
+        assert client.sent[-1] == ("b", pytest.approx(90.0))
+
+    run(main())

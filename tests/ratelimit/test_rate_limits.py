@@ -1,0 +1,66 @@
+"""The limits as values: Phone.com's by default, and checked when made."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from typing import Any
+
+import pytest
+
+from phonecom_events.errors import InvalidArgument
+from phonecom_events.ratelimit import PHONECOM_LIMITS, RateLimits, Window
+
+
+def test_defaults_are_documented_by_phonecom() -> None:
+    """30 in 30 s, 120 in 60 s for an account; 360 and 1,440 for an address."""
+    assert PHONECOM_LIMITS.endpoint == (Window(30, 30.0),)
+    assert PHONECOM_LIMITS.account == (Window(120, 60.0),)
+    assert PHONECOM_LIMITS.address_endpoint == (Window(360, 30.0),)
+    assert PHONECOM_LIMITS.address == (Window(1440, 60.0),)
+
+
+@pytest.mark.parametrize("requests", [0, -1, True, 1.5, 30.0, "30", None])
+def test_window_has_a_whole_number_of_requests(requests: Any) -> None:
+    """A window that lets nothing through, or no number of requests, is refused."""
+    with pytest.raises(InvalidArgument, match="requests"):
+        Window(requests, 1.0)
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0, math.inf, math.nan, True, "30", None])
+def test_window_has_a_length(seconds: Any) -> None:
+    """A window without a positive, finite length is refused."""
+    with pytest.raises(InvalidArgument, match="seconds"):
+        Window(1, seconds)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"margin": -0.1},
+        {"margin": None},
+        {"refusals": 0},
+        {"max_pause": 0.0},
+        {"endpoint_by": "template"},
+        {"endpoint_by": None},
+        {"account": [(120, 60.0)]},
+    ],
+)
+def test_limits_that_cannot_be_kept_are_refused(wrong: dict[str, Any]) -> None:
+    """A negative margin, no request at a time, or no windows: `InvalidArgument`."""
+    with pytest.raises(InvalidArgument):
+        RateLimits(**wrong)
+
+
+def test_windows_are_kept_as_tuples() -> None:
+    """Windows may be given as a list, and none at all lifts a limit."""
+    limits = RateLimits(account=[Window(1, 2.0)], address=[])  # type: ignore[arg-type]
+    assert limits.account == (Window(1, 2.0),)
+    assert limits.address == ()
+
+
+def test_limits_are_values() -> None:
+    """Equal limits are interchangeable as keys, after pickling as well."""
+    copy = pickle.loads(pickle.dumps(PHONECOM_LIMITS))
+    assert copy == PHONECOM_LIMITS == RateLimits()
+    assert len({copy, PHONECOM_LIMITS, RateLimits(), RateLimits(refusals=9)}) == 2
