@@ -14,7 +14,7 @@ from phonecom_events.converter import Converter
 from phonecom_events.errors import DecodeError
 from phonecom_events.phonecom import Listener
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.listing import ListAnswer
+from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.overview import OverviewListener
 
 LISTENER = {
