@@ -14,8 +14,8 @@ from phonecom_events.converter import Converter
 from phonecom_events.errors import DecodeError
 from phonecom_events.phonecom import Listener
 from phonecom_events.phonecom.callbacks import Callback
-from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.overview import OverviewListener
+from phonecom_events.phonecom.pages import ListAnswer
 
 LISTENER = {
     "id": 1001,
