@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from rich.console import Group
 from rich.live import Live
@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...audit import Audited, RowsRead
+from ...ratelimit import Wait
 from .terminal import console, note
 
 REFRESHED: Final = 0.2
@@ -34,25 +35,6 @@ _LISTINGS: Final = ("profiles", "callbacks", "listeners", "subscriptions")
 _USUAL: Final = 3
 
 
-class Wait(Protocol):
-    """What requests wait for; as text, a phrase that says so."""
-
-    @property
-    def account(self) -> str | None:
-        """Whose they are."""
-        ...
-
-    @property
-    def seconds(self) -> float:
-        """How long, at least; 0 if it is not known."""
-        ...
-
-
-def no_waits() -> Iterable[Wait]:
-    """Know of no waits."""
-    return ()
-
-
 class AuditProgress:
     """Keep account of an audit that is under way.
 
@@ -66,7 +48,7 @@ class AuditProgress:
         self,
         accounts: Collection[int],
         *,
-        waits: Callable[[], Iterable[Wait]] = no_waits,
+        waits: Callable[[], Iterable[Wait]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.total: int = len(set(accounts))

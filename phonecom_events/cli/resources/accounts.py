@@ -13,7 +13,7 @@ import typer
 
 from ...phonecom import BASE_URL, Account, Accounts, AccountSummary, ExtensionSummary
 from ..command import command
-from ..input.clients import account_scope, phonecom_client
+from ..input.clients import NetworkOptions, account_scope, phonecom_client
 from ..input.conditions import filter_option, read_filters
 from ..input.options import BaseUrl, OutputOptions
 from ..output.views import View
@@ -36,8 +36,10 @@ app: typer.Typer = typer.Typer(
 
 
 @asynccontextmanager
-async def _accounts(*, base_url: BaseUrl = BASE_URL) -> AsyncIterator[Accounts]:
-    async with phonecom_client(base_url) as phonecom:
+async def _accounts(
+    *, base_url: BaseUrl = BASE_URL, network: NetworkOptions
+) -> AsyncIterator[Accounts]:
+    async with phonecom_client(base_url, network) as phonecom:
         yield phonecom.accounts
 
 
