@@ -203,7 +203,7 @@ def _structure_model(converter: Converter, kind: Any) -> Hook:
         for field in attrs.fields(model)
     }
     structure = make_dict_structure_fn(kind, converter, **overrides)
-    arrange = _arranger(model)
+    arrange = _arranger(converter, kind)
 
     def hook(value: Any, kind: Any) -> Any:
         if type(value) is not dict:
@@ -213,13 +213,16 @@ def _structure_model(converter: Converter, kind: Any) -> Hook:
     return hook
 
 
-def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+def _arranger(
+    converter: Converter, kind: Any
+) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
     """Build what puts each part of an object where its field looks for it.
 
     The rest is gathered under the name of its field, and what a tagged field needs
     to be read is put together: what it depends on, and its value.
     """
-    also, tags, rest = second_names(model), tags_of(model), rest_of(model)
+    model = class_of(kind)
+    also, tags, rest = second_names(kind), tags_of(model), rest_of(model)
     defaults = {wire_name(field): field.default for field in attrs.fields(model)}
     named = defaults.keys() - {rest}
     if not (also or tags or rest):
@@ -227,10 +230,10 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
 
     def arrange(value: dict[str, Any]) -> dict[str, Any]:
         parts = dict(value)
-        for second, name in also.items():
-            if second in parts:
-                part = parts.pop(second)
-                parts.setdefault(name, part)
+        for second, (name, part_kind) in also.items():
+            missing = second in parts and name not in parts
+            if missing and _fits(converter, parts[second], part_kind):
+                parts[name] = parts.pop(second)
         for name, (by, _) in tags.items():
             if name in parts:
                 parts[name] = (value.get(by, defaults[by]), parts[name])
@@ -239,6 +242,14 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
         return parts
 
     return arrange
+
+
+def _fits(converter: Converter, value: Any, kind: Any) -> bool:
+    try:
+        converter.structure(value, kind)
+    except _MISFITS:
+        return False
+    return True
 
 
 def _unstructure_model(converter: Converter, kind: Any) -> Hook:

@@ -43,7 +43,11 @@ _REST: Final = "phonecom_events.rest"
 
 
 def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
-    """Say that a field is called *name* on the wire; read it as *also*, too."""
+    """Say that a field is called *name* on the wire.
+
+    Where that is not there, *also* is read for it, if its value fits; else it is a key
+    like any other.
+    """
     return {_WIRE: (name, also)}
 
 
@@ -77,10 +81,12 @@ def wire_name(attribute: Field) -> str:
     return name
 
 
-def second_names(model: Any) -> Mapping[str, str]:
-    """Return the second wire names of a model's fields, each with the first."""
-    named = [field.metadata.get(_WIRE, (None, None)) for field in attrs.fields(model)]
-    return {also: name for name, also in named if also is not None}
+def second_names(kind: Any) -> Mapping[str, tuple[str, Any]]:
+    """Return the second wire names of a model's fields: the first, and the type."""
+    fields = attrs.fields(class_of(kind))
+    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
+    types = field_types(kind) if any(also for _, _, also in named) else {}
+    return {also: (name, types[field]) for field, name, also in named if also}
 
 
 def code_of(attribute: Field) -> Code | None:

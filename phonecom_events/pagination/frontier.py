@@ -48,8 +48,8 @@ from .resume import Cursor
 
 T = TypeVar("T")
 
-# Of rows without ids that follow each other no more are kept than a page can hold.
-_MAX_UNIDENTIFIED: Final = 500
+# So many of the latest rows without ids are kept, to know them again.
+_MAX_UNIDENTIFIED: Final = 100
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -85,6 +85,10 @@ class _Anything:
         return 0
 
 
+_ANYTHING: Final = _Anything()
+_IDENTIFIED: Final = object()
+
+
 class Frontier(Generic[T]):
     """Keep how far rows have been yielded, and judge pages by it.
 
@@ -94,6 +98,7 @@ class Frontier(Generic[T]):
         doubt: the first reason why the scan is not proven; empty if there is none.
         counting: ids do not serve, so rows are counted.
         lossy: rows without ids were dropped as repeats, and may be none.
+        unidentified: how many rows without ids were yielded after the last with one.
     """
 
     def __init__(self, start: Cursor, *, key: Callable[[T], object] | None) -> None:
@@ -106,19 +111,15 @@ class Frontier(Generic[T]):
             self.note("the scan it goes on from was not proven")
         self._key = key
         self._last = start.last
-        self._unidentified: list[Any] = [_Anything()] * start.unidentified
+        self.unidentified: int = start.unidentified
+        self._latest_unidentified: list[Any] = [_ANYTHING] * start.unidentified
         self._first: object = None
         self._counted: Sequence[object] = ()
 
     @property
     def untouched(self) -> bool:
         """Whether no row has been yielded yet, here or before a resume."""
-        return self._last is None and not self._unidentified
-
-    @property
-    def unidentified(self) -> int:
-        """How many rows without ids were yielded after the last with one."""
-        return len(self._unidentified)
+        return self._last is None and not self.unidentified
 
     def note(self, doubt: str) -> None:
         """Note why the scan is not proven, unless that is known already."""
@@ -164,7 +165,7 @@ class Frontier(Generic[T]):
         self, offset: int, rows: Sequence[Any], ids: Ids, overlap: int
     ) -> Accepted | None:
         untouched = self.untouched
-        start = 0 if untouched else self._count_known(rows, ids)
+        start = 0 if untouched else self._count_known(rows, ids, offset)
         overlaps = start > 0 or offset == 0 or untouched
         repeat = self._begins_as_before(rows, ids)
         if not overlaps and (overlap or offset > self.position):
@@ -181,7 +182,7 @@ class Frontier(Generic[T]):
             self._move_on(rows[start:], accepted.ids, accepted.end)
         return accepted
 
-    def _count_known(self, rows: Sequence[Any], ids: Ids) -> int:
+    def _count_known(self, rows: Sequence[Any], ids: Ids, offset: int) -> int:
         """Count the rows that come no later than the frontier."""
         count = 0
         if self._last is not None and self.order is not None:
@@ -190,9 +191,22 @@ class Frontier(Generic[T]):
             return count
         places = [place for place, id_ in enumerate(ids) if id_ is not None]
         start = places[count - 1] + 1 if count else 0
-        end = places[count] if count < len(places) else len(ids)
+        # While no id is known, any row may come before one that was yielded.
+        ends = self._last is not None and count < len(places)
+        end = places[count] if ends else len(ids)
+        taken = self._latest_unidentified
+        if count and ids[start - 1] == self._last:
+            # Nothing before the frontier can be there. Rows may be alike.
+            taken = taken[max(0, len(taken) - self.unidentified) :]
+        elif self._last is not None:
+            taken = [row for row in taken if row is not _ANYTHING]
         return start + _count_taken(
-            self._unidentified, [row.raw for row in rows[start:end]]
+            taken,
+            [
+                row.raw if id_ is None else _IDENTIFIED
+                for row, id_ in zip(rows[start:end], ids[start:end], strict=True)
+            ],
+            at_rest=self.position - offset - start,
         )
 
     def _begins_as_before(self, rows: Sequence[Any], ids: Ids) -> bool:
@@ -205,16 +219,17 @@ class Frontier(Generic[T]):
     def _move_on(self, rows: Sequence[Any], ids: Ids, position: int) -> None:
         """Make the last of the new rows the frontier."""
         self.position = position
-        if not isinstance(ids, list) and None in ids:
-            self.note("a row has no id that can be read")
-        for place in reversed(range(len(ids))):
-            if ids[place] is not None:
-                self._last = ids[place]
-                self._unidentified = []
-                rows = rows[place + 1 :]
-                break
-        self._unidentified += [row.raw for row in rows]
-        del self._unidentified[:-_MAX_UNIDENTIFIED]
+        if isinstance(ids, list):
+            self._last, self.unidentified = ids[-1], 0
+            return
+        for row, id_ in zip(rows, ids, strict=True):
+            if id_ is None:
+                self.note("a row has no id that can be read")
+                self.unidentified += 1
+                self._latest_unidentified.append(row.raw)
+            else:
+                self._last, self.unidentified = id_, 0
+        del self._latest_unidentified[:-_MAX_UNIDENTIFIED]
 
     def _accept_by_count(
         self, offset: int, rows: Sequence[Any], ids: Ids | None
@@ -243,13 +258,21 @@ def _without_gaps(ids: Ids) -> list[int]:
     return ids if isinstance(ids, list) else [id_ for id_ in ids if id_ is not None]
 
 
-def _count_taken(taken: Sequence[Any], rows: Sequence[Any]) -> int:
-    """Count the rows up to the last of those *taken*; none of them has an id.
+def _count_taken(taken: Sequence[Any], rows: Sequence[Any], *, at_rest: int) -> int:
+    """Count the rows up to the last of those *taken*, which have no ids.
 
-    Rows that are alike are told apart by how many of them were taken.
+    Args:
+        taken: the latest of them, which may be alike.
+        rows: what is in those that follow each other.
+        at_rest: how many it would be in a listing that does not change.
     """
-    for row in reversed(taken):
-        places = [place for place, other in enumerate(rows) if row == other]
-        if places:
-            return places[min(taken.count(row), len(places)) - 1] + 1
-    return 0
+    if 0 < at_rest <= min(len(taken), len(rows)):
+        first = rows[:at_rest]
+        if _IDENTIFIED not in first and list(taken[-at_rest:]) == list(first):
+            return at_rest
+    left, count = list(taken), 0
+    for place, row in enumerate(rows, 1):
+        if row is not _IDENTIFIED and row in left:
+            left.remove(row)
+            count = place
+    return count

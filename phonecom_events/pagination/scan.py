@@ -66,7 +66,8 @@ class Scan(Generic[T]):
         self._size = size
         if not self._frontier.untouched:
             size.leave_room()
-        self._search = OffsetSearch(start.offset - self._overlap)
+        # Back to the last row with an id: what is in the others is not known here.
+        self._search = OffsetSearch(start.offset - start.unidentified - self._overlap)
         self._offset_check = OffsetCheck()
         self._failure = ""
         self._counters = Counters()
@@ -170,7 +171,7 @@ class Scan(Generic[T]):
     def _overlap(self) -> int:
         if self._frontier.counting or self._frontier.untouched:
             return 0
-        return self._size.overlap(unidentified=self._frontier.unidentified)
+        return self._size.overlap
 
     def _check_that_rows_come(self) -> None:
         failure = self._failure
@@ -214,7 +215,7 @@ class Scan(Generic[T]):
         self._size.note_gap(window.overlap)
         self._size.widen()
         if window.offset <= self._search.offset:
-            step = max(1, self._size.overlap())
+            step = max(1, self._size.overlap)
             self._search.step_back(window.offset, step=step, width=self._size.rows)
         window.kept = len(self._queue) <= max(1, self._options.prefetch)
         if not window.kept:

@@ -109,26 +109,20 @@ class WindowSize:
         """How many rows the next page should hold."""
         return min(self._width, max(2, self._server_limit))
 
-    def overlap(self, *, unidentified: int = 0) -> int:
-        """Say how many rows of it should be known ones.
-
-        Args:
-            unidentified: how many rows the overlap has to reach back over.
-
-        Returns:
-            0 if the server's pages have too few rows for that.
-        """
-        share = self.rows // _MAX_OVERLAP_SHARE
-        overlap = max(1, min(self._wanted_overlap, share)) + unidentified
-        return overlap if overlap < self._server_limit else 0
+    @property
+    def overlap(self) -> int:
+        """How many rows of it should be known ones; 0 if rows come one by one."""
+        if self._server_limit == 1:
+            return 0
+        return max(1, min(self._wanted_overlap, self.rows // _MAX_OVERLAP_SHARE))
 
     def window(self, offset: int, *, overlap: int) -> Window[Any]:
         """Return the next window to ask for."""
-        limit = max(self.rows, min(2 * overlap, self._server_limit))
+        limit = self.rows
         expected = min(limit, self._server_limit)
         if self._pages_by_server_limit >= _PAGES_BY_SERVER_LIMIT:
             self._pages_by_server_limit = 0
-            limit = max(limit, self._width)
+            limit = self._width
         return Window(limit, offset, overlap, expected)
 
     def leave_room(self) -> None:

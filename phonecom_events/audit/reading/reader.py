@@ -10,7 +10,7 @@ from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ..snapshot import AccountSnapshot, LinqSnapshot
 from .listing import OnRows, Reader, ignore_rows
-from .one_by_one import read_one_by_one, refuses
+from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
 
 # Lists are asked for in the order that the server keeps by default: named in the
@@ -40,7 +40,7 @@ async def read_account(
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    paging: dict[str, Any] = {"order": _ORDER}
+    paging: dict[str, Any] = {"order": _ORDER, "odd_rows": "report"}
     if include_subaccounts:
         paging["include_subaccounts"] = True
     reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
@@ -55,11 +55,16 @@ async def read_account(
         callbacks=callbacks,
         profiles=profiles,
     )
-    if reader.found and refuses(listeners.error):
-        return await read_one_by_one(phonecom, snapshot, reader, **paging)
-    return evolve(
-        snapshot, linked=links.callbacks, linked_profiles=frozenset(links.profiles)
-    )
+    if reader.found and refused(listeners):
+        snapshot = await read_one_by_one(phonecom, snapshot, reader, **paging)
+    else:
+        snapshot = evolve(
+            snapshot,
+            listeners=links.recovered(listeners, callbacks, profiles),
+            linked=links.callbacks,
+            linked_profiles=frozenset(links.profiles),
+        )
+    return evolve(snapshot, clock_ahead=reader.clock_ahead)
 
 
 async def read_linq(linq: LinqClient, *, on_rows: OnRows = ignore_rows) -> LinqSnapshot:
@@ -68,7 +73,7 @@ async def read_linq(linq: LinqClient, *, on_rows: OnRows = ignore_rows) -> LinqS
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    listing = linq.webhook_subscriptions.list()
+    listing = linq.webhook_subscriptions.list(odd_rows="report")
     return LinqSnapshot(
         subscriptions=await Reader(None, on_rows).read("webhook_subscriptions", listing)
     )
