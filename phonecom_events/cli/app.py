@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..version import __version__
-from . import sandbox
+from . import inbox, sandbox
 from .audit import command as audit
 from .resources import (
     accounts,
@@ -46,6 +46,7 @@ app.add_typer(profiles.app)
 app.add_typer(accounts.app)
 app.add_typer(accounts.extensions_app)
 app.add_typer(linq.app)
+app.add_typer(inbox.app)
 app.command("sandbox")(sandbox.sandbox_command)
 
 

@@ -74,21 +74,27 @@ class InboxFile:
         self._looked_at = (0, 0)
 
     @classmethod
-    def open(cls, path: Path, *, busy_timeout: float) -> Self:
+    def open(cls, path: Path, *, busy_timeout: float, make_tables: bool = True) -> Self:
         """Open the file.
 
         Args:
             path: of the file, absolute; it must be there: see `create`.
             busy_timeout: seconds to wait while another process writes.
+            make_tables: whether an empty file becomes an inbox.
 
         Raises:
             sqlite3.Error, OSError: it cannot be opened.
             NotAnInbox: it is a file of another kind.
         """
-        _make_private(path)
+        inode(path)  # says what is wrong better than SQLite: "unable to open"
         connection = _connect(path, busy_timeout)
         try:
-            return cls(path, connection, is_new=_prepare(connection))
+            is_empty = _is_empty(connection, allowed=make_tables)
+            # Not before it is known to be an inbox: the path may be a mistake.
+            _make_private(path)
+            _prepare(connection)
+            is_new = is_empty and _make_tables(connection)
+            return cls(path, connection, is_new=is_new)
         except BaseException:
             connection.close()
             raise
@@ -217,20 +223,8 @@ def _check_header(path: Path, size: int) -> None:
         _pragma(connection, "schema_version")
 
 
-def _prepare(connection: sqlite3.Connection) -> bool:
-    """Make the connection ready, and tables if there are none; tell whether."""
-    _check_kind(connection)
-    if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
-        raise NotAnInbox("its file system cannot share memory, as WAL needs")
-    # With NORMAL, a commit would be lost with the power.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    # Else the bodies of events that are done would stay readable in free pages.
-    connection.execute("PRAGMA secure_delete = ON")
-    return _pragma(connection, "application_id") == 0 and _make_tables(connection)
-
-
-def _check_kind(connection: sqlite3.Connection) -> None:
+def _is_empty(connection: sqlite3.Connection, *, allowed: bool) -> bool:
+    """Tell whether there is nothing in the file yet; raise if it is no inbox."""
     application, version = (
         _pragma(connection, name) for name in ("application_id", "user_version")
     )
@@ -239,6 +233,19 @@ def _check_kind(connection: sqlite3.Connection) -> None:
         raise NotAnInbox("it is an SQLite file of another program")
     if version > _VERSION:
         raise NotAnInbox("it was made by a newer version of phonecom_events")
+    if application == 0 and not allowed:
+        raise NotAnInbox("it is empty")
+    return application == 0
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+        raise NotAnInbox("its file system cannot share memory, as WAL needs")
+    # With NORMAL, a commit would be lost with the power.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Else the bodies of events that are done would stay readable in free pages.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _make_tables(connection: sqlite3.Connection) -> bool:
@@ -257,3 +264,8 @@ def _make_tables(connection: sqlite3.Connection) -> bool:
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     (value,) = connection.execute(f"PRAGMA {name}").fetchone()
     return int(value)
+
+
+def reason(error: Exception) -> str:
+    """Say what is wrong with a file, without its path."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -23,7 +23,7 @@ from attrs import frozen
 
 from ..errors import InboxUnavailable
 from .sqlite_events import purge_events, renew_leases
-from .sqlite_file import InboxFile, create, free_leases_if_alone, inode
+from .sqlite_file import InboxFile, create, free_leases_if_alone, inode, reason
 
 T = TypeVar("T")
 _Future: TypeAlias = asyncio.Future[Any]
@@ -156,7 +156,7 @@ class SqliteWriter:
         except Exception as error:  # noqa: BLE001, whatever it was, somebody waits
             self._owed = [job for job in jobs if job.future is None]
             self._on_failure(error)
-            told = f"the inbox cannot be used: {_reason(error)}"
+            told = f"the inbox cannot be used: {reason(error)}"
             self._on_loop(_refuse, [job.future for job in jobs], told)
         else:
             self._owed = []
@@ -207,7 +207,7 @@ class SqliteWriter:
                 "the inbox %s cannot be used (%s): until it can, deliveries are"
                 " answered with 503",
                 self._path,
-                _reason(error),
+                reason(error),
             )
         self._available = False
         code = getattr(error, "sqlite_errorcode", None)
@@ -235,7 +235,3 @@ def _refuse(futures: Sequence[_Future | None], told: str) -> None:
     for future in futures:
         if future is not None and not future.done():
             future.set_exception(InboxUnavailable(told))
-
-
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)
