@@ -50,8 +50,8 @@ class SqliteInbox:
             one, but at most an hour.
         remember: seconds for which an event that is done is known, so that a repeat
             is not handled again.
-        lease: seconds after which others take what a process has taken that hangs or
-            was killed.
+        lease: seconds after which others take over from a process that was killed, or
+            stands still. A handler may take longer.
         busy_timeout: seconds to wait while another process writes.
         clock: Unix seconds.
 
@@ -106,9 +106,14 @@ class SqliteInbox:
             lease=self._lease,
             on_close=lambda: self._on_close(source),
         )
-        # What is wrong with the file is told now, and not with the first delivery.
-        with suppress(InboxUnavailable):
+        try:
+            # What is wrong with the file is told now, not with the first delivery.
             await writer.run(lambda _: None)
+        except InboxUnavailable:
+            pass
+        except BaseException:
+            await queue.close()
+            raise
         return queue
 
     def _running_writer(self) -> SqliteWriter:

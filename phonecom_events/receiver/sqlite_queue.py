@@ -137,13 +137,16 @@ class SqliteQueue:
     async def close(self) -> None:
         """Leave to others what was taken and not handled."""
         self.drain()
-        with suppress(InboxUnavailable):  # told in the log; the lease will end
+        try:
             await self._writer.run(
                 lambda connection: release_source(
                     connection, self._source, self._writer.owner
                 )
             )
-        await self._on_close()
+        except InboxUnavailable:
+            pass  # told in the log; the lease will end by itself
+        finally:
+            await self._on_close()
 
     def _has_some(self) -> bool:
         return bool(self._leased) and self._age() < self._keep
@@ -151,32 +154,30 @@ class SqliteQueue:
     def _age(self) -> float:
         return time.monotonic() - self._leased_at
 
-    def _adapt(self) -> None:
-        """Lease more at a time if they last too short, and fewer if too long."""
-        if self._leased:
-            self._limit = max(1, self._limit // 2)
-        elif self._filled and self._age() < _SHORT:
-            self._limit = min(_MAX_LEASED, self._limit * 2)
-
     def _release(self) -> None:
-        """Leave to others what was leased and not begun with."""
+        """Leave to others what was leased and not begun with; lease fewer from now."""
         if self._release_timer is not None:
             self._release_timer.cancel()
             self._release_timer = None
+        if self._leased:
+            self._limit = max(1, self._limit // 2)
         for event in self._leased:
             self._writer.owe(partial(release_event, event=event))
         self._leased.clear()
 
     async def _lease(self) -> None:
         """Lease some events, or wait until there may be some."""
-        self._adapt()
+        if self._filled and not self._leased and self._age() < _SHORT:
+            self._limit = min(_MAX_LEASED, self._limit * 2)
         self._release()
         # Before they are looked for, so that none that comes meanwhile is missed.
         self._changed.clear()
-        self._leased_at = time.monotonic()
         events, due_at = await self._writer.run(self._lease_some)
         self._leased.extend(events)
         self._filled = len(events) == self._limit
+        # From here on, however long the commit took: else a slow disk would have them
+        # leased and released for ever.
+        self._leased_at = time.monotonic()
         if len(events) > 1:
             self._release_timer = self._writer.loop.call_later(
                 self._keep, self._release
