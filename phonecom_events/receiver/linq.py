@@ -11,7 +11,7 @@ from ..http import Secret
 from ..linq.deliveries import WebhookEvent, parse_event
 from ..webhooks import Verifier
 from ..webhooks.signature import as_secret
-from .delivery import Accepted, Incoming, Refused
+from .delivery import Incoming, Refused
 from .receiver import Receiver, ReceiverOptions
 
 
@@ -45,22 +45,27 @@ def linq_receiver(
 
 
 class _LinqRules:
+    source = "linq"
+
     def __init__(self, verifier: Verifier) -> None:
         self._verifier = verifier
 
     def check_path(self, path: str) -> None:
         """Take any path: the signature alone counts."""
 
-    def accept(self, incoming: Incoming) -> Accepted[WebhookEvent]:
+    def accept(self, incoming: Incoming) -> tuple[str, ...]:
         try:
             delivery = self._verifier.verify(incoming.body, incoming.headers)
         except WebhookError as error:
             raise Refused(401, str(error)) from None
         try:
-            event = parse_event(incoming.body, lenient=True)
+            event = self.read(incoming.body)
         except WebhookError as error:
             raise Refused(400, str(error)) from None
-        keys = (
+        # Each subscription that matches gets the event under an id of its own.
+        return (
             (event.event_id,) if delivery.id is None else (delivery.id, event.event_id)
         )
-        return Accepted(event=event, keys=keys)
+
+    def read(self, body: bytes) -> WebhookEvent:
+        return parse_event(body, lenient=True)

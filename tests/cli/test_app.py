@@ -21,6 +21,7 @@ COMMANDS = [
     *[("accounts", verb) for verb in ("list", "get")],
     ("extensions", "list"),
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
+    *[("inbox", verb) for verb in ("show", "retry", "drop")],
 ]
 
 
