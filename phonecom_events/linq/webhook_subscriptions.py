@@ -1,21 +1,33 @@
 """Linq's webhook subscriptions.
 
-https://docs.linqapp.com (webhook subscriptions). The listing is one answer, with
-no pages, and includes the inactive ones.
+https://docs.linqapp.com (webhook subscriptions). The listing includes the inactive
+ones.
+
+Delivery affinity (linq-python 0.65): where a subscription names a header for a routing
+token, the receiver answers with a token, and Linq sends it along with further events
+of the same chat, so that a load balancer can have them where the chat is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
 from urllib.parse import quote
 
 from attrs import field, frozen
 
 from ..converter import IsoTime
 from ..errors import InvalidArgument
-from ..pagination import Page, Paginator
-from ..resources import UNSET, Resource, Unset
+from ..pagination import Paginator
+from ..resources import UNSET, Unset
 from .event_types import WebhookEventType
+from .listing import UnpagedResource
+
+_log: Final = logging.getLogger("phonecom_events.linq")
+# RFC 9110, section 5.1: a token. The vendor documents no other rule.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @frozen(kw_only=True)
@@ -31,6 +43,11 @@ class WebhookSubscription:
         created_at, updated_at: in UTC.
         phone_numbers: E.164, those whose events are delivered; None or empty for
             all.
+        routing_key_header: the header with the routing token, sent along with
+            deliveries and read from the answers to them; None for no affinity.
+        routing_id_header: the header with the id of the chat, by which a delivery
+            can be routed before there is a token; None for Linq's default,
+            ``Linq-Chat-Id``. Linq ignores it without `routing_key_header`.
     """
 
     id: str
@@ -40,6 +57,8 @@ class WebhookSubscription:
     created_at: IsoTime
     updated_at: IsoTime
     phone_numbers: tuple[str, ...] | None = None
+    routing_key_header: str | None = None
+    routing_id_header: str | None = None
 
 
 @frozen(kw_only=True)
@@ -59,8 +78,12 @@ class CreatedWebhookSubscription(WebhookSubscription):
 class _Listing:
     subscriptions: tuple[WebhookSubscription, ...]
 
+    @property
+    def rows(self) -> tuple[WebhookSubscription, ...]:
+        return self.subscriptions
 
-class WebhookSubscriptions(Resource[WebhookSubscription]):
+
+class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
     """Read and write the webhook subscriptions of the API key's owner."""
 
     model = WebhookSubscription
@@ -76,6 +99,8 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
         target_url: str,
         subscribed_events: Iterable[str],
         phone_numbers: Iterable[str] | Unset = UNSET,
+        routing_key_header: str | Unset = UNSET,
+        routing_id_header: str | Unset = UNSET,
     ) -> CreatedWebhookSubscription:
         """Create a subscription; the answer alone holds its signing secret.
 
@@ -85,17 +110,23 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
                 form of the events.
             subscribed_events: `WebhookEventType` members or strings.
             phone_numbers: E.164, to have only their events delivered.
+            routing_key_header: the name of a header, to have delivery affinity.
+            routing_id_header: another than ``Linq-Chat-Id``, for the chat's id.
 
         Raises:
+            InvalidArgument: the name of a header is none, or `routing_id_header` is
+                given alone: Linq would ignore it.
             OutcomeUnknown: it may have been created; the secret is then lost.
         """
-        body = self._body(
-            {
-                "target_url": target_url,
-                "subscribed_events": subscribed_events,
-                "phone_numbers": phone_numbers,
-            }
-        )
+        given: dict[str, object] = {
+            "target_url": target_url,
+            "subscribed_events": subscribed_events,
+            "phone_numbers": phone_numbers,
+            "routing_key_header": routing_key_header,
+            "routing_id_header": routing_id_header,
+        }
+        _check_headers(given, without_key=not isinstance(routing_key_header, str))
+        body = self._body(given)
         return await self._answer(CreatedWebhookSubscription, "POST", body=body)
 
     async def update(
@@ -106,25 +137,39 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
         subscribed_events: Iterable[str] | Unset = UNSET,
         phone_numbers: Iterable[str] | None | Unset = UNSET,
         is_active: bool | Unset = UNSET,
+        routing_key_header: str | None | Unset = UNSET,
+        routing_id_header: str | None | Unset = UNSET,
     ) -> WebhookSubscription:
         """Change what is given, and return the subscription.
 
-        It is a PUT, but one that leaves alone what is not in it.
+        It is a PUT, but one that leaves alone what is not in it. The log warns if
+        the subscription then has a `routing_id_header` that Linq ignores.
 
         Args:
             phone_numbers: None or empty to have all numbers' events delivered.
+            routing_key_header: None to have no affinity, and let Linq forget the
+                tokens that it has.
+            routing_id_header: None for ``Linq-Chat-Id``.
 
         Raises:
-            InvalidArgument: nothing is given.
+            InvalidArgument: nothing is given, the name of a header is none, or
+                `routing_id_header` is given with None for `routing_key_header`.
         """
-        return await self._update(
-            "PUT",
-            _segment(subscription_id),
-            target_url=target_url,
-            subscribed_events=subscribed_events,
-            phone_numbers=phone_numbers,
-            is_active=is_active,
-        )
+        given: dict[str, object] = {
+            "target_url": target_url,
+            "subscribed_events": subscribed_events,
+            "phone_numbers": phone_numbers,
+            "is_active": is_active,
+            "routing_key_header": routing_key_header,
+            "routing_id_header": routing_id_header,
+        }
+        # Alone, the header for the id may well go with a key that is there already.
+        _check_headers(given, without_key=routing_key_header is None)
+        updated = await self._update("PUT", _segment(subscription_id), **given)
+        told = routing_key_header is not UNSET or routing_id_header is not UNSET
+        if told and updated.routing_id_header and not updated.routing_key_header:
+            _log.warning("webhook subscription %s: %s", updated.id, _IGNORED)
+        return updated
 
     async def delete(self, subscription_id: str) -> None:
         """Delete the subscription with this id; `NotFound` if there is none."""
@@ -132,19 +177,24 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
 
     def list(self, *, max_items: int | None = None) -> Paginator[WebhookSubscription]:
         """List all subscriptions, inactive ones too, from one answer."""
+        return self._list(_Listing, max_items=max_items)
 
-        async def fetch(limit: int, offset: int) -> Page[WebhookSubscription]:
-            del limit, offset
-            listing, response = await self._session.fetch(
-                _Listing,
-                "GET",
-                self._path,
-                endpoint=self._template,
-                account=self._account,
-            )
-            return Page(items=listing.subscriptions, response=response)
 
-        return Paginator(fetch, max_items=max_items, paged=False, name=self._name)
+_IGNORED: Final = "Linq ignores routing_id_header where there is no routing_key_header"
+
+
+def is_header_name(text: str) -> bool:
+    """Tell whether a header can be called so."""
+    return _HEADER_NAME.fullmatch(text) is not None
+
+
+def _check_headers(given: Mapping[str, object], *, without_key: bool) -> None:
+    for field_name in ("routing_key_header", "routing_id_header"):
+        value = given[field_name]
+        if isinstance(value, str) and not is_header_name(value):
+            raise InvalidArgument(f"{field_name}: {value!r} is no name of a header")
+    if without_key and isinstance(given["routing_id_header"], str):
+        raise InvalidArgument(_IGNORED)
 
 
 def _segment(subscription_id: str) -> str:

@@ -6,11 +6,12 @@ long as the application call your handler. What the queue holds when the process
 dies is lost: where that matters, let the handler write to a queue of your own.
 """
 
-from .linq import linq_receiver
+from .linq import Affinity, linq_receiver
 from .phonecom import phonecom_receiver
 from .receiver import Receiver, ReceiverOptions
 
 __all__ = [
+    "Affinity",
     "Receiver",
     "ReceiverOptions",
     "linq_receiver",

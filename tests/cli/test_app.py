@@ -21,6 +21,8 @@ COMMANDS = [
     *[("accounts", verb) for verb in ("list", "get")],
     ("extensions", "list"),
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
+    ("linq", "event-types", "list"),
+    ("linq", "phone-numbers", "list"),
 ]
 
 

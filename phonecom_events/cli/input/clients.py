@@ -87,11 +87,20 @@ async def account_scope(
 
 
 @asynccontextmanager
+async def linq_account(
+    *, base_url: LinqBaseUrl = LINQ_URL
+) -> AsyncIterator[LinqClient]:
+    """Open the Linq account that the API key is of."""
+    async with linq_client(base_url) as linq:
+        yield linq
+
+
+@asynccontextmanager
 async def webhook_subscriptions(
     *, base_url: LinqBaseUrl = LINQ_URL
 ) -> AsyncIterator[WebhookSubscriptions]:
     """Open Linq's webhook subscriptions."""
-    async with linq_client(base_url) as linq:
+    async with linq_account(base_url=base_url) as linq:
         yield linq.webhook_subscriptions
 
 

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 import typer
-from attrs import asdict
+from attrs import asdict, fields, frozen
 
-from ...linq import CreatedWebhookSubscription, WebhookSubscription
+from ...linq import (
+    CreatedWebhookSubscription,
+    LinqClient,
+    PhoneNumber,
+    WebhookSubscription,
+)
 from ...linq.webhook_subscriptions import WebhookSubscriptions
 from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
-from ..input.clients import webhook_subscriptions
+from ..input.clients import linq_account, webhook_subscriptions
 from ..input.options import Format, MaxItems, Output
 from ..output.files import SecretFile
 from ..output.formats import write_one, writer
 from ..output.terminal import note
+from ..output.views import View
 
 SubscriptionId = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
 
 _URL_HELP: Final = "Where events are delivered, https."
 _EVENT_HELP: Final = "An event type, such as message.received; give it once for each."
 _NUMBER_HELP: Final = "Only events of this number, E.164; give it once for each."
+_KEY_HEADER_HELP: Final = (
+    "Have delivery affinity: the header that carries your routing token; none for no"
+    " affinity."
+)
+_ID_HEADER_HELP: Final = (
+    "The header that carries the id of the chat; none for Linq-Chat-Id. Linq ignores it"
+    " where there is none for the token."
+)
+KeyHeader = Annotated[
+    str | None,
+    typer.Option("--routing-key-header", metavar="NAME", help=_KEY_HEADER_HELP),
+]
+IdHeader = Annotated[
+    str | None,
+    typer.Option("--routing-id-header", metavar="NAME", help=_ID_HEADER_HELP),
+]
 
 app: typer.Typer = typer.Typer(
     name="linq", help="Work with Linq.", no_args_is_help=True
@@ -34,6 +56,18 @@ subscriptions_app: typer.Typer = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(subscriptions_app)
+event_types_app: typer.Typer = typer.Typer(
+    name="event-types",
+    help="See which events a subscription can ask for.",
+    no_args_is_help=True,
+)
+app.add_typer(event_types_app)
+phone_numbers_app: typer.Typer = typer.Typer(
+    name="phone-numbers",
+    help="See the account's phone numbers.",
+    no_args_is_help=True,
+)
+app.add_typer(phone_numbers_app)
 
 
 @command(subscriptions_app, "list", webhook_subscriptions)
@@ -62,6 +96,7 @@ async def get_subscription(
 @command(subscriptions_app, "create", webhook_subscriptions)
 async def create_subscription(
     subscriptions: WebhookSubscriptions,
+    *,
     target_url: Annotated[
         str, typer.Option("--target-url", metavar="URL", help=_URL_HELP)
     ],
@@ -72,6 +107,8 @@ async def create_subscription(
         list[str] | None,
         typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
     ] = None,
+    routing_key_header: KeyHeader = None,
+    routing_id_header: IdHeader = None,
     secret_file: Annotated[
         Path | None,
         typer.Option(
@@ -80,7 +117,6 @@ async def create_subscription(
             help="Write the signing secret to this new file, for you alone to read.",
         ),
     ] = None,
-    *,
     show_secret: Annotated[
         bool,
         typer.Option("--show-secret", help="Print the signing secret with the rest."),
@@ -103,6 +139,9 @@ async def create_subscription(
             target_url=target_url,
             subscribed_events=event,
             phone_numbers=phone_number or UNSET,
+            # There is nothing to clear yet.
+            routing_key_header=_header(routing_key_header) or UNSET,
+            routing_id_header=_header(routing_id_header) or UNSET,
         )
 
     if secret_file is None:
@@ -126,6 +165,7 @@ async def create_subscription(
 async def update_subscription(
     subscriptions: WebhookSubscriptions,
     subscription_id: SubscriptionId,
+    *,
     target_url: Annotated[
         str | None, typer.Option("--target-url", metavar="URL", help=_URL_HELP)
     ] = None,
@@ -136,7 +176,8 @@ async def update_subscription(
         list[str] | None,
         typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
     ] = None,
-    *,
+    routing_key_header: KeyHeader = None,
+    routing_id_header: IdHeader = None,
     all_numbers: Annotated[
         bool, typer.Option("--all-numbers", help="Events of every number.")
     ] = False,
@@ -153,6 +194,8 @@ async def update_subscription(
         subscribed_events=event or UNSET,
         phone_numbers=_numbers(phone_number, everyone=all_numbers),
         is_active=UNSET if active is None else active,
+        routing_key_header=_header(routing_key_header),
+        routing_id_header=_header(routing_id_header),
     )
     write_one(subscription, form)
 
@@ -164,6 +207,72 @@ async def delete_subscription(
     """Delete a webhook subscription, without asking."""
     await subscriptions.delete(subscription_id)
     note(f"deleted webhook subscription {subscription_id}")
+
+
+@frozen
+class _EventTypeRow:
+    event_type: str
+
+
+_EVENT_TYPES: Final[View[str]] = View(
+    row=_EventTypeRow, columns=("event_type",), make=_EventTypeRow, plain=str
+)
+
+
+@command(event_types_app, "list", linq_account)
+async def list_event_types(
+    linq: LinqClient, form: Output = Format.TABLE, max_items: MaxItems = None
+) -> None:
+    """List the event types that Linq says it offers now."""
+    out = _EVENT_TYPES.writer(form)
+    async for event_type in linq.webhook_events.list(max_items=max_items):
+        out.write(event_type)
+    out.end()
+
+
+@frozen(kw_only=True)
+class _PhoneNumberRow:
+    phone_number: str
+    line_type: str | None
+    reputation: str | None
+    forwarding_number: str | None
+    id: str
+
+    @classmethod
+    def of(cls, number: PhoneNumber) -> Self:
+        reputation = number.reputation
+        return cls(
+            phone_number=number.phone_number,
+            line_type=number.line_type,
+            reputation=None if reputation is None else reputation.status,
+            forwarding_number=number.forwarding_number,
+            id=number.id,
+        )
+
+
+_PHONE_NUMBERS: Final[View[PhoneNumber]] = View(
+    row=_PhoneNumberRow,
+    columns=tuple(column.name for column in fields(_PhoneNumberRow)),
+    make=_PhoneNumberRow.of,
+)
+
+
+@command(phone_numbers_app, "list", linq_account)
+async def list_phone_numbers(
+    linq: LinqClient, form: Output = Format.TABLE, max_items: MaxItems = None
+) -> None:
+    """List the account's phone numbers, with their reputation."""
+    out = _PHONE_NUMBERS.writer(form)
+    async for number in linq.phone_numbers.list(max_items=max_items):
+        out.write(number)
+    out.end()
+
+
+def _header(name: str | None) -> str | None | Unset:
+    """Read an option that takes a header's name or ``none``; UNSET without it."""
+    if name is None:
+        return UNSET
+    return None if name == "none" else name
 
 
 def _numbers(given: list[str] | None, *, everyone: bool) -> list[str] | None | Unset:
