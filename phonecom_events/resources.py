@@ -91,7 +91,7 @@ class Resource(Generic[M]):
         self._session = session
         self._account = scope.account
         self._owner = scope.owner
-        what = self.collection.replace("-", " ")
+        what = self.collection.replace("-", " ").replace("_", " ")
         self._name = f"{what} of {scope.owner}" if scope.owner else what
         self._path = f"{scope.path}/{self.collection}"
         self._template = f"{scope.template}/{self.collection}"

@@ -11,7 +11,7 @@ from attrs import Attribute, asdict, evolve, field, frozen
 
 from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
-from ..linq import WebhookSubscription
+from ..linq import PhoneNumber, WebhookSubscription
 from ..pagination import ScanReport
 from ..phonecom import Callback, Listener, Profile
 from .masking import masked
@@ -30,19 +30,22 @@ class Reading(Generic[T]):
         items: all that was read, before an error too.
         report: how far that can be trusted.
         error: what ended the reading early, without its traceback.
+        refused: what the server answered, if it does not let this be read and the
+            audit can do without; checks that need it cannot tell then.
     """
 
     resource: str
     items: tuple[T, ...] = ()
     report: ScanReport = field(factory=ScanReport)
     error: PhonecomEventsError | None = None
+    refused: PhonecomEventsError | None = None
 
     @property
     def whole(self) -> bool:
         """Whether what is neither among the items nor among `odd_ids` is not there."""
         kept = len(self.report.odd_rows)
         every = self.report.proven and self.report.odd_row_count == kept
-        return self.error is None and every
+        return self.error is None and self.refused is None and every
 
     @property
     def every_row(self) -> bool:
@@ -61,11 +64,14 @@ class Reading(Generic[T]):
     def to_dict(self) -> dict[str, Any]:
         """Return how it went as plain values, without what was read."""
         report = asdict(self.report, filter=_without_odd_rows)
-        return {
+        plain = {
             "resource": self.resource,
             **report,
             "error": None if self.error is None else masked(str(self.error)),
         }
+        if self.refused is None:
+            return plain
+        return {**plain, "refused": masked(str(self.refused))}
 
 
 def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:
@@ -166,11 +172,35 @@ class AccountSnapshot:
 
 @frozen(kw_only=True)
 class LinqSnapshot:
-    """Hold what was read of Linq."""
+    """Hold what was read of Linq.
+
+    Attributes:
+        subscriptions: the webhook subscriptions.
+        event_types: those that Linq says it offers; None if no subscription names any.
+        phone_numbers: the account's; None if no subscription names any.
+    """
 
     subscriptions: Reading[WebhookSubscription]
+    event_types: Reading[str] | None = None
+    phone_numbers: Reading[PhoneNumber] | None = None
 
     @property
-    def readings(self) -> tuple[Reading[WebhookSubscription], ...]:
+    def readings(self) -> tuple[Reading[Any], ...]:
         """Every listing of Linq."""
-        return (self.subscriptions,)
+        every = (self.subscriptions, self.event_types, self.phone_numbers)
+        return tuple(reading for reading in every if reading is not None)
+
+    @cached_property
+    def offered(self) -> frozenset[str] | None:
+        """The event types that Linq lists; None if that is not known."""
+        if self.event_types is None or not self.event_types.whole:
+            return None
+        # A list without any type says nothing about the types that there are.
+        return frozenset(map(str, self.event_types.items)) or None
+
+    @cached_property
+    def numbers(self) -> frozenset[str] | None:
+        """The account's phone numbers, E.164; None if they are not known."""
+        if self.phone_numbers is None or not self.phone_numbers.whole:
+            return None
+        return frozenset(each.phone_number for each in self.phone_numbers.items)

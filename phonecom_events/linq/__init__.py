@@ -2,6 +2,14 @@
 
 from .client import BASE_URL, LinqClient
 from .event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES, WebhookEventType
+from .phone_numbers import (
+    LineType,
+    PhoneNumber,
+    PhoneNumbers,
+    Reputation,
+    ReputationStatus,
+)
+from .webhook_events import WebhookEvents
 from .webhook_subscriptions import (
     CreatedWebhookSubscription,
     WebhookSubscription,
@@ -13,8 +21,14 @@ __all__ = [
     "NEWER_EVENT_TYPES",
     "REMOVED_EVENT_TYPES",
     "CreatedWebhookSubscription",
+    "LineType",
     "LinqClient",
+    "PhoneNumber",
+    "PhoneNumbers",
+    "Reputation",
+    "ReputationStatus",
     "WebhookEventType",
+    "WebhookEvents",
     "WebhookSubscription",
     "WebhookSubscriptions",
 ]

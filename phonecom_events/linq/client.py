@@ -1,4 +1,4 @@
-"""The Linq client: the webhook subscriptions of an API key's owner.
+"""The Linq client: the webhook subscriptions of an API key's owner, and its numbers.
 
 Linq's error envelope.
 
@@ -16,6 +16,8 @@ from ..http import Problem, Response
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
 from ..resources import Scope
+from .phone_numbers import PhoneNumbers
+from .webhook_events import WebhookEvents
 from .webhook_subscriptions import WebhookSubscriptions
 
 
@@ -48,6 +50,8 @@ class LinqClient(Client):
 
     Attributes:
         webhook_subscriptions: list, get, create, update and delete them.
+        webhook_events: list the event types that Linq offers.
+        phone_numbers: list the account's.
 
     Args:
         api_key: an API key, or an async callable that gives one. The callable is
@@ -74,6 +78,8 @@ class LinqClient(Client):
         self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(
             self._session, _V3
         )
+        self.webhook_events: WebhookEvents = WebhookEvents(self._session, _V3)
+        self.phone_numbers: PhoneNumbers = PhoneNumbers(self._session, _V3)
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:

@@ -7,13 +7,14 @@ happens to the process; a `MemoryInbox`, the default, does not.
 """
 
 from .inbox import EventQueue, Inbox, LeasedEvent, State
-from .linq import linq_receiver
+from .linq import Affinity, linq_receiver
 from .memory_inbox import MemoryInbox
 from .phonecom import phonecom_receiver
 from .receiver import Receiver, ReceiverOptions
 from .sqlite_inbox import SqliteInbox
 
 __all__ = [
+    "Affinity",
     "EventQueue",
     "Inbox",
     "LeasedEvent",

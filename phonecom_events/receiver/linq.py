@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Unpack
+from http import HTTPStatus
+from typing import Final, Unpack
 
-from ..errors import WebhookError
+from aiohttp import web
+from attrs import field, frozen
+
+from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 from ..linq.deliveries import WebhookEvent, parse_event
+from ..linq.webhook_subscriptions import is_header_name
 from ..webhooks import Verifier
 from ..webhooks.signature import as_secret
 from .delivery import Incoming, Refused
 from .receiver import Receiver, ReceiverOptions
+
+_TOKEN: Final = re.compile(r"[!-~]+")
+
+
+def _check_header(_: object, _attribute: object, header: str) -> None:
+    if not isinstance(header, str) or not is_header_name(header):
+        raise InvalidArgument(f"affinity: {header!r} is no name of a header")
+
+
+def _check_token(_: object, _attribute: object, token: str) -> None:
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        raise InvalidArgument(
+            "affinity: the token must be printable ASCII without blanks"
+        )
+
+
+@frozen
+class Affinity:
+    """Answer deliveries with a routing token, so that a chat stays on one cluster.
+
+    Linq keeps the token for the event's chat, and sends it with further events of the
+    chat, in the same header: a load balancer that knows the tokens of its clusters can
+    route by it. Before there is one it can route by the header with the chat's id.
+
+    Attributes:
+        header: the subscription's `routing_key_header`.
+        token: what stands for this cluster: printable ASCII, without blanks.
+
+    Raises:
+        InvalidArgument: one of them cannot stand in a header.
+    """
+
+    header: str = field(validator=_check_header)
+    token: str = field(validator=_check_token)
 
 
 def linq_receiver(
@@ -21,6 +61,7 @@ def linq_receiver(
     tolerance: float = 300.0,
     legacy: bool = False,
     clock: Callable[[], float] = time.time,
+    affinity: Affinity | None = None,
     **options: Unpack[ReceiverOptions],
 ) -> Receiver[WebhookEvent]:
     """Make a receiver of Linq's deliveries.
@@ -32,6 +73,7 @@ def linq_receiver(
     Args:
         handle: called with each event, such as ``router.dispatch``.
         secrets, tolerance, legacy, clock: see `Verifier`.
+        affinity: what to tell Linq of where the chats of acknowledged events are.
         options: see `ReceiverOptions`.
 
     Raises:
@@ -41,7 +83,30 @@ def linq_receiver(
     # This frame is part of the traceback of what is raised below.
     del secrets
     verifier = Verifier(*held, tolerance=tolerance, legacy=legacy, clock=clock)
-    return Receiver(_LinqRules(verifier), handle, **options)
+    rules = _LinqRules(verifier)
+    if affinity is None:
+        return Receiver(rules, handle, **options)
+    return _AffineReceiver(affinity, rules, handle, **options)
+
+
+class _AffineReceiver(Receiver[WebhookEvent]):
+    def __init__(
+        self,
+        affinity: Affinity,
+        rules: _LinqRules,
+        handle: Callable[[WebhookEvent], Awaitable[object]],
+        **options: Unpack[ReceiverOptions],
+    ) -> None:
+        super().__init__(rules, handle, **options)
+        self._affinity = affinity
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer as any receiver; with the token what was taken, repeats included."""
+        response = await super().receive(request)
+        # Whoever is refused is a stranger, and is told nothing.
+        if response.status == HTTPStatus.OK:
+            response.headers[self._affinity.header] = self._affinity.token
+        return response
 
 
 class _LinqRules:

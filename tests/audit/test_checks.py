@@ -67,6 +67,9 @@ def test_the_checks_are_these() -> None:
         "LQ106": "Version of the payload is not pinned",
         "LQ107": "Subscription asks for an event type that was withdrawn",
         "LQ108": "Two subscriptions deliver the same event to the same host",
+        "LQ109": "Subscription names a number that the account does not have",
+        "LQ110": "Subscription asks for an event type that Linq does not list",
+        "LQ111": "Header for the chat's id is ignored",
     }
 
 

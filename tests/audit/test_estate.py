@@ -45,6 +45,9 @@ PLANTED = {
     "LQ106": "linq subscription without a pinned version",
     "LQ107": "linq subscription to a withdrawn event",
     "LQ108": "linq subscriptions that deliver an event twice",
+    "LQ109": "linq subscription to a number of nobody",
+    "LQ110": "linq subscription to an event that is not listed",
+    "LQ111": "linq subscription with an ignored header",
 }
 # Findings that concern several rows at once: one is the place, the others are told.
 TOGETHER = {"PC104", "PC108", "PC208", "LQ105", "LQ108"}

@@ -40,7 +40,7 @@ def starting(*starts: str) -> set[str]:
         (("PC104",), ("PC1",), {"PC104"} | READING),
         (("PC104",), ("PC104",), READING),
         (("PC104",), ("PC0", "LQ0"), {"PC104"}),
-        (("LQ",), ("LQ10",), READING),
+        (("LQ",), ("LQ1",), READING),
     ],
 )
 def test_the_longer_id_counts_more(

@@ -22,6 +22,8 @@ COMMANDS = [
     ("extensions", "list"),
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
     *[("inbox", verb) for verb in ("show", "retry", "drop")],
+    ("linq", "event-types", "list"),
+    ("linq", "phone-numbers", "list"),
 ]
 
 

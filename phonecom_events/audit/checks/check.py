@@ -77,6 +77,7 @@ class Check(Generic[S]):
         explanation: a paragraph on what it means and when it is harmless.
         what_to_do: the way out.
         find: the function that looks.
+        needs: a listing without which it cannot tell, but other checks can.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Check(Generic[S]):
     explanation: str
     what_to_do: str
     find: Find[S]
+    needs: str = ""
 
     def findings(self, snapshot: S, options: AuditOptions) -> Iterator[Finding]:
         """Find the problems of this kind, in the snapshot's order."""
@@ -117,6 +119,7 @@ class Checks(Generic[S]):
         *,
         explanation: str,
         what_to_do: str,
+        needs: str = "",
     ) -> Callable[[Find[S]], Check[S]]:
         """Turn a function into a `Check`, and keep it."""
 
@@ -130,6 +133,7 @@ class Checks(Generic[S]):
                 explanation=explanation,
                 what_to_do=what_to_do,
                 find=find,
+                needs=needs,
             )
             self._checks[check_id] = check
             return check

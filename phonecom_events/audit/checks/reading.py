@@ -105,8 +105,10 @@ def clock_skew(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     Severity.ERROR,
     "Linq could not be read",
     explanation=(
-        "The listing of webhook subscriptions ended in an error, so nothing is known"
-        " about them. The exit code is 2 in any case."
+        "A listing of Linq ended in an error, so the audit does not know all that"
+        " there is. The exit code is 2 in any case. That the key may not read event"
+        " types or phone numbers is no error: the checks that need them cannot tell"
+        " then, and the report says so."
     ),
     what_to_do="Audit Linq again.",
 )

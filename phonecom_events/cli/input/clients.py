@@ -141,6 +141,15 @@ async def account_scope(
 
 
 @asynccontextmanager
+async def linq_account(
+    *, base_url: LinqBaseUrl = LINQ_URL, network: NetworkOptions
+) -> AsyncIterator[LinqClient]:
+    """Open the Linq account that the API key is of."""
+    async with linq_client(base_url, network) as linq:
+        yield linq
+
+
+@asynccontextmanager
 async def webhook_subscriptions(
     *, base_url: LinqBaseUrl = LINQ_URL, network: NetworkOptions
 ) -> AsyncIterator[WebhookSubscriptions]:

@@ -187,6 +187,7 @@ def plant_linq_problems(build: Builder) -> None:
 
     Linq would refuse some of them today; accounts hold what older versions took.
     """
+    build.linq_numbers(*_NUMBERS)
     build.linq(f"https://linq.contoso.com/all?{PINNED}", ["chat.created"])
     inactive = build.linq(
         f"https://linq.fabrikam.com/old?{PINNED}", ["call.ended"], is_active=False
@@ -198,6 +199,15 @@ def plant_linq_problems(build: Builder) -> None:
     build.plant("linq subscription without events", silent)
     unpinned = build.linq("https://unpinned.contoso.com/linq", ["call.ended"])
     build.plant("linq subscription without a pinned version", unpinned)
+    released = build.linq(
+        f"https://released.fabrikam.com/linq?{PINNED}",
+        phone_numbers=(_NUMBERS[0], "+12025550199"),
+    )
+    build.plant("linq subscription to a number of nobody", released)
+    keyless = build.linq(
+        f"https://routing.fabrikam.com/linq?{PINNED}", routing_id_header="X-Chat"
+    )
+    build.plant("linq subscription with an ignored header", keyless)
     _plant_linq_events(build)
     _plant_linq_repeats(build)
 
@@ -211,6 +221,7 @@ def _plant_linq_events(build: Builder) -> None:
         ["message.opt_in", "message.opt_out"],
     )
     build.plant("linq subscription to an unknown event", unknown)
+    build.plant("linq subscription to an event that is not listed", unknown)
     build.plant("linq subscription to a withdrawn event", gone)
 
 
