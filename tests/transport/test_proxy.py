@@ -253,7 +253,7 @@ async def test_a_proxy_that_does_not_answer(trusting: ssl.SSLContext) -> None:
         await server.read(reader)
         await reader.read()
 
-    options: dict[str, Any] = {"retry": RetryPolicy(attempts=1), "timeout": 0.1}
+    options: dict[str, Any] = {"retry": RetryPolicy(attempts=1), "timeout": 0.4}
     async with raw_server(mute) as proxy, client(proxy.url, trusting, **options) as it:
         with pytest.raises(ConnectTimeout, match=f"through the proxy {proxy.url}"):
             await it.account(1).profiles.get(7)
