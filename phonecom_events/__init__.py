@@ -38,7 +38,7 @@ from .linq import (
     WebhookSubscription,
 )
 from .middleware import Handler, Middleware
-from .pagination import Page, Paginator, ScanReport
+from .pagination import OddRow, Page, Paginator, ScanReport
 from .phonecom import Account, Extension, Listener, PhoneComClient, Profile
 from .ratelimit import PHONECOM_LIMITS, RateLimits, Window
 from .resources import UNSET, Unset
@@ -65,6 +65,7 @@ __all__ = [
     "Listener",
     "Middleware",
     "NotFound",
+    "OddRow",
     "OutcomeUnknown",
     "Page",
     "PaginationError",

@@ -13,8 +13,7 @@ from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
 from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
-from .ratelimit.limiter import shared_limiter
-from .ratelimit.middleware import check_limiter
+from .ratelimit.middleware import check_limiter, shared_limiter
 from .resources import UNSET, Unset
 from .retry import DEFAULT_RETRY, RetryPolicy
 from .session import DEFAULT_TIMEOUT, Session, cannot_be_pickled

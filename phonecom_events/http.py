@@ -104,8 +104,10 @@ class Request(_Value, frozen=True, kw_only=True):
         method: in capitals.
         url: whole and percent-encoded, query included.
         path: the part after the base URL; fit for logs, where the query is not.
-        endpoint: the path's template; requests that share it share rate limits.
-        account: whose limits it counts in, or None where there are none.
+        endpoint: the path's template, which rate limits are counted by; with the
+            method or without, as `RateLimits.endpoint_by` says.
+        account: whose limits it counts in; empty for the token's own account, whose
+            id is not known; None where accounts have no limits.
         headers: as sent, except for `authorization`.
         body: JSON, or None.
         authorization: the bearer token; the transport alone reveals it.

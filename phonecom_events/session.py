@@ -130,7 +130,7 @@ class Session:
             method=method,
             url=f"{url}?{query}" if query else url,
             path=path,
-            endpoint=f"{method} {call['endpoint']}",
+            endpoint=call["endpoint"],
             account=call.get("account"),
             headers=headers,
             body=None if body is None else self._encoded(body),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from attrs import asdict, evolve, field, frozen
+from attrs import Attribute, asdict, evolve, field, frozen
 
+from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
 from ..linq import WebhookSubscription
 from ..pagination import ScanReport
@@ -15,6 +17,8 @@ from ..phonecom import Callback, Listener, Profile
 from .masking import masked
 
 T = TypeVar("T")
+
+_TOLERATED_SKEW: Final = timedelta(minutes=1)
 
 
 @frozen(kw_only=True)
@@ -35,8 +39,20 @@ class Reading(Generic[T]):
 
     @property
     def whole(self) -> bool:
-        """Whether what is not among the items is known not to exist."""
-        return self.error is None and self.report.proven
+        """Whether what is neither among the items nor among `odd_ids` is not there."""
+        kept = len(self.report.odd_rows)
+        every = self.report.proven and self.report.odd_row_count == kept
+        return self.error is None and every
+
+    @property
+    def every_row(self) -> bool:
+        """Whether all rows are among the items: none was missed, none was odd."""
+        return self.whole and not self.report.odd_rows
+
+    @cached_property
+    def odd_ids(self) -> frozenset[int | str]:
+        """The ids of the rows that are not as documented."""
+        return frozenset(row.id for row in self.report.odd_rows if row.id is not None)
 
     def without_items(self) -> Reading[T]:
         """Return the same without what was read, which may be large."""
@@ -44,11 +60,16 @@ class Reading(Generic[T]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return how it went as plain values, without what was read."""
+        report = asdict(self.report, filter=_without_odd_rows)
         return {
             "resource": self.resource,
-            **asdict(self.report),
+            **report,
             "error": None if self.error is None else masked(str(self.error)),
         }
+
+
+def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:
+    return attribute.name != "odd_rows"
 
 
 @frozen(kw_only=True)
@@ -83,6 +104,8 @@ class AccountSnapshot:
         linked: by id, callbacks that listeners or other callbacks lead to, and
             that are not in the listing: another account's, or newer.
         linked_profiles: ids of profiles that exist, whether they are listed or not.
+        clock_ahead: how far this machine's clock is ahead of the vendor's, by the
+            `Date` of the answers; None where they have none.
     """
 
     voip_id: int
@@ -92,12 +115,23 @@ class AccountSnapshot:
     subscriptions: Reading[Any] | None = None
     linked: Mapping[int, Callback] = field(factory=dict)
     linked_profiles: frozenset[int] = frozenset()
+    clock_ahead: timedelta | None = None
 
     @property
     def readings(self) -> tuple[Reading[Any], ...]:
         """Every listing of the account."""
         every = (self.listeners, self.subscriptions, self.callbacks, self.profiles)
         return tuple(reading for reading in every if reading is not None)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the vendor's, if that is far.
+
+        None up to a minute: a `Date` counts whole seconds, and is as old as its answer
+        took.
+        """
+        ahead = self.clock_ahead
+        return ahead if ahead is not None and abs(ahead) > _TOLERATED_SKEW else None
 
     @property
     def own_callbacks(self) -> tuple[Callback, ...]:
@@ -111,11 +145,13 @@ class AccountSnapshot:
 
     def lacks_callback(self, callback_id: int) -> bool:
         """Tell whether it is certain that there is no such callback."""
-        return self.callbacks.whole and callback_id not in self._callbacks
+        known = callback_id in self._callbacks or callback_id in self.callbacks.odd_ids
+        return self.callbacks.whole and not known
 
     def lacks_profile(self, profile_id: int) -> bool:
         """Tell whether it is certain that there is no such profile."""
-        return self.profiles.whole and profile_id not in self._profiles
+        known = profile_id in self._profiles or profile_id in self.profiles.odd_ids
+        return self.profiles.whole and not known
 
     @cached_property
     def _callbacks(self) -> Mapping[int, Callback]:

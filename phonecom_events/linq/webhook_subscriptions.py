@@ -7,15 +7,19 @@ no pages, and includes the inactive ones.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from attrs import field, frozen
 
 from ..converter import IsoTime
 from ..errors import InvalidArgument
-from ..pagination import Page, Paginator
+from ..pagination import OddRows, Page, Paginator
 from ..resources import UNSET, Resource, Unset
+from ..rows import read_rows
 from .event_types import WebhookEventType
+
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -56,8 +60,8 @@ class CreatedWebhookSubscription(WebhookSubscription):
 
 
 @frozen(kw_only=True)
-class _Listing:
-    subscriptions: tuple[WebhookSubscription, ...]
+class _Listing(Generic[T]):
+    subscriptions: tuple[T, ...]
 
 
 class WebhookSubscriptions(Resource[WebhookSubscription]):
@@ -130,21 +134,38 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
         """Delete the subscription with this id; `NotFound` if there is none."""
         await self._delete(_segment(subscription_id))
 
-    def list(self, *, max_items: int | None = None) -> Paginator[WebhookSubscription]:
-        """List all subscriptions, inactive ones too, from one answer."""
+    def list(
+        self, *, max_items: int | None = None, odd_rows: OddRows = "raise"
+    ) -> Paginator[WebhookSubscription]:
+        """List all subscriptions, inactive ones too, from one answer.
+
+        Args:
+            max_items: stop after so many.
+            odd_rows: what becomes of a row that is not as documented: ``"raise"`` ends
+                the scan with a `DecodeError`, ``"report"`` leaves it out, and puts it
+                into the paginator's report.
+        """
 
         async def fetch(limit: int, offset: int) -> Page[WebhookSubscription]:
             del limit, offset
-            listing, response = await self._session.fetch(
-                _Listing,
-                "GET",
+            response = await self._session.request(
+                "GET", self._path, endpoint=self._template, account=self._account
+            )
+            listing: _Listing[WebhookSubscription] = read_rows(
+                self._session,
+                response,
                 self._path,
-                endpoint=self._template,
-                account=self._account,
+                answer=_Listing,
+                row=WebhookSubscription,
+                field="subscriptions",
+                id_type=str,
+                odd_rows=odd_rows,
             )
             return Page(items=listing.subscriptions, response=response)
 
-        return Paginator(fetch, max_items=max_items, paged=False, name=self._name)
+        return Paginator(
+            fetch, max_items=max_items, paged=False, name=self._name, odd_rows=odd_rows
+        )
 
 
 def _segment(subscription_id: str) -> str:

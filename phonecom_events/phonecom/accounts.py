@@ -41,7 +41,15 @@ class Accounts(Collection[AccountSummary]):
 
     async def get(self, voip_id: int) -> AccountSummary:
         """Return the account with this voip id; `NotFound` if there is none."""
-        return await self._item("GET", segment(voip_id))
+        account: AccountSummary
+        account, _ = await self._session.fetch(
+            self.model,
+            "GET",
+            f"{self._path}/{segment(voip_id)}",
+            endpoint=f"{self._template}/{{id}}",
+            account=segment(voip_id),  # it counts in the limits of the one it is about
+        )
+        return account
 
     def list(
         self,

@@ -22,6 +22,7 @@ HOSTILE = [
     "</style></title></p><script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",
     "javascript:alert(1)",
+    "{{ 7 * 7 }}{% raw %}{#",
     "<!--",
     "\u202etxt.exe\x00\n",
     "\ud800",

@@ -150,7 +150,6 @@ async def test_create_that_cannot_be_read(wire: aioresponses, linq: LinqClient) 
             {"subscribed_events": ["call.ended"], "target_url": "https://x.org"},
         ),
     ],
-    ids=str,
 )
 async def test_update(
     wire: aioresponses, linq: LinqClient, given: Any, body: dict[str, Any]

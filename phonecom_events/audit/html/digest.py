@@ -3,23 +3,201 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heappush, heappushpop
 from itertools import groupby
-from typing import Final
+from operator import attrgetter
+from typing import Final, Generic, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from ..findings import Finding, Severity
 from ..masking import masked
 from ..report.audited import Audited
 from ..report.statistics import Sum
-from .parts import CheckCount, Gap, Group, Part, ReadingCount
-from .worst import Worst
 
 _NAMED_PARTS: Final = 1_000
 _WHOLE_PARTS: Final = 100
 _FINDINGS: Final = 10
 _GAPS: Final = 100
+# What browsers still lay out at once, and what a reader looks through unfolded.
+_MOST_FINDINGS: Final = 3_000
+_OPEN_FINDINGS: Final = 60
+
+T = TypeVar("T")
+
+Rank = tuple[float, ...]
+
+
+class Worst(Generic[T]):
+    """Keep those that rank highest, and count all.
+
+    Attributes:
+        seen: how many were added.
+
+    Args:
+        size: how many to keep.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._heap: list[tuple[Rank, int, T]] = []
+        self.seen: int = 0
+
+    def add(self, rank: Rank, item: T) -> None:
+        """Take one, and perhaps let the lowest go; of equals the first stays."""
+        self.seen += 1
+        # The number keeps the heap from comparing items, which have no order.
+        entry = (rank, -self.seen, item)
+        if len(self._heap) < self._size:
+            heappush(self._heap, entry)
+        else:
+            heappushpop(self._heap, entry)
+
+    def __iter__(self) -> Iterator[T]:
+        """Go through those that were kept, the highest first."""
+        return (item for _, _, item in sorted(self._heap, reverse=True))
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+
+@frozen(kw_only=True)
+class Group:
+    """Hold what one check found in one account.
+
+    Attributes:
+        findings: the first few, at least one.
+        more: how many there are besides.
+    """
+
+    findings: tuple[Finding, ...]
+    more: int = 0
+
+    @property
+    def check(self) -> Finding:
+        """One that tells the check's id, severity and title."""
+        return self.findings[0]
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """What was found, with the places that have each reason in common."""
+        places: dict[str, list[str]] = {}
+        for finding in self.findings:
+            places.setdefault(finding.why, []).append(finding.where.label)
+        return {why: ", ".join(labels) for why, labels in places.items()}
+
+    @property
+    def ways_out(self) -> Iterable[str]:
+        """What to do, each once."""
+        return dict.fromkeys(finding.what_to_do for finding in self.findings)
+
+
+def by_check(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    """Split findings that come in their order where the check changes."""
+    for _, same in groupby(findings, key=attrgetter("id")):
+        yield list(same)
+
+
+@frozen(kw_only=True)
+class Part:
+    """Hold what was found in one account, or in Linq.
+
+    Attributes:
+        account: its voip id; None for Linq.
+        counts: how many findings there are of each severity, worst first.
+        groups: the findings by check; empty where only the counts are kept.
+    """
+
+    account: int | None
+    counts: tuple[int, ...]
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return _name(self.account)
+
+    @property
+    def by_severity(self) -> Mapping[Severity, int]:
+        """The counts by name."""
+        return dict(zip(Severity, self.counts, strict=True))
+
+    @property
+    def rank(self) -> Rank:
+        """Order the worst last; of those alike the lower voip id, and before Linq."""
+        return (*self.counts, -_number(self.account))
+
+
+@frozen(kw_only=True)
+class Gap:
+    """Say what of an account could not be read, or not for certain.
+
+    Attributes:
+        account: its voip id; None for Linq.
+        resources: the listings, such as ``listeners``, that have it in common.
+        lost: whether they ended in an error; else they are only not proven.
+        reason: why.
+    """
+
+    account: int | None
+    resources: tuple[str, ...]
+    lost: bool
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """What people call the account."""
+        return _name(self.account)
+
+    @property
+    def rank(self) -> Rank:
+        """Order the worst last; of those alike the lower voip id, and before Linq."""
+        return (float(self.lost), -_number(self.account))
+
+
+def _name(account: int | None) -> str:
+    return "Linq" if account is None else f"Account {account}"
+
+
+def _number(account: int | None) -> float:
+    return float("inf") if account is None else account
+
+
+@define
+class CheckCount:
+    """Count what a check has found.
+
+    Attributes:
+        findings: how many there are.
+        parts: in how many accounts, with Linq as one.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    findings: int = 0
+    parts: int = 0
+
+
+@define
+class ReadingCount:
+    """Count what it took to read one resource.
+
+    Attributes:
+        listings: how many lists were read.
+        items: that came.
+        requests: those made again included.
+        waited: seconds for room in the rate limits, and between attempts.
+        unproven, lost: how many of the lists are so.
+    """
+
+    listings: int = 0
+    items: int = 0
+    requests: int = 0
+    waited: float = 0.0
+    unproven: int = 0
+    lost: int = 0
 
 
 @define
@@ -57,6 +235,17 @@ class Digest:
         """In how many accounts something was found."""
         return self.parts.seen - self.bad_linq
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether something was looked at, all of it was read, and nothing found."""
+        looked = self.accounts > 0 or self.linq
+        return looked and not self.counts.total() and not self.gaps.seen
+
+    @property
+    def requests(self) -> int:
+        """How many were made in all."""
+        return sum(count.requests for count in self.readings.values())
+
     def add(self, audited: Audited) -> None:
         """Take in what became of one account, or of Linq."""
         if audited.account is None:
@@ -69,30 +258,42 @@ class Digest:
         if audited.findings:
             self._add_findings(audited)
 
+    def in_full(self) -> list[tuple[Part, bool]]:
+        """Return the worst accounts, as many as a page has room for.
+
+        Each with whether it is to be unfolded: the first few are, the worst always.
+        """
+        parts: list[tuple[Part, bool]] = []
+        shown = 0
+        for part in self.whole:
+            opened = shown < _OPEN_FINDINGS
+            shown += sum(len(group.findings) for group in part.groups)
+            if parts and shown > _MOST_FINDINGS:
+                break
+            parts.append((part, opened))
+        return parts
+
     def _add_findings(self, audited: Audited) -> None:
-        counts = Counter(finding.severity for finding in audited.findings)
+        counts = Counter(map(attrgetter("severity"), audited.findings))
         self.counts.update(counts)
-        groups = tuple(self._groups(audited.findings))
         part = Part(
             account=audited.account,
             counts=tuple(counts[severity] for severity in Severity),
-            groups=groups,
+            groups=tuple(map(self._group, by_check(audited.findings))),
         )
         self.bad_linq |= part.account is None
         self.whole.add(part.rank, part)
         self.parts.add(part.rank, evolve(part, groups=()))
 
-    def _groups(self, findings: tuple[Finding, ...]) -> Iterator[Group]:
-        for check_id, same in groupby(findings, key=lambda finding: finding.id):
-            group = list(same)
-            first = group[0]
-            check = self.checks.setdefault(
-                check_id, CheckCount(check_id, first.severity, first.title)
-            )
-            check.findings += len(group)
-            check.parts += 1
-            shown = tuple(group[:_FINDINGS])
-            yield Group(findings=shown, more=len(group) - len(shown))
+    def _group(self, findings: list[Finding]) -> Group:
+        first = findings[0]
+        check = self.checks.setdefault(
+            first.id, CheckCount(first.id, first.severity, first.title)
+        )
+        check.findings += len(findings)
+        check.parts += 1
+        shown = tuple(findings[:_FINDINGS])
+        return Group(findings=shown, more=len(findings) - len(shown))
 
     def _add_readings(self, audited: Audited) -> None:
         gaps: dict[tuple[bool, str], list[str]] = {}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Final
 
 from ..findings import Severity
 from ..report.statistics import ENDS, MAX_HOSTS, Statistics, Way
-from .bars import Bars, Row
-from .charts import Column, histogram
+from .charts import Bars, Column, Histogram, Row
 from .digest import Digest
-from .markup import Markup, element
-from .wording import counted, enumerated
+from .filters import counted, enumerated
 
 _ROWS: Final = 10
 _SEVERITIES: Final = {str(severity): f"{severity}s" for severity in Severity}
@@ -47,30 +45,24 @@ _WAYS: Final = {
 }
 
 
-def graphs(digest: Digest, expiring_within: timedelta) -> Markup | None:
-    """Draw those that there is something to show in."""
-    total = digest.statistics.total
-    charts = (
-        _by_account(digest),
-        _by_check(digest),
-        _targets(total),
-        _ages(total),
-        _ends(total, expiring_within),
-    )
-    drawn = [chart for chart in charts if chart is not None]
-    if not drawn:
-        return None
-    return element(
-        "section",
-        element("h2", "At a glance", id="glance"),
-        element("div", drawn, class_="charts"),
-        aria_labelledby="glance",
-    )
+def bars(digest: Digest) -> Iterator[Bars]:
+    """Choose the charts of bars that there is something to show in."""
+    if digest.parts.seen:
+        yield _by_account(digest)
+    if digest.checks:
+        yield _by_check(digest)
+    yield from _targets(digest.statistics.total)
 
 
-def _by_account(digest: Digest) -> Markup | None:
-    if not digest.parts.seen:
-        return None
+def histograms(total: Statistics, expiring_within: timedelta) -> Iterator[Histogram]:
+    """Choose the histograms that there is something to show in."""
+    if any(total.ages):
+        yield _ages(total)
+    if any(total.ends):
+        yield _ends(total, expiring_within)
+
+
+def _by_account(digest: Digest) -> Bars:
     rows = [
         Row(
             label="Linq" if part.account is None else str(part.account),
@@ -79,20 +71,18 @@ def _by_account(digest: Digest) -> Markup | None:
         for part in islice(digest.parts, _ROWS)
     ]
     more = digest.parts.seen - len(rows)
-    chart = Bars(
+    return Bars(
         title="Findings by account",
         head="Account",
         tones=_SEVERITIES,
         figures={tone: name.capitalize() for tone, name in _SEVERITIES.items()},
+        rows=rows,
         more=f"and {counted(more, 'more accounts')} with findings" if more else "",
         remark="The worst first: by errors, then by warnings, then by infos.",
     )
-    return chart.draw(rows)
 
 
-def _by_check(digest: Digest) -> Markup | None:
-    if not digest.checks:
-        return None
+def _by_check(digest: Digest) -> Bars:
     ranked = sorted(
         digest.checks.values(), key=lambda check: (-check.findings, check.id)
     )
@@ -106,17 +96,17 @@ def _by_check(digest: Digest) -> Markup | None:
         for check in ranked[:_ROWS]
     ]
     more = len(ranked) - len(rows)
-    chart = Bars(
+    return Bars(
         title="Findings by check",
         head="Check",
         tones=_SEVERITIES,
         figures={"": "Findings"},
+        rows=rows,
         more=f"and {counted(more, 'more checks')} that found something" if more else "",
     )
-    return chart.draw(rows)
 
 
-def _targets(total: Statistics) -> Markup | None:
+def _targets(total: Statistics) -> Iterator[Bars]:
     hosts: dict[str, Counter[Way]] = defaultdict(Counter)
     lost: Counter[Way] = Counter()
     for target, count in total.targets.items():
@@ -125,19 +115,19 @@ def _targets(total: Statistics) -> Markup | None:
         else:
             lost[target.way] += count
     if not hosts:
-        return None
+        return
     ranked = sorted(hosts.items(), key=lambda each: (-each[1].total(), each[0]))
     rows = [_host_row(name, ways) for name, ways in ranked[:_ROWS]]
     more = len(ranked) - len(rows)
-    chart = Bars(
+    yield Bars(
         title="Where events go, by host",
         head="Host",
         tones={f"way-{way}": name for way, name in _WAYS.items()},
         figures={"": "Senders"},
+        rows=rows,
         more=f"and {counted(more, 'more hosts')}" if more else "",
         remark=_targets_remark(lost, total.elsewhere),
     )
-    return chart.draw(rows)
 
 
 def _host_row(name: str, ways: Counter[Way]) -> Row:
@@ -162,15 +152,20 @@ def _targets_remark(lost: Counter[Way], elsewhere: int) -> str:
     return " ".join(parts)
 
 
-def _ages(total: Statistics) -> Markup | None:
+def _ages(total: Statistics) -> Histogram:
     columns = [
         Column(label=label, count=count)
         for label, count in zip(_AGE_LABELS, total.ages, strict=True)
     ]
-    return _histogram("ages", "Listeners by age", columns, "Since they were created.")
+    return Histogram(
+        name="ages",
+        title="Listeners by age",
+        columns=columns,
+        remark="Since they were created.",
+    )
 
 
-def _ends(total: Statistics, expiring_within: timedelta) -> Markup | None:
+def _ends(total: Statistics, expiring_within: timedelta) -> Histogram:
     soon = [bound <= expiring_within for bound in ENDS[1:]]
     tones = ["error", *("warning" if each else "plain" for each in soon), *_QUIET]
     columns = [
@@ -178,35 +173,9 @@ def _ends(total: Statistics, expiring_within: timedelta) -> Markup | None:
         for label, count, tone in zip(_END_LABELS, total.ends, tones, strict=True)
     ]
     days = counted(expiring_within.days, "days")
-    remark = f"Until they expire; a listener expires soon if that is within {days}."
-    return _histogram("ends", "Listeners by expiry", columns, remark)
-
-
-def _histogram(
-    name: str, title: str, columns: Sequence[Column], remark: str
-) -> Markup | None:
-    counts = {column.name: column.count for column in columns}
-    if not any(counts.values()):
-        return None
-    described = "; ".join(f"{label}: {count:,}" for label, count in counts.items())
-    rows = [
-        element(
-            "tr",
-            element("th", label, scope="row"),
-            element("td", f"{count:,}", class_="figure"),
-        )
-        for label, count in counts.items()
-    ]
-    return element(
-        "figure",
-        element("figcaption", element("h3", title)),
-        histogram(name, title, described, columns),
-        element("p", remark, class_="remark"),
-        element(
-            "details",
-            element("summary", "As a table"),
-            element("table", element("tbody", rows)),
-            class_="data",
-        ),
-        class_="card",
+    return Histogram(
+        name="ends",
+        title="Listeners by expiry",
+        columns=columns,
+        remark=f"Until they expire; a listener expires soon if that is within {days}.",
     )

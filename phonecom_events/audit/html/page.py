@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import UTC
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import TYPE_CHECKING, Final
 
 from ...version import __version__
+from ..checks.selection import every_check
+from ..findings import Severity
 from ..options import AuditOptions
 from ..report.report import AuditReport, Comparison
-from .changes import changes
 from .digest import Digest
-from .explanations import explanations
-from .found import found
-from .graphs import graphs
-from .markup import Markup, element
-from .reading import reading
-from .summary import summary
-from .wording import moment
+from .filters import FILTERS, printable
+from .graphs import bars, histograms
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_PACKAGE: Final = __name__.rpartition(".")[0]
 
 
 def html_report(report: AuditReport, *, since: Comparison | None = None) -> str:
@@ -26,13 +29,15 @@ def html_report(report: AuditReport, *, since: Comparison | None = None) -> str:
     digest = Digest()
     for audited in report.audited:
         digest.add(audited)
-    terms = AuditOptions(now=report.audited_at, expiring_within=report.expiring_within)
-    return html_page(digest, terms, complete=report.complete, since=since)
+    options = AuditOptions(
+        now=report.audited_at, expiring_within=report.expiring_within
+    )
+    return html_page(digest, options, complete=report.complete, since=since)
 
 
 def html_page(
     digest: Digest,
-    terms: AuditOptions,
+    options: AuditOptions,
     *,
     complete: bool = True,
     since: Comparison | None = None,
@@ -46,62 +51,69 @@ def html_page(
 
     Args:
         digest: has taken in each account.
-        terms: what the checks measured by.
+        options: what the checks measured by.
         complete: whether that is all there was to do.
         since: a comparison with an earlier audit, to be told along.
+
+    Raises:
+        ImportError: Jinja2, which is part of the extra ``cli``, is not installed.
     """
     style = _style()
-    head = [
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy(style)),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", f"Listener audit, {moment(terms.now)}"),
-        element("style", Markup(style)),
-    ]
-    body = [
-        _header(terms),
-        _contents(digest, since),
-        element(
-            "main",
-            summary(digest, complete=complete),
-            None if since is None else changes(since),
-            graphs(digest, terms.expiring_within),
-            found(digest),
-            reading(digest),
-            explanations(digest),
-        ),
-        element("footer", element("p", f"Written by phonecom-events {__version__}.")),
-    ]
-    html = element("html", element("head", head), element("body", body), lang="en")
-    whole = f"<!doctype html>\n{html}\n"
-    return whole.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    page = page_template().render(
+        digest=digest,
+        now=options.now.astimezone(UTC),
+        complete=complete,
+        since=since,
+        bars=list(bars(digest)),
+        histograms=list(histograms(digest.statistics.total, options.expiring_within)),
+        explanations={check.id: check.explanation for check in every_check()},
+        severities=tuple(Severity),
+        style=style,
+        policy=_policy(style),
+        version=__version__,
+    )
+    return page.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _header(terms: AuditOptions) -> Markup:
-    now = terms.now.astimezone(UTC)
-    return element(
-        "header",
-        element("h1", "Listener audit"),
-        element(
-            "p", element("time", moment(now), datetime=f"{now:%Y-%m-%dT%H:%M:%SZ}")
-        ),
+@cache
+def page_template() -> Template:
+    """Compile the template of the page, once for the process.
+
+    Raises:
+        ImportError: Jinja2, which is part of the extra ``cli``, is not installed.
+    """
+    try:
+        # Only who asks for a page needs it, or waits for its import.
+        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in {"jinja2", "markupsafe"}:
+            raise
+        missing = error.name
+    else:
+        environment = Environment(
+            loader=PackageLoader(_PACKAGE),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            # Those of an installed package never change: do not look for it.
+            auto_reload=False,
+            # Applied to each value before it is escaped, wherever it stands.
+            finalize=printable,
+        )
+        environment.filters.update(FILTERS)
+        return environment.get_template("page.html")
+    raise ImportError(
+        "the HTML report needs Jinja2, which is part of an extra; install it with:"
+        " pip install 'phonecom-events[cli]'",
+        name=missing,
     )
 
 
-def _contents(digest: Digest, since: Comparison | None) -> Markup:
-    names = {} if since is None else {"changes": "What has changed"}
-    names |= {"findings": "Findings", "read": "What was read"}
-    if digest.checks:
-        names["checks"] = "What the checks mean"
-    links = [element("a", name, href=f"#{at}") for at, name in names.items()]
-    return element("nav", links, aria_label="On this page")
-
-
+@cache
 def _style() -> str:
-    package = __name__.rpartition(".")[0]
-    return files(package).joinpath("page.css").read_text(encoding="utf-8")
+    return files(_PACKAGE).joinpath("page.css").read_text(encoding="utf-8")
 
 
 def _policy(style: str) -> str:

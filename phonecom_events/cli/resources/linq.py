@@ -14,9 +14,9 @@ from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
 from ..input.clients import webhook_subscriptions
-from ..input.options import Format, MaxItems, Output
+from ..input.options import MaxItems, OutputOptions
 from ..output.files import SecretFile
-from ..output.formats import write_one, writer
+from ..output.formats import write_items, write_one, writer
 from ..output.terminal import note
 
 SubscriptionId = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
@@ -39,24 +39,24 @@ app.add_typer(subscriptions_app)
 @command(subscriptions_app, "list", webhook_subscriptions)
 async def list_subscriptions(
     subscriptions: WebhookSubscriptions,
-    form: Output = Format.TABLE,
+    *,
+    output: OutputOptions,
     max_items: MaxItems = None,
 ) -> None:
     """List all webhook subscriptions, inactive ones too."""
-    out = writer(form, WebhookSubscription)
-    async for subscription in subscriptions.list(max_items=max_items):
-        out.write(subscription)
-    out.end()
+    listing = subscriptions.list(max_items=max_items)
+    await write_items(listing, writer(output, WebhookSubscription))
 
 
 @command(subscriptions_app, "get", webhook_subscriptions)
 async def get_subscription(
     subscriptions: WebhookSubscriptions,
     subscription_id: SubscriptionId,
-    form: Output = Format.TABLE,
+    *,
+    output: OutputOptions,
 ) -> None:
     """Show a webhook subscription."""
-    write_one(await subscriptions.get(subscription_id), form)
+    write_one(await subscriptions.get(subscription_id), output)
 
 
 @command(subscriptions_app, "create", webhook_subscriptions)
@@ -85,7 +85,7 @@ async def create_subscription(
         bool,
         typer.Option("--show-secret", help="Print the signing secret with the rest."),
     ] = False,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a webhook subscription.
 
@@ -106,7 +106,7 @@ async def create_subscription(
         )
 
     if secret_file is None:
-        write_one(await create(), form)
+        write_one(await create(), output)
         return
     # The file is made first: where that fails, nothing was created that nobody could use.
     with SecretFile(secret_file) as file:
@@ -118,7 +118,7 @@ async def create_subscription(
                 f"{created.id} was created, but its signing secret could not be"
                 f" written: {error.strerror}; delete it and create it anew"
             ) from None
-    write_one(_without_secret(created), form)
+    write_one(_without_secret(created), output)
     note(f"the signing secret is in {secret_file}")
 
 
@@ -144,7 +144,7 @@ async def update_subscription(
         bool | None,
         typer.Option("--active/--inactive", help="Deliver events, or do not."),
     ] = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Change a webhook subscription; what is not given stays as it is."""
     subscription = await subscriptions.update(
@@ -154,7 +154,7 @@ async def update_subscription(
         phone_numbers=_numbers(phone_number, everyone=all_numbers),
         is_active=UNSET if active is None else active,
     )
-    write_one(subscription, form)
+    write_one(subscription, output)
 
 
 @command(subscriptions_app, "delete", webhook_subscriptions)

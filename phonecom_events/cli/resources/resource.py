@@ -12,7 +12,8 @@ from ...pagination import Paginator
 from ...phonecom import Paging
 from ..command import Opens, command
 from ..input.clients import events_scope
-from ..input.options import Format, MaxItems, Order, Output, PageSize
+from ..input.options import MaxItems, Order, OutputOptions, PageSize
+from ..output.formats import write_items
 from ..output.terminal import note
 from ..output.views import View
 
@@ -45,16 +46,12 @@ class Pages:
 
 
 async def write_listing(
-    listing: Paginator[Any], form: Format, view: View[Any], pages: Pages
+    listing: Paginator[Any], output: OutputOptions, view: View[Any], pages: Pages
 ) -> None:
     """Write a listing out; if it cannot be proven complete, say so on stderr."""
     if pages.include_subaccounts:
         view = view.of_many_accounts()
-    out = view.writer(form)
-    async with listing:
-        async for item in listing:
-            out.write(item)
-    out.end()
+    await write_items(listing, view.writer(output))
     if not listing.report.proven:
         note(f"the list cannot be proven complete: {listing.report.reason}")
 
@@ -77,8 +74,8 @@ def add_get(
         opens: opens what the command works on.
     """
 
-    async def get(opened: Any, item_id: ItemId, form: Output = Format.TABLE) -> None:
-        view.write_one(await resource(opened).get(item_id), form)
+    async def get(opened: Any, item_id: ItemId, output: OutputOptions) -> None:
+        view.write_one(await resource(opened).get(item_id), output)
 
     get.__doc__ = f"Show {_article(noun)} {noun}."
     command(app, "get", opens)(get)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,6 +43,7 @@ async def test_a_listener_is_created_with_what_is_given(
     ("options", "body"),
     [
         (["--expires-at", "never"], {"expires_at": None}),
+        (["--expires-at", "none"], {"expires_at": None}),
         (["--expires-at", "2027-01-31T07:00Z"], {"expires_at": 1801378800}),
         (["--version", "1.1.0"], {"version": "1.1.0"}),
         (
@@ -68,15 +70,25 @@ async def test_an_update_of_nothing_is_refused(cli: Cli, sandbox: Sandbox) -> No
     assert sandbox.requests == ()
 
 
-@pytest.mark.parametrize("time", ["2027-01-31", "2027-01-31T09:00", "soon", ""])
-async def test_a_time_needs_its_offset(cli: Cli, sandbox: Sandbox, time: str) -> None:
-    """Naive times and other text are usage errors, before any request."""
+async def test_a_time_that_is_none_is_refused(cli: Cli, sandbox: Sandbox) -> None:
+    """The usage error shows what a time looks like, and nothing is requested."""
     result = await cli(
-        "listeners", "create", *HERE, "--callback-id", 5, "--expires-at", time
+        "listeners", "create", *HERE, "--callback-id", 5, "--expires-at", "soon"
     )
     assert result.code == 2
-    assert "no ISO 8601 time with an offset" in result.err
+    assert "'soon' is no time: expected 2027-01-31T09:00Z" in result.err
     assert sandbox.requests == ()
+
+
+async def test_the_answer_shows_the_absolute_time(cli: Cli, sandbox: Sandbox) -> None:
+    """A time counted from now is shown as the moment that it has become."""
+    row = sandbox.add_listener(ACCOUNT)
+    change = ("listeners", "update", row["id"], *HERE, "--expires-at")
+    result = await cli(*change, "+30d")
+    soon = datetime.now(UTC) + timedelta(days=30)
+    shown = result.out.splitlines()[-1].removeprefix("expires_at    ")
+    assert soon - timedelta(minutes=2) < datetime.fromisoformat(shown) <= soon
+    assert (await cli(*change, "2027-01-31")).out.endswith("  2027-01-31 00:00Z\n")
 
 
 async def test_a_listener_is_shown(cli: Cli, sandbox: Sandbox) -> None:
