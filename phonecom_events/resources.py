@@ -106,6 +106,10 @@ class Resource(Generic[M]):
         item: M = await self._answer(self.model, method, segment, body)
         return item
 
+    async def _raw(self, segment: str) -> Any:
+        """Return an item's JSON as it came, whatever it looks like."""
+        return await self._answer(Any, "GET", segment)
+
     async def _answer(
         self,
         kind: type[K],

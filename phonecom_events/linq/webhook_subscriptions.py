@@ -7,7 +7,7 @@ no pages, and includes the inactive ones.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from attrs import field, frozen
@@ -73,6 +73,10 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
     async def get(self, subscription_id: str) -> WebhookSubscription:
         """Return the subscription with this id; `NotFound` if there is none."""
         return await self._item("GET", _segment(subscription_id))
+
+    async def get_raw(self, subscription_id: str) -> Any:
+        """Return the subscription as plain JSON values, if it is not as documented."""
+        return await self._raw(_segment(subscription_id))
 
     async def create(
         self,

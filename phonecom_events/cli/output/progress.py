@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -54,7 +54,8 @@ class AuditProgress:
         self.total: int = len(set(accounts))
         self.done: int = 0
         self.findings: int = 0
-        self.requests: int = 0
+        self._requests = 0
+        self._pages: Counter[int | None] = Counter()
         self._due = set(accounts)
         self._waits = waits
         self._clock = clock
@@ -65,15 +66,22 @@ class AuditProgress:
     def on_rows(self, read: RowsRead) -> None:
         """Take note of a page."""
         self._reading[read.account] = read
+        self._pages[read.account] += 1
 
     def on_audited(self, audited: Audited) -> None:
         """Take note of an account that is done."""
         self._reading.pop(audited.account, None)
         self.findings += len(audited.findings)
-        self.requests += audited.requests
+        self._pages.pop(audited.account, None)
+        self._requests += audited.requests
         if audited.account in self._due:
             self._due.remove(audited.account)
             self.done += 1
+
+    @property
+    def requests(self) -> int:
+        """How many there were; of what is still being read, a page is counted as one."""
+        return self._requests + self._pages.total()
 
     @property
     def elapsed(self) -> float:

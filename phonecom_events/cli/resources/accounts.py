@@ -50,10 +50,10 @@ async def list_accounts(
     conditions: Annotated[list[str] | None, filter_option(_ACCOUNT_FIELDS)] = None,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the accounts; an id is what --account takes."""
     listing = accounts.list(**read_filters(conditions, _ACCOUNT_FIELDS), **pages.paging)
-    await write_listing(listing, output, _ACCOUNT_VIEW, pages)
+    return await write_listing(listing, output, _ACCOUNT_VIEW, pages)
 
 
 add_get(app, "account", lambda accounts: accounts, _ACCOUNT_VIEW, opens=_accounts)
@@ -78,9 +78,9 @@ async def list_extensions(
     conditions: Annotated[list[str] | None, filter_option(_EXTENSION_FIELDS)] = None,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the extensions of an account; an id is what --extension takes."""
     listing = account.extensions.list(
         **read_filters(conditions, _EXTENSION_FIELDS), **pages.paging
     )
-    await write_listing(listing, output, _EXTENSION_VIEW, pages)
+    return await write_listing(listing, output, _EXTENSION_VIEW, pages)

@@ -120,9 +120,9 @@ async def _filters(
 @command(app, "list", _filters)
 async def list_filters(
     filters: ListenerFilters, *, pages: Pages, output: OutputOptions
-) -> None:
+) -> int:
     """List the filters of a listener; an event must match them all."""
-    await write_listing(filters.list(**pages.paging), output, _VIEW, pages)
+    return await write_listing(filters.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)

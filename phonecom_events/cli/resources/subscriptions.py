@@ -55,9 +55,9 @@ async def _subscriptions(
 @command(app, "list", _subscriptions)
 async def list_subscriptions(
     subscriptions: Subscriptions, *, pages: Pages, output: OutputOptions
-) -> None:
+) -> int:
     """List the subscriptions of a listener; one that matches is enough."""
-    await write_listing(subscriptions.list(**pages.paging), output, _VIEW, pages)
+    return await write_listing(subscriptions.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
