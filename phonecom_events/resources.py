@@ -125,7 +125,7 @@ class Resource(Generic[M]):
             account=self._account,
             body=body,
         )
-        if segment:
+        if segment and str(getattr(item, "id", "")) != segment:
             self._check_id(getattr(item, "id", None), method, segment)
         return item
 

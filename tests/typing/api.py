@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import datetime
 from typing import assert_type
 
@@ -35,6 +36,13 @@ async def limiters() -> None:
     shared = InProcessLimiter(pe.RateLimits())
     pe.PhoneComClient(token, limiter=leases)
     pe.LinqClient(token, limiter=shared)
+
+
+def networks(context: ssl.SSLContext, error: pe.ProxyFailed) -> None:
+    pe.PhoneComClient(token, proxy="http://proxy:3128", ssl_context=context)
+    pe.LinqClient(token, proxy=None, ssl_context=None)
+    assert_type(error.status, int | None)
+    assert_type(pe.Response(status=200).date, datetime | None)
 
 
 async def phonecom() -> None:
