@@ -201,7 +201,7 @@ async def test_no_connection_in_time() -> None:
         transport = AiohttpTransport()
         url = server.url.replace("http://", "https://")
         with pytest.raises(ConnectTimeout):
-            await transport.send(request(url, timeout=0.1))
+            await transport.send(request(url, timeout=0.5))
         await transport.aclose()
 
 
