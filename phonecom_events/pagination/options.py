@@ -22,7 +22,7 @@ MAX_PAGE_SIZE: Final = 500
 # What becomes of a row that is not as documented: an error, or a part of the report.
 OddRows = Literal["raise", "report"]
 
-_Validator = Callable[[Any, "Attribute[Any]", Any], None]
+_Validator = Callable[[Any, Any, Any], None]
 
 
 def whole_number(
