@@ -69,6 +69,7 @@ class Scan(Generic[T]):
         # Back to the last row with an id: what is in the others is not known here.
         self._search = OffsetSearch(start.offset - start.unidentified - self._overlap)
         self._offset_check = OffsetCheck()
+        self._limit_ignored = False
         self._failure = ""
         self._counters = Counters()
         self._queue: WindowQueue[T] = WindowQueue()
@@ -251,6 +252,7 @@ class Scan(Generic[T]):
     ) -> None:
         self._size.note_accepted(as_expected=accepted.expected)
         if self._options.paged and len(page) > window.limit:
+            self._limit_ignored = True
             self._frontier.note(
                 f"`limit` has no effect: {len(page)} rows came where {window.limit}"
                 " were asked for"
@@ -311,13 +313,12 @@ class Scan(Generic[T]):
 
     def _end_without_offset(self, window: Window[T], page: Page[T]) -> None:
         """End a scan whose pages are all the same, now or when it has to go on."""
-        too_many = len(page) > window.limit
-        names = "`limit` and `offset` have" if too_many else "`offset` has"
+        names = "`limit` and `offset` have" if self._limit_ignored else "`offset` has"
         effect = (
             f"{names} no effect: the same rows came at offsets {self._offset_check}"
         )
         more = page.total is not None and page.total > len(page)
-        if (too_many or window.short) and not more:
+        if (self._limit_ignored or window.short) and not more:
             self._frontier.doubt = f"{effect}; they may be all there are"
             self.finished = True
         else:

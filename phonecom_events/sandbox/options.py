@@ -39,6 +39,9 @@ class Behaviour:
     limit_cap: int | None = None
     """Cut every `limit` to this many rows, and echo the cut one."""
 
+    ignore_limit: bool = False
+    """Answer all rows from the offset on, however few were asked for."""
+
     ignore_offset: bool = False
     """Answer the first page whatever offset was asked for."""
 
@@ -113,6 +116,7 @@ class Options(TypedDict, total=False):
     echo_sort: bool
     default_order: Literal["asc", "desc"]
     limit_cap: int | None
+    ignore_limit: bool
     ignore_offset: bool
     brief_fields: tuple[str, ...]
     create_status: int

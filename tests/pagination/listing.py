@@ -32,6 +32,7 @@ class Listing:
         echo: what the answers say about themselves.
         requests: every (limit, offset) asked for.
         most: the server's own maximum of rows a page, if it has one.
+        ignored: of ``limit`` and ``offset`` those that the server does not heed.
         odd: the ids of odd rows.
         unidentified: those of them whose id cannot be read.
         pauses: how many turns of the loop pass before and after the slice.
@@ -42,6 +43,7 @@ class Listing:
     order: Order = "desc"
     echo: frozenset[str] = frozenset({"sort", "limit", "offset", "total"})
     most: int | None = None
+    ignored: AbstractSet[str] = frozenset()
     odd: AbstractSet[int] = frozenset()
     unidentified: AbstractSet[int] = frozenset()
     pauses: Callable[[], int] = int
@@ -63,10 +65,13 @@ class Listing:
 
     def page(self, limit: int, offset: int) -> Page[Row]:
         """Cut the slice as things are now."""
-        given = limit if self.most is None else min(limit, self.most)
+        start = 0 if "offset" in self.ignored else offset
+        given = len(self.ids) if "limit" in self.ignored else limit
+        given = given if self.most is None else min(given, self.most)
+        echoed = limit if "limit" in self.ignored else given
         return Page(
-            items=map(self._row, self.ids[offset : offset + given]),
-            limit=given if "limit" in self.echo else None,
+            items=map(self._row, self.ids[start : start + given]),
+            limit=echoed if "limit" in self.echo else None,
             offset=offset if "offset" in self.echo else None,
             total=len(self.ids) if "total" in self.echo else None,
             sort={"id": self.order} if "sort" in self.echo else {},

@@ -18,7 +18,7 @@ from phonecom_events.errors import ConnectionLost, InvalidArgument, PaginationEr
 from phonecom_events.pagination import Order, Page, Paginator
 from phonecom_events.pagination.options import PagingOptions
 from phonecom_events.pagination.progress import Progress
-from phonecom_events.pagination.resume import Cursor
+from phonecom_events.pagination.resume import Cursor, read_token, write_token
 
 from .listing import Listing, Row, gather, listing
 
@@ -276,9 +276,29 @@ GOOD = json.loads(
 )
 
 
+LISTING = "asc "
+
+
 def test_a_token_put_together_by_hand_is_accepted() -> None:
     """This shows that the wrong ones below are refused for what is wrong with them."""
     assert Paginator(Listing([]).fetch, order="asc", resume=token(GOOD)).resume
+
+
+def test_a_token_of_either_version_is_read() -> None:
+    """The first says all that most scans need, and is written for them still."""
+    first = read_token(token([1, *GOOD[1:4], 7, None, True]), listing=LISTING)
+    second = read_token(
+        token([2, *GOOD[1:4], 7, None, False, True, 3]), listing=LISTING
+    )
+
+    assert first == Cursor(order="asc", offset=7, counting=True, unproven=True)
+    assert second == Cursor(order="asc", offset=7, unproven=True, unidentified=3)
+    for cursor in (first, second, Cursor(order="asc", last=5, offset=2, left=1)):
+        assert (
+            read_token(write_token(cursor, listing=LISTING), listing=LISTING) == cursor
+        )
+    plain = write_token(first, listing=LISTING)
+    assert base64.urlsafe_b64decode(f"{plain}==").startswith(b"[1,")
 
 
 @pytest.mark.parametrize(
@@ -305,6 +325,13 @@ def test_a_token_put_together_by_hand_is_accepted() -> None:
         token([*GOOD[:5], -1, *GOOD[6:]]),
         token([*GOOD[:5], False, *GOOD[6:]]),
         token([*GOOD[:6], 0]),
+        token([*GOOD, True, 1]),
+        token([2, *GOOD[1:], True]),
+        token([2, *GOOD[1:], 1, 0]),
+        token([2, *GOOD[1:], True, -1]),
+        token([2, *GOOD[1:], True, None]),
+        token([3, *GOOD[1:], True, 1]),
+        token([[1], *GOOD[1:]]),
         token(GOOD)[:-8],
     ],
 )

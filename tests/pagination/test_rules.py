@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from random import Random
 
 import pytest
@@ -40,30 +39,6 @@ async def test_the_servers_own_limit_says_what_is_short() -> None:
 
     assert len(await paginator.collect()) == 30
     assert paginator.report.proven
-
-
-async def test_the_size_that_is_wanted_is_asked_for_again() -> None:
-    """A server's own limit is kept to for four pages, and then tried once."""
-    server = listing(30, most=4)
-
-    await Paginator(server.fetch, page_size=20).collect()
-    limits = [limit for limit, _ in server.requests]
-
-    assert limits == [20, 4, 4, 4, 20, 4, 4, 4, 20, 4]
-
-
-async def test_a_limit_that_the_server_gives_up_is_not_kept_to() -> None:
-    """Pages are as large as wanted again, soon after the server allows it."""
-    server = listing(100, most=4)
-    server.change = lambda: setattr(server, "most", 4 if server.ids[0] < 0 else None)
-
-    paginator = Paginator(server.fetch, page_size=20)
-    items = aiter(paginator)
-    await anext(items)
-    rest = [row async for row in items]
-
-    assert len(rest) == 99
-    assert len(server.requests) <= 9
 
 
 async def test_a_total_that_says_more_makes_the_scan_look_again() -> None:
@@ -176,26 +151,6 @@ async def test_windows_widen_without_new_rows_and_narrow_with_them() -> None:
     most = limits.index(max(limits))
     assert ids == list(range(300, 0, -1))
     assert limits[most - 2 : most + 3] == [5, 10, 20, 10, 5]
-
-
-@pytest.mark.parametrize("page_size", [1, 5, 50])
-async def test_a_listing_that_ignores_offset_ends_in_an_error(page_size: int) -> None:
-    """It gives the first page for ever: the scan stops, and hands over its report."""
-    server = listing(50)
-
-    async def fetch(limit: int, _: int) -> Page[Row]:
-        return await server.fetch(min(limit, page_size), 0)
-
-    paginator = Paginator(fetch, page_size=page_size)
-    with pytest.raises(PaginationError, match="offset") as caught:
-        await paginator.collect()
-
-    report = caught.value.report
-    assert isinstance(report, ScanReport)
-    assert report == paginator.report
-    assert (report.items, report.complete) == (page_size, False)
-    assert len(server.requests) <= 65
-    assert pickle.loads(pickle.dumps(caught.value)) == caught.value
 
 
 async def test_rows_that_change_faster_than_pages_come_end_in_an_error() -> None:

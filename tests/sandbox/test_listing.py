@@ -186,6 +186,15 @@ async def test_options_bend_the_paging() -> None:
     assert (answer.json["limit"], answer.json["offset"]) == (2, 3)
 
 
+async def test_a_limit_can_be_ignored() -> None:
+    """All rows from the offset on come, however few were asked for."""
+    async with open_box(ignore_limit=True) as box:
+        ids = fill(box, 5)
+        answer = await box.phonecom("GET", LISTENERS, params={"limit": 2, "offset": 1})
+    assert answer.ids == ids[1:]
+    assert answer.json["limit"] == 2
+
+
 async def test_unknown_parameters_can_be_ignored() -> None:
     """Without `refuse_unknown`, an unknown parameter changes nothing."""
     async with open_box(refuse_unknown=False) as box:

@@ -108,17 +108,18 @@ def page(
     answer["limit"] = asked.limit
     answer["offset"] = asked.offset or (None if behaviour.offset_null else 0)
     start = 0 if behaviour.ignore_offset else asked.offset
-    answer["items"] = items(_slice(rows, asked, start))
+    limit = len(rows) if behaviour.ignore_limit else asked.limit
+    answer["items"] = items(_slice(rows, asked.order, start, limit))
     return json_reply(200, answer)
 
 
 def _slice(
-    rows: Sequence[Document], asked: ListQuery, start: int
+    rows: Sequence[Document], order: str, start: int, limit: int
 ) -> Sequence[Document]:
-    if asked.order == "asc":
-        return rows[start : start + asked.limit]
+    if order == "asc":
+        return rows[start : start + limit]
     end = max(len(rows) - start, 0)
-    return rows[max(end - asked.limit, 0) : end][::-1]
+    return rows[max(end - limit, 0) : end][::-1]
 
 
 _BRACKETED: Final = re.compile(r"(filters|sort)\[([^\]]+)\](\[\w*\])?")
