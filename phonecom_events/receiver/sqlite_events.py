@@ -108,8 +108,8 @@ def renew_leases(
         "INSERT OR REPLACE INTO owner VALUES (?, ?, ?)", (owner, now, lease)
     )
     connection.execute(
-        "DELETE FROM owner WHERE NOT (renewed_at <= ?1 AND ?1 < renewed_at + lease)",
-        (now,),
+        "DELETE FROM owner WHERE NOT (renewed_at <= ? AND ? < renewed_at + lease)",
+        (now, now),
     )
     connection.execute(
         "UPDATE event SET state = 'waiting', owner = NULL"
