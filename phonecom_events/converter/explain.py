@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from types import NoneType
 from typing import Any, Final, TypeVar, get_args
 
 import attrs
@@ -29,6 +30,8 @@ from .fields import (
     is_list,
     is_model,
     is_model_union,
+    is_optional,
+    members_of,
     rest_of,
     second_names,
     tags_of,
@@ -130,6 +133,7 @@ def _make_converter(*, detailed: bool) -> Converter:
     converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
     converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
     converter.register_structure_hook_func(is_model_union, _first_that_fits(converter))
+    converter.register_structure_hook_factory(is_optional, _optional_hook(converter))
     converter.register_structure_hook_factory(
         is_model, partial(_structure_model, converter)
     )
@@ -154,6 +158,25 @@ def _first_that_fits(converter: Converter) -> Hook:
         return converter.structure(value, last)
 
     return hook
+
+
+def _optional_hook(converter: Converter) -> Callable[[Any], Hook]:
+    def factory(kind: Any) -> Hook:
+        (member,) = members_of(kind) - {NoneType}
+        # Looked up when first needed, for a model that holds itself; cattrs itself
+        # would look it up for each value.
+        hooks: list[Hook] = []
+
+        def hook(value: Any, _: Any) -> Any:
+            if value is None:
+                return None
+            if not hooks:
+                hooks.append(converter.get_structure_hook(member))
+            return hooks[0](value, member)
+
+        return hook
+
+    return factory
 
 
 def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
@@ -230,9 +253,9 @@ def _arranger(
 
     def arrange(value: dict[str, Any]) -> dict[str, Any]:
         parts = dict(value)
-        for second, (name, part_kind) in also.items():
-            missing = second in parts and name not in parts
-            if missing and _fits(converter, parts[second], part_kind):
+        for second, name, part_kind in also:
+            instead = second in value and name not in value
+            if instead and _fits(converter, value[second], part_kind):
                 parts[name] = parts.pop(second)
         for name, (by, _) in tags.items():
             if name in parts:

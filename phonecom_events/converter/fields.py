@@ -81,12 +81,12 @@ def wire_name(attribute: Field) -> str:
     return name
 
 
-def second_names(kind: Any) -> Mapping[str, tuple[str, Any]]:
-    """Return the second wire names of a model's fields: the first, and the type."""
+def second_names(kind: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Return the second wire names of a model's fields: each, the first, the type."""
     fields = attrs.fields(class_of(kind))
     named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
     types = field_types(kind) if any(also for _, _, also in named) else {}
-    return {also: (name, types[field]) for field, name, also in named if also}
+    return tuple((also, name, types[field]) for field, name, also in named if also)
 
 
 def code_of(attribute: Field) -> Code | None:
@@ -164,6 +164,12 @@ def members_of(kind: Any) -> frozenset[Any]:
     """Return the types in a union, None's included; of another type, nothing."""
     is_union = get_origin(kind) in (Union, types.UnionType)
     return frozenset(get_args(kind)) if is_union else frozenset()
+
+
+def is_optional(kind: Any) -> bool:
+    """Tell whether *kind* is one type or None."""
+    members = members_of(kind)
+    return NoneType in members and len(members) == 2
 
 
 def is_model_union(kind: Any) -> bool:

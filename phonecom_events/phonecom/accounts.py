@@ -92,7 +92,7 @@ class ExtensionSummary:
     """
 
     id: int
-    extension: int | str | None = None
+    extension: int | str | None = None  # digits either way; no page gives its type
     name: str | None = None
     voip_id: int | None = None
 

@@ -49,7 +49,7 @@ class State(PhoneComState, LinqState):
         LinqState.__init__(self, clock)
 
 
-_GRACE: Final = 1.0
+_GRACE: Final = 1.0  # seconds; a handler that takes its cancelling badly is left
 
 
 class Sandbox(State):

@@ -12,7 +12,7 @@ from attrs import frozen
 from ..messages import Document
 from ..server import State
 
-_AGE: Final = timedelta(days=200)
+_AGE: Final = timedelta(days=200)  # so that no row is taken for a new one
 
 
 @frozen(kw_only=True)

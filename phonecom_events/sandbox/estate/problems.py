@@ -90,7 +90,7 @@ def _plant_listener_repeats(build: Builder) -> None:
 
 
 SHIPPING: Final = 1000003
-_NOWHERE: Final = 9_000_001
+_NOWHERE: Final = 9_000_001  # far beyond the ids that the sandbox gives
 _TEST_URLS: Final = (
     "https://example.org/hook",
     "https://localhost:8443/hook",
@@ -138,6 +138,7 @@ def _plant_fallbacks(build: Builder) -> None:
     missing = build.callback(SHIPPING, fallback_callback_id=_NOWHERE)
     switched_off = build.callback(SHIPPING, enabled=False)
     to_disabled = build.callback(SHIPPING, fallback_callback_id=switched_off)
+    # Ids are needed before the rows are there: they name themselves and each other.
     own = build.state.tables.callbacks.next_id()
     itself = build.callback(SHIPPING, id=own, fallback_callback_id=own)
     one, other = own + 1, own + 2

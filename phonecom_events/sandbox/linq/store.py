@@ -89,6 +89,7 @@ class WebhookSubscriptions:
 
 def signing_secret(key: str) -> str:
     """Return the secret of the subscription with id *key*: `whsec_` and base64."""
+    # From the id, so that it need not be kept; the real one is random, and shown once.
     digest = hashlib.sha256(f"sandbox signing secret {key}".encode()).digest()
     return f"whsec_{base64.b64encode(digest).decode()}"
 
