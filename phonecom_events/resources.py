@@ -48,6 +48,9 @@ class Unset(Enum):
 
 UNSET: Final = Unset.UNSET
 
+PLAIN: Final[Any] = Any
+"""The class of what is read as plain JSON values, for type checkers' sake."""
+
 
 class Scope(Struct, frozen=True, kw_only=True):
     """Say where a resource's paths start, and whose rate limits they count in.
@@ -108,7 +111,7 @@ class Resource(Generic[M]):
 
     async def _raw(self, segment: str) -> Any:
         """Return an item's JSON as it came, whatever it looks like."""
-        return await self._answer(Any, "GET", segment)
+        return await self._answer(PLAIN, "GET", segment)
 
     async def _answer(
         self,

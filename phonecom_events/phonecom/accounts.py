@@ -10,6 +10,7 @@ from typing import Any, TypeVar, Unpack
 from attrs import frozen
 
 from ..pagination import Paginator
+from ..resources import PLAIN
 from .conditions import Condition
 from .listing import Collection, Paging, conditions, segment
 
@@ -47,7 +48,7 @@ class Accounts(Collection[AccountSummary]):
 
     async def get_raw(self, voip_id: int) -> Any:
         """Return the account as plain JSON values, for one not as documented."""
-        return await self._get(Any, voip_id)
+        return await self._get(PLAIN, voip_id)
 
     async def _get(self, kind: type[K], voip_id: int) -> K:
         number = segment(voip_id)

@@ -216,45 +216,61 @@ def place(url: str) -> tuple[object, ...]:
     return parts.scheme, parts.hostname, port, parts.path or "/", parts.query
 
 
-def linq_findings(rows: list[Row], known: set[str], gone: set[str]) -> set[Found]:
-    """Return all that is wrong with webhook subscriptions.
+@define
+class Linq:
+    """Hold webhook subscriptions, as on the wire, and what they can name.
 
-    Args:
-        rows: as on the wire.
+    Attributes:
         known: event types that there are.
         gone: event types that there have been.
+        offered: event types that Linq lists.
+        numbers: of the account.
     """
-    return {
-        (check, "webhook_subscription", row["id"])
-        for row in rows
-        for check in _of_subscription(row, rows, known, gone)
-    }
 
+    rows: list[Row]
+    known: set[str]
+    gone: set[str]
+    offered: set[str]
+    numbers: set[str]
 
-def _of_subscription(
-    row: Row, rows: list[Row], known: set[str], gone: set[str]
-) -> Iterator[str]:
-    events = set(row["subscribed_events"])
-    checks = {
-        "LQ101": not row["is_active"],
-        "LQ102": urlsplit(row["target_url"]).scheme != "https",
-        "LQ103": not events,
-        "LQ104": bool(events - known - gone),
-        "LQ106": "version" not in parse_qs(urlsplit(row["target_url"]).query),
-        "LQ107": bool(events & gone),
-    }
-    yield from (check for check, wrong in checks.items() if wrong)
-    active = sorted(
-        (each for each in rows if each["is_active"]),
-        key=lambda each: (each["created_at"], each["id"]),
-    )
-    older = active[: active.index(row)] if row in active else []
-    for other in older:
-        here, there = place(row["target_url"]), place(other["target_url"])
-        if here == there:
-            yield "LQ105"
-        elif here[1:3] == there[1:3] and _share(row, other):
-            yield "LQ108"
+    def findings(self) -> set[Found]:
+        """Return all that is wrong."""
+        return {
+            (check, "webhook_subscription", row["id"])
+            for row in self.rows
+            for check in (*self.alone(row), *self.beside_others(row))
+        }
+
+    def alone(self, row: Row) -> Iterator[str]:
+        """Look at a subscription by itself."""
+        events = set(row["subscribed_events"])
+        id_header, key_header = row["routing_id_header"], row["routing_key_header"]
+        url = urlsplit(row["target_url"])
+        checks = {
+            "LQ101": not row["is_active"],
+            "LQ102": url.scheme != "https",
+            "LQ103": not events,
+            "LQ104": bool(events - self.known - self.gone),
+            "LQ106": "version" not in parse_qs(url.query),
+            "LQ107": bool(events & self.gone),
+            "LQ109": bool(set(row["phone_numbers"] or ()) - self.numbers),
+            "LQ110": bool(events - self.offered - self.gone),
+            "LQ111": id_header is not None and key_header is None,
+        }
+        yield from (check for check, wrong in checks.items() if wrong)
+
+    def beside_others(self, row: Row) -> Iterator[str]:
+        """Compare a subscription with each older one."""
+        active = sorted(
+            (each for each in self.rows if each["is_active"]),
+            key=lambda each: (each["created_at"], each["id"]),
+        )
+        for other in active[: active.index(row)] if row in active else []:
+            here, there = place(row["target_url"]), place(other["target_url"])
+            if here == there:
+                yield "LQ105"
+            elif here[1:3] == there[1:3] and _share(row, other):
+                yield "LQ108"
 
 
 def _share(one: Row, two: Row) -> bool:

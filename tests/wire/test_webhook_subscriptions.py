@@ -194,7 +194,8 @@ async def test_an_update_tells_of_a_header_that_linq_ignores(
     told: bool,
 ) -> None:
     """The answer shows what there is besides; only who sets headers is warned."""
-    wire.put(f"{LINQ}/abc", payload={**ROW, "routing_id_header": "X-Id", **answered})
+    row = {**ROW, "id": "abc", "routing_id_header": "X-Id", **answered}
+    wire.put(f"{LINQ}/abc", payload=row)
 
     await linq.webhook_subscriptions.update("abc", **given)
 
