@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
-from phonecom_events import Listener
+from phonecom_events import Listener, PhoneComClient, Response
 from phonecom_events.converter import Converter
 from phonecom_events.phonecom.overview import OverviewListener
 from phonecom_events.phonecom.pages import ListAnswer
+from phonecom_events.rows import read_rows
 
 from .outcome import Measure, Outcome, show_all
 from .peers import PydanticPage
@@ -24,6 +26,8 @@ from .timing import in_turn
 
 _ROWS: Final = 500
 _OURS: Final = "this package"
+_CLEAN: Final = "all as documented"
+_ODD: Final = "one odd row"
 _LAX: Final = "msgspec, not strict, same classes"
 _PYDANTIC: Final = "pydantic, validate_json"
 
@@ -85,12 +89,50 @@ def decode_overview(rounds: int) -> Outcome:
     return Outcome(title=title, times=times, base=_OURS)
 
 
+def decode_odd_row(rounds: int) -> Outcome:
+    """Decode a page of 500 listeners, one of which is odd and to be reported."""
+    read = partial(
+        read_rows,
+        PhoneComClient("made-up")._session,  # noqa: SLF001 there is no other way in
+        path="/listeners",
+        answer=ListAnswer,
+        row=Listener,
+        field="items",
+        id_type=int,
+        odd_rows="report",
+    )
+    clean = Response(status=200, body=_page(listener))
+    odd = Response(status=200, body=_page(_with_an_odd_row))
+    times = in_turn(
+        {_CLEAN: lambda: read(clean), _ODD: lambda: read(odd)}, rounds=rounds
+    )
+    measure = Measure(
+        what="time of a page with an odd row over that of a clean one",
+        value=times[_ODD].least / times[_CLEAN].least,
+        sense="at most",
+        wanted=3,
+    )
+    return Outcome(
+        title=f"decode {_ROWS} listeners, odd rows reported",
+        times=times,
+        base=_CLEAN,
+        measures=(measure,),
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Measure, print and return it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks decode")
     parser.add_argument("--rounds", type=int, default=200)
     rounds = parser.parse_args(argv).rounds
-    return show_all((decode_listeners(rounds), decode_overview(rounds)))
+    return show_all(
+        (decode_listeners(rounds), decode_overview(rounds), decode_odd_row(rounds))
+    )
+
+
+def _with_an_odd_row(number: int) -> Any:
+    row = listener(number)
+    return row | {"callback_id": "1768"} if number == _ROWS // 2 else row
 
 
 def _page(make: Callable[[int], Any]) -> bytes:

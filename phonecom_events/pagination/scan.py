@@ -274,19 +274,19 @@ class Scan(Generic[T]):
 
     def _go_on(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:
         """Choose the offset to ask at after an accepted page."""
-        onward = max(0, accepted.end - self._overlap)
-        cut = window.cut or (window.short and _announces_more(page, accepted))
+        overlap, position = self._overlap, self._frontier.position
+        onward = max(0, accepted.end - overlap)
         if self._gaining or self._frontier.counting:
             self._search.found(onward)
-        elif (
-            cut and accepted.end <= self._frontier.position and not self._search.bounded
-        ):
+            return
+        cut = window.cut or (window.short and _announces_more(page, accepted))
+        if cut and accepted.end <= position and not self._search.bounded:
             # It was too short to reach the frontier, which may be where it was.
-            self._search.found(self._frontier.position - self._overlap)
-        else:
-            self._search.step_forward(onward, width=self._size.rows)
-            if self._offset_check.suspected and not self._search.bounded:
-                self._search.look_from(self._offset_check.far_offset)
+            self._search.found(position - overlap)
+            return
+        self._search.step_forward(onward, width=self._size.rows)
+        if self._offset_check.suspected and not self._search.bounded:
+            self._search.look_from(self._offset_check.far_offset)
 
     def _is_last(self, window: Window[T], page: Page[T], accepted: Accepted) -> bool:
         """Decide whether the scan ends with an accepted page.

@@ -113,11 +113,13 @@ class OffsetCheck:
         """Whether it is certain that the offset has no effect.
 
         Args:
-            counting: rows are counted anyhow, so how far on they lie makes no odds.
+            counting: rows are counted, so that no answer far on can be had; one more
+                answer has to do.
         """
-        if len(self._offsets) < _ENOUGH:
-            return False
-        return counting or self._offsets[-1] - self._offsets[-2] >= _FAR
+        alike = len(self._offsets)
+        if counting and alike > _ENOUGH:
+            return True
+        return alike >= _ENOUGH and self._offsets[-1] - self._offsets[-2] >= _FAR
 
     def __str__(self) -> str:
         return ", ".join(map(str, self._offsets))

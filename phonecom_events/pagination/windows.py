@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import define, field
+from attrs import define, field, setters
 from msgspec import Struct
 
 from .options import MAX_PAGE_SIZE, whole_number
@@ -77,7 +77,8 @@ class Window(Struct, Generic[T], eq=False):
         return self.page is not None and len(self.page) < self.limit and not self.short
 
 
-@define
+# Only `page_size` needs a check, and that once: these are set for every page.
+@define(on_setattr=setters.NO_OP)
 class WindowSize:
     """Choose how many rows to ask for, and how many of them to ask for again.
 
