@@ -69,10 +69,14 @@ class Endpoint(Generic[E]):
             )
         self.rules = rules
         self._handle = handle
-        self._told = inbox is not None
-        self._inbox = inbox or MemoryInbox(
-            size=1000 if queue_size is None else queue_size,
-            remember=3600.0 if remember is None else remember,
+        self._chosen = inbox is not None
+        self._inbox = (
+            inbox
+            if inbox is not None
+            else MemoryInbox(
+                size=1000 if queue_size is None else queue_size,
+                remember=3600.0 if remember is None else remember,
+            )
         )
         self._count = workers
         self._drain = drain
@@ -85,14 +89,13 @@ class Endpoint(Generic[E]):
         Raises:
             InvalidArgument: the inbox cannot be opened in this way.
         """
-        if not self._told:
+        if not self._chosen:
             _log.warning(
                 "deliveries of %s are kept in memory: what is acknowledged is lost with"
                 " the process; inbox=SqliteInbox(…) keeps it, inbox=MemoryInbox() says"
                 " that this is meant",
                 self.rules.source,
             )
-        self._told = True
         queue = self._queue = await self._inbox.open(self.rules.source)
         self._workers = Workers(queue, self.rules.read, self._handle, count=self._count)
 

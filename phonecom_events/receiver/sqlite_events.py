@@ -140,13 +140,16 @@ def remove_owner(connection: Connection, owner: str) -> None:
     connection.execute("DELETE FROM owner WHERE id = ?", (owner,))
 
 
-def purge_events(connection: Connection, before: float, limit: int) -> None:
-    """Forget events that ended before a time, and so their keys; the oldest first."""
-    connection.execute(
+def purge_events(connection: Connection, before: float, limit: int) -> int:
+    """Forget events that ended before a time, and so their keys; return how many.
+
+    The oldest go first.
+    """
+    return connection.execute(
         "DELETE FROM event WHERE id IN (SELECT id FROM event"
         " WHERE ended_at IS NOT NULL AND ended_at < ? ORDER BY ended_at LIMIT ?)",
         (before, limit),
-    )
+    ).rowcount
 
 
 def _digest(key: str) -> bytes:

@@ -69,9 +69,9 @@ class InboxFile:
     ) -> None:
         self.path = path
         self.connection = connection
-        self.inode = inode(path)
+        self.inode: tuple[int, int] = inode(path)
         self.is_new = is_new
-        self._looked_at = (0, 0)
+        self._looked_at: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, path: Path, *, busy_timeout: float, make_tables: bool = True) -> Self:
@@ -113,7 +113,7 @@ class InboxFile:
         self._look_at_disk()
         connection = self.connection
         # A plain BEGIN fails at its first write, at once and whatever the timeout, if
-        # another process wrote since its first read: https://sqlite.org/isolation.html
+        # another process wrote since its first read: SQLITE_BUSY_SNAPSHOT.
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -171,9 +171,10 @@ def create(path: Path) -> None:
 def free_leases_if_alone(path: Path) -> None:
     """Give up all leases, if no other process has the file open: their owners are dead.
 
-    SQLite grants exclusive locking of a WAL file to nobody while another has it open,
-    and the system drops the locks of a process that ends, however it ends. So events
-    that a killed process had are taken up at once, and not when its lease is over.
+    SQLite grants exclusive locking of a WAL file to nobody while another has it open
+    (https://sqlite.org/pragma.html#pragma_locking_mode), and the system drops the locks
+    of a process, however it ends. So what a killed process had is taken up at once, and
+    in its old place, not when its lease is over.
     """
     with closing(_connect(path, 0)) as connection, suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -241,8 +242,10 @@ def _is_empty(connection: sqlite3.Connection, *, allowed: bool) -> bool:
 def _prepare(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
         raise NotAnInbox("its file system cannot share memory, as WAL needs")
-    # With NORMAL, a commit would be lost with the power.
+    # With NORMAL, a commit would be lost with the power; and so it would on macOS,
+    # whose fsync() leaves it to the drive: https://sqlite.org/pragma.html
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA foreign_keys = ON")
     # Else the bodies of events that are done would stay readable in free pages.
     connection.execute("PRAGMA secure_delete = ON")

@@ -117,14 +117,14 @@ class SqliteQueue:
 
     async def finish(self, event: LeasedEvent) -> None:
         """Mark *event* as done, and delete its body, with the next commit."""
-        self._writer.owe(partial(finish_event, event=event, now=self._clock()))
+        self._writer.enqueue(partial(finish_event, event=event, now=self._clock()))
 
     async def fail(self, event: LeasedEvent, error: str) -> None:
         """Let *event* be tried again after a pause, or make it a dead letter."""
         now = self._clock()
         pause = self._attempts.pause(event.attempt)
         due_at = None if pause is None else now + pause
-        self._writer.owe(
+        self._writer.enqueue(
             partial(fail_event, event=event, error=error, now=now, due_at=due_at)
         )
 
@@ -162,7 +162,7 @@ class SqliteQueue:
         if self._leased:
             self._limit = max(1, self._limit // 2)
         for event in self._leased:
-            self._writer.owe(partial(release_event, event=event))
+            self._writer.enqueue(partial(release_event, event=event))
         self._leased.clear()
 
     async def _lease(self) -> None:

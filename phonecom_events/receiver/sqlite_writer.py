@@ -30,9 +30,12 @@ _Future: TypeAlias = asyncio.Future[Any]
 Operation: TypeAlias = Callable[[sqlite3.Connection], T]
 _log: Final = logging.getLogger("phonecom_events.receiver")
 
+# In one transaction: deliveries wait for it.
 _MAX_JOBS: Final = 500
 _MAX_PURGED: Final = 5000
-# Seconds until what has to be written is tried again.
+# Seconds between two looks at what has to be renewed or purged, at most.
+_HOUSEKEEPING: Final = 60.0
+# Seconds until what is still to be written, or to be purged, has its turn again.
 _RETRY: Final = 1.0
 # Of these a connection recovers; after any other error it is made anew.
 _PASSING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL})
@@ -50,7 +53,7 @@ class SqliteWriter:
     Args:
         path: of the file, which is made if it is not there.
         lease: seconds after which a process that does not renew it has lost what it
-            took. It is renewed three times as often.
+            took. It is renewed three times in that time.
         remember: seconds after which an event that is done is forgotten.
         busy_timeout: seconds to wait while another process writes.
         clock: Unix seconds.
@@ -68,10 +71,11 @@ class SqliteWriter:
         busy_timeout: float,
         clock: Callable[[], float],
     ) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.owner = ""
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
+        self.owner: str = ""
         self._path = path
         self._lease = lease
+        self._every = min(lease / 3, _HOUSEKEEPING)
         self._remember = remember
         self._busy_timeout = busy_timeout
         self._clock = clock
@@ -80,7 +84,8 @@ class SqliteWriter:
         self._available = True
         self._renewed_at = -math.inf
         self._jobs = SimpleQueue[_Job | None]()
-        self._owed: list[_Job] = []
+        self._pending: list[_Job] = []
+        self._behind = False
         self._closed = False
         self._ending = False
         self._ended: asyncio.Future[None] = self.loop.create_future()
@@ -103,8 +108,8 @@ class SqliteWriter:
         self._jobs.put(_Job(operation, future))
         return await future
 
-    def owe(self, operation: Operation[None]) -> None:
-        """Have *operation* written as soon as the file can be, without waiting."""
+    def enqueue(self, operation: Operation[None]) -> None:
+        """Have *operation* written as soon as the file can be, and do not wait for it."""
         self._jobs.put(_Job(operation, None))
 
     async def stop(self) -> None:
@@ -122,11 +127,11 @@ class SqliteWriter:
     def _run(self) -> None:
         while not self._ending:
             self._write(self._next_jobs())
-        if self._owed:
+        if self._pending:
             _log.error(
                 "what became of %d events could not be written to the inbox %s:"
                 " they will be handled again",
-                len(self._owed),
+                len(self._pending),
                 self._path,
             )
         self._close_file()
@@ -136,7 +141,8 @@ class SqliteWriter:
         """Wait for jobs, until there is something to do without any."""
         jobs: list[_Job] = []
         with suppress(Empty):
-            job = self._jobs.get(timeout=_RETRY if self._owed else self._lease / 3)
+            soon = self._pending or self._behind
+            job = self._jobs.get(timeout=_RETRY if soon else self._every)
             while job is not None:
                 jobs.append(job)
                 if len(jobs) == _MAX_JOBS:
@@ -146,20 +152,21 @@ class SqliteWriter:
         return jobs
 
     def _write(self, new: Sequence[_Job]) -> None:
-        jobs = [*self._owed, *new]
+        jobs = [*self._pending, *new]
         started = time.monotonic()
-        renews = self._file is None or started - self._renewed_at >= self._lease / 3
+        due = self._behind or started - self._renewed_at >= self._every
+        renews = due or self._file is None
         if not jobs and not renews:
             return
         try:
             results = self._transaction(jobs, renewed_at=started if renews else None)
         except Exception as error:  # noqa: BLE001, whatever it was, somebody waits
-            self._owed = [job for job in jobs if job.future is None]
+            self._pending = [job for job in jobs if job.future is None]
             self._on_failure(error)
             told = f"the inbox cannot be used: {reason(error)}"
             self._on_loop(_refuse, [job.future for job in jobs], told)
         else:
-            self._owed = []
+            self._pending = []
             self._on_success()
             self._on_loop(_resolve, [job.future for job in jobs], results)
 
@@ -170,11 +177,13 @@ class SqliteWriter:
         if self._file is None:
             self._file = self._open_file()
         with self._file.transaction() as connection:
+            purged = 0
             if renewed_at is not None:
                 renew_leases(connection, self.owner, lease=self._lease, now=renewed_at)
                 before = self._clock() - self._remember
-                purge_events(connection, before=before, limit=_MAX_PURGED)
+                purged = purge_events(connection, before=before, limit=_MAX_PURGED)
             results = [job.operation(connection) for job in jobs]
+        self._behind = purged == _MAX_PURGED
         if renewed_at is not None:
             self._renewed_at = renewed_at
             self._file.checkpoint()

@@ -59,12 +59,15 @@ class Workers(Generic[E]):
         while True:
             try:
                 event = await self._queue.take()
-            except InboxUnavailable:
+                if event is None:
+                    return
+                await self._attempt(event)
+            except InboxUnavailable:  # which the inbox has told
                 await asyncio.sleep(_PAUSE)
-                continue
-            if event is None:
-                return
-            await self._attempt(event)
+            except Exception:  # noqa: BLE001, whatever it was, others wait
+                # An inbox of the user's own; without a worker nothing is handled.
+                _log.exception("the inbox failed")
+                await asyncio.sleep(_PAUSE)
 
     async def _attempt(self, event: LeasedEvent) -> None:
         try:

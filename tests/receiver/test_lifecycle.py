@@ -22,20 +22,24 @@ def receiver(handle: Any, **options: Any) -> Receiver[Event]:
     return phonecom_receiver(handle, secret=None, **options)
 
 
-async def test_answers_503_when_the_queue_is_full() -> None:
-    """What there is no room for is to be sent again, and is then taken."""
+async def test_answers_503_when_the_queue_is_full(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What there is no room for is to be sent again, and is then taken; told once."""
     recorder = Recorder[Event]()
     recorder.open.clear()
     async with serving(receiver(recorder, queue_size=1)) as post:
         assert await post(phonecom_event(uuid="in work")) == 200
         assert await post(phonecom_event(uuid="waiting")) == 200
-        assert await post(phonecom_event(uuid="too much")) == 503
+        for _ in range(3):
+            assert await post(phonecom_event(uuid="too much")) == 503
         recorder.open.set()
         await recorder.wait_for(2)
         assert await post(phonecom_event(uuid="too much")) == 200
         events = await recorder.wait_for(3)
 
     assert [event.uuid for event in events] == ["in work", "waiting", "too much"]
+    assert caplog.text.count("1 events are waiting to be handled") == 1
 
 
 async def test_one_worker_keeps_the_order() -> None:

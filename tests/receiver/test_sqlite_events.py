@@ -135,11 +135,11 @@ class InboxMachine(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 5))
     def purge(self, limit: int) -> None:
         before = self.now - REMEMBER
-        purge_events(self.db, before, limit)
+        purged = purge_events(self.db, before, limit)
         old = [i for i, e in self.events.items() if e.get("ended", self.now) < before]
         old.sort(key=lambda i: self.events[i]["ended"])
         kept = {row[0] for row in self.db.execute("SELECT id FROM event")}
-        assert len(old) - len(kept & set(old)) == min(limit, len(old))
+        assert len(old) - len(kept & set(old)) == purged == min(limit, len(old))
         for id_ in set(old) - kept:
             del self.events[id_]
 

@@ -415,3 +415,20 @@ def test_the_words_of_the_file_are_those_of_the_states() -> None:
         spelt = re.findall(r"state = '(\w+)'", text)
         assert spelt
         assert set(spelt) <= set(State)
+
+
+async def test_forgets_as_fast_as_events_come(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than are forgotten in one commit are forgotten in several, soon."""
+    monkeypatch.setattr("phonecom_events.receiver.sqlite_writer._MAX_PURGED", 2)
+    monkeypatch.setattr("phonecom_events.receiver.sqlite_writer._RETRY", 0.01)
+    now = 1_790_000_000.0
+    async with opened(path, clock=lambda: now) as queue:
+        await put(queue, *"abcdefg")
+        for _ in range(7):
+            await queue.finish(await take(queue))
+    now += 8 * 24 * 3600
+    async with opened(path, clock=lambda: now), asyncio.timeout(20):
+        while states(path):
+            await asyncio.sleep(0.01)

@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from phonecom_events.errors import InvalidArgument
+from phonecom_events.errors import InboxUnavailable, InvalidArgument
 from phonecom_events.linq.deliveries import WebhookEvent
 from phonecom_events.phonecom.events import Event
 from phonecom_events.receiver import (
+    LeasedEvent,
     MemoryInbox,
     Receiver,
     SqliteInbox,
     linq_receiver,
     phonecom_receiver,
 )
+from phonecom_events.receiver.memory_inbox import MemoryQueue
 from phonecom_events.webhooks import Router
 
 from ..webhooks.samples import NOW, SECRET, dumps, linq_event, phonecom_event
@@ -258,3 +260,29 @@ async def test_a_stop_that_is_cancelled_leaves_nothing_behind(path: Path) -> Non
     queue = await inbox.open("phonecom")
     assert await queue.take()
     await queue.close()
+
+
+async def test_an_inbox_of_ones_own_may_fail(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever it raises is logged, and its events are handled when it is well."""
+    monkeypatch.setattr("phonecom_events.receiver.worker._PAUSE", 0.01)
+    troubles: list[Exception] = [KeyError("bug"), InboxUnavailable("told already")]
+
+    class OwnQueue(MemoryQueue):
+        async def take(self) -> LeasedEvent | None:
+            if troubles:
+                raise troubles.pop(0)
+            return await super().take()
+
+    class OwnInbox(MemoryInbox):
+        async def open(self, source: str) -> MemoryQueue:
+            return OwnQueue(size=5, remember=5)
+
+    recorder = Recorder[Event]()
+    own = phonecom_receiver(recorder, secret=None, inbox=OwnInbox())
+    async with serving(own) as post:
+        assert await post(phonecom_event()) == 200
+        await recorder.wait_for(1)
+
+    assert caplog.text.count("the inbox failed") == 1
