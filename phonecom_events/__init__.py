@@ -13,11 +13,13 @@ from .errors import (
     DeadlineExceeded,
     DecodeError,
     Forbidden,
+    InboxUnavailable,
     InvalidArgument,
     NotFound,
     OutcomeUnknown,
     PaginationError,
     PhonecomEventsError,
+    ProxyFailed,
     RateLimited,
     Redirected,
     RequestTimedOut,
@@ -37,7 +39,7 @@ from .linq import (
     WebhookSubscription,
 )
 from .middleware import Handler, Middleware
-from .pagination import Page, Paginator, ScanReport
+from .pagination import OddRow, Page, Paginator, ScanReport
 from .phonecom import Account, Extension, Listener, PhoneComClient, Profile
 from .ratelimit import PHONECOM_LIMITS, RateLimits, Window
 from .resources import UNSET, Unset
@@ -59,11 +61,13 @@ __all__ = [
     "Extension",
     "Forbidden",
     "Handler",
+    "InboxUnavailable",
     "InvalidArgument",
     "LinqClient",
     "Listener",
     "Middleware",
     "NotFound",
+    "OddRow",
     "OutcomeUnknown",
     "Page",
     "PaginationError",
@@ -71,6 +75,7 @@ __all__ = [
     "PhoneComClient",
     "PhonecomEventsError",
     "Profile",
+    "ProxyFailed",
     "RateLimited",
     "RateLimits",
     "Redirected",

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import Any, NoReturn, Self, TypedDict
 
 from .base_url import check_base_url
 from .errors import InvalidArgument
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
 from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
-from .ratelimit.limiter import shared_limiter
-from .ratelimit.middleware import check_limiter
+from .ratelimit.middleware import check_limiter, shared_limiter
 from .resources import UNSET, Unset
 from .retry import DEFAULT_RETRY, RetryPolicy
-from .session import DEFAULT_TIMEOUT, Session
-from .transport import AiohttpTransport, HttpSession
+from .session import DEFAULT_TIMEOUT, Session, cannot_be_pickled
+from .transport import (
+    AiohttpTransport,
+    HttpSession,
+    Proxy,
+    ca_context,
+    choose_proxy,
+    given_proxy,
+)
 from .version import __version__
 
 
@@ -35,7 +42,13 @@ class Options(TypedDict, total=False):
             limits, all attempts and the waits between them; None for no limit.
         middlewares: run once for each attempt, the first outermost.
         http_session: an `aiohttp.ClientSession` of yours: used, never closed.
-            Its own client middlewares are not run.
+            Its own client middlewares are not run; proxy and certificates are its
+            own, so neither of the next two can be given along.
+        proxy: the URL of a proxy, http:// or https://, with user and password or
+            without; ``"env"``, the default, for that of HTTPS_PROXY or ALL_PROXY,
+            unless NO_PROXY exempts the base URL or that is loopback; None for none.
+        ssl_context: whom to trust, such as `ssl.create_default_context(cafile=…)`
+            gives; None for whom the system trusts.
     """
 
     rate_limits: RateLimits | None
@@ -45,6 +58,8 @@ class Options(TypedDict, total=False):
     deadline: float | None
     middlewares: Iterable[Middleware]
     http_session: HttpSession | None
+    proxy: str | Proxy | None
+    ssl_context: ssl.SSLContext | None
 
 
 class Client:
@@ -64,12 +79,21 @@ class Client:
         deadline: float | None = None,
         middlewares: Iterable[Middleware] = (),
         http_session: HttpSession | None = None,
+        proxy: str | Proxy | None = "env",
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         base_url = check_base_url(base_url)
         _check("retry", retry, RetryPolicy, "RetryPolicy(attempts=1) sends once")
         middlewares = _checked_middlewares(middlewares)
         if http_session is not None:
             _check("http_session", http_session, HttpSession, "None makes one")
+            _check_network_left_alone(proxy, ssl_context)
+            proxy = None
+        elif ssl_context is not None:
+            _check("ssl_context", ssl_context, ssl.SSLContext, "None is the system's")
+        proxy = choose_proxy(proxy, base_url, os.environ)
+        if proxy is not None:
+            proxy.check()
         if limiter is not None:
             _check_given(limiter, rate_limits)
         else:
@@ -79,7 +103,9 @@ class Client:
         self._session = Session(
             base_url=base_url,
             credential=credential,
-            transport=AiohttpTransport(http_session=http_session),
+            transport=AiohttpTransport(
+                http_session=http_session, proxy=proxy, ssl_context=ssl_context
+            ),
             problem=problem,
             user_agent=f"phonecom-events/{__version__}",
             retry=retry,
@@ -115,10 +141,46 @@ class Client:
     ) -> None:
         await self.aclose()
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise cannot_be_pickled()
+
     def __repr__(self) -> str:
         session = getattr(self, "_session", None)
         where = session.base_url if session is not None else "not made"
         return f"<{type(self).__name__} {where}>"
+
+
+def sealed(options: Options) -> Options:
+    """Return *options* with a proxy's password out of sight of tracebacks.
+
+    Whoever takes them in calls this first: what is raised later on shows the locals
+    of every frame that it passes.
+    """
+    proxy = options.get("proxy")
+    if proxy is not None and proxy != "env" and not isinstance(proxy, Proxy):
+        options["proxy"] = given_proxy(proxy)
+    return options
+
+
+def with_environment(options: Options) -> Options:
+    """Complete *options* by what the environment says of this machine's network.
+
+    Raises:
+        InvalidArgument: PHONECOM_CA_FILE is no PEM bundle.
+    """
+    options = sealed(options)
+    ca_file = os.environ.get("PHONECOM_CA_FILE", "").strip()
+    if ca_file and options.get("http_session") is None:
+        options.setdefault("ssl_context", ca_context(ca_file, "PHONECOM_CA_FILE"))
+    return options
+
+
+def _check_network_left_alone(proxy: object, ssl_context: object) -> None:
+    if proxy != "env" or ssl_context is not None:
+        raise InvalidArgument(
+            "with http_session, proxy and ssl_context are those of that session: give"
+            " them to it, and not here"
+        )
 
 
 def _check_given(limiter: Limiter[Any], rate_limits: object) -> None:

@@ -7,7 +7,8 @@
     ├── SessionClosed          the client was closed, before or during the call
     ├── TransportError         no usable answer
     │   ├── ConnectFailed          nothing was sent: DNS, refused, TLS
-    │   │   └── ConnectTimeout     … nor connected in time (TimeoutError)
+    │   │   ├── ConnectTimeout         … not connected in time (TimeoutError)
+    │   │   └── ProxyFailed            … the proxy is not there, or refused
     │   ├── RequestTimedOut        sent, but not answered in time (TimeoutError)
     │   └── ConnectionLost         sent, then cut before the answer was whole
     ├── ResponseError          an answer that is not 2xx
@@ -24,7 +25,8 @@
     ├── DeadlineExceeded       `deadline` ran out or could not be met (TimeoutError)
     ├── DecodeError            an answer that is not what the API documents
     ├── PaginationError        a scan that could not be completed
-    └── WebhookError           an incoming delivery that cannot be trusted or read
+    ├── WebhookError           an incoming delivery that cannot be trusted or read
+    └── InboxUnavailable       an inbox that cannot keep a delivery at the moment
 
 All of them pickle, and are equal before and after.
 """
@@ -91,6 +93,25 @@ class ConnectFailed(TransportError):
 
 class ConnectTimeout(ConnectFailed, TimeoutError):
     """Report that no connection was made in time, so nothing was sent."""
+
+
+class ProxyFailed(ConnectFailed):
+    """Report a proxy that could not be reached, or refused; nothing was sent.
+
+    What it answered is the proxy's own, and never counts as the server's.
+
+    Attributes:
+        proxy: its URL, with stars for user and password; empty if only the session
+            given as `http_session` knows it.
+        status: what it answered, such as 407; None if it did not answer.
+    """
+
+    def __init__(
+        self, message: str, *, proxy: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.proxy = proxy
+        self.status = status
 
 
 class RequestTimedOut(TransportError, TimeoutError):
@@ -251,6 +272,10 @@ class PaginationError(PhonecomEventsError):
 
 class WebhookError(PhonecomEventsError):
     """Report an incoming delivery that cannot be trusted or read."""
+
+
+class InboxUnavailable(PhonecomEventsError):
+    """Report that an inbox cannot be read or written at the moment: try again."""
 
 
 _CLASS_BY_STATUS: Mapping[int, type[ResponseError]] = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self
 
 from msgspec import Struct, field, structs
@@ -103,8 +104,10 @@ class Request(_Value, frozen=True, kw_only=True):
         method: in capitals.
         url: whole and percent-encoded, query included.
         path: the part after the base URL; fit for logs, where the query is not.
-        endpoint: the path's template; requests that share it share rate limits.
-        account: whose limits it counts in, or None where there are none.
+        endpoint: the path's template, which rate limits are counted by; with the
+            method or without, as `RateLimits.endpoint_by` says.
+        account: whose limits it counts in; empty for the token's own account, whose
+            id is not known; None where accounts have no limits.
         headers: as sent, except for `authorization`.
         body: JSON, or None.
         authorization: the bearer token; the transport alone reveals it.
@@ -144,8 +147,8 @@ class Response(_Value, frozen=True, kw_only=True):
     Attributes:
         status: the HTTP status.
         headers: by lower-case name; of repeated ones the last.
-        body: whole and decompressed; for an answer that is not 2xx perhaps only
-            its start.
+        body: whole, decompressed and in UTF-8, whatever `headers` say of it; for
+            an answer that is not 2xx perhaps only its start.
         attempts: how many requests it took.
         waited: seconds slept between attempts.
         queued: seconds spent waiting for room in the rate limits.
@@ -166,6 +169,14 @@ class Response(_Value, frozen=True, kw_only=True):
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
+    @property
+    def date(self) -> datetime | None:
+        """What the server's clock said (aware, UTC, whole seconds), if it told.
+
+        Of an answer that comes from a cache it is older, by its header ``age``.
+        """
+        return http_date(self.headers.get("date", ""))
+
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
@@ -173,10 +184,22 @@ class Response(_Value, frozen=True, kw_only=True):
         return [("status", self.status), ("size", len(self.body))]
 
 
+def http_date(text: str) -> datetime | None:
+    """Read a date as it stands in headers; None if it is none."""
+    try:
+        at = parsedate_to_datetime(text)
+        # Naive is what "-0000" gives: UTC, of a server that does not say where it is.
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
 class Problem(_Value, frozen=True, kw_only=True):
     """Say what a vendor's error envelope says, in one shape for both vendors.
 
     Attributes:
+        refused: whether it is an error envelope at all; a 2xx can be one.
+        status: the HTTP status that it names, whatever that of the answer.
         code: the vendor's code, as text.
         message: the vendor's words.
         fields: field name → messages.
@@ -186,6 +209,8 @@ class Problem(_Value, frozen=True, kw_only=True):
         trace_id: the vendor's id of the exchange.
     """
 
+    refused: bool = False
+    status: int | None = None
     code: str | None = None
     message: str | None = None
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -12,8 +12,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from inspect import isawaitable
 
-from .errors import ConnectFailed, PhonecomEventsError
+from .errors import ConnectFailed, InvalidArgument, PhonecomEventsError
 from .http import Request, Response, Secret
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -32,6 +33,28 @@ def compose(middlewares: Iterable[Middleware], handler: Handler) -> Handler:
 
 def _link(middleware: Middleware, call_next: Handler) -> Handler:
     return lambda request: middleware(request, call_next)
+
+
+def checked(middleware: Middleware) -> Middleware:
+    """Refuse what a user's middleware returns, if that is no response.
+
+    Most often it is None: ``return`` was forgotten before ``await call_next(…)``.
+    """
+
+    async def check(request: Request, call_next: Handler) -> Response:
+        returned: object = middleware(request, call_next)
+        if isawaitable(returned):
+            returned = await returned
+            if isinstance(returned, Response):
+                return returned
+        name = getattr(middleware, "__qualname__", type(middleware).__qualname__)
+        what = "None" if returned is None else type(returned).__name__
+        raise InvalidArgument(
+            f"the middleware {name} returned {what}; it must be async, and return a"
+            " Response, as in: return await call_next(request)"
+        )
+
+    return check
 
 
 class Credential:
@@ -56,6 +79,11 @@ class Credential:
     def renewable(self) -> bool:
         """Whether a fresh token can be asked for after a 401."""
         return self._provider is not None
+
+    @property
+    def held(self) -> Secret | None:
+        """The token, if there is one yet."""
+        return self._secret
 
     def drop(self, secret: Secret | None) -> None:
         """Forget *secret*, unless it has been replaced already."""

@@ -10,18 +10,18 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import msgspec
 
 from .errors import ResponseError, response_error_class
-from .http import Problem, Request, Response
+from .http import Problem, Request, Response, http_date
 
 ReadProblem = Callable[[Response], Problem]
 
 BODY_SHOWN: Final = 500
 _WORDS_SHOWN: Final = 200
+_LARGE: Final = 4096
 # Not all that float() takes: neither nan nor 1e400.
 _NUMBER: Final = r"[0-9]{1,18}(\.[0-9]{0,18})?"
 _EVER: Final = 1e18
@@ -30,10 +30,17 @@ _EVER: Final = 1e18
 def response_error(
     request: Request, response: Response, problem: Problem
 ) -> ResponseError:
-    """Build the error for an answer that is not 2xx."""
+    """Build the error for an answer that is not 2xx, or is an error all the same."""
+    status = response.status
+    if response.ok and 300 <= (problem.status or 0) < 600:
+        status = problem.status or status
     body = _readable(response.body)
     words = problem.message or _first_words(body) or "no explanation given"
-    parts = [f"{request.method} {request.path}: {response.status} {words}"]
+    parts = [f"{request.method} {request.path}: {status} {words}"]
+    if response.ok:
+        parts.append(
+            f"the server answers {response.status}, but says that it did not succeed"
+        )
     parts += [
         f"{name}: {', '.join(messages)}" for name, messages in problem.fields.items()
     ]
@@ -41,9 +48,9 @@ def response_error(
         parts.append(f"try again at {problem.retry_at:%Y-%m-%d %H:%M:%S} UTC")
     # Debug pages echo the request's headers, in whatever escapes.
     hide = response.secret.mask if response.secret is not None else str
-    return response_error_class(response.status)(
+    return response_error_class(status)(
         hide("; ".join(parts)),
-        status=response.status,
+        status=status,
         method=request.method,
         path=request.path,
         code=problem.code and hide(problem.code),
@@ -57,6 +64,15 @@ def response_error(
         trace_id=problem.trace_id and hide(problem.trace_id),
         body=hide(body)[:BODY_SHOWN],
     )
+
+
+def may_be_refusal(response: Response) -> bool:
+    """Tell whether it is worth the time to look for an error envelope in a 2xx.
+
+    Envelopes are small, and large answers are read by what they should be first.
+    """
+    body = response.body
+    return len(body) < _LARGE and (b"error" in body or b'"success"' in body)
 
 
 def with_hint(problem: Problem, response: Response) -> Problem:
@@ -116,7 +132,7 @@ def _header_hint(
     after = seconds(text)
     if after is not None:
         return after, None
-    at = _http_date(text)
+    at = http_date(text)
     if at is not None:
         return None, at
     reset = seconds(headers.get("ratelimit-reset"))
@@ -125,15 +141,6 @@ def _header_hint(
     # No wait is as long as thirty years, and no clock as slow.
     thirty_years = timedelta(days=30 * 365).total_seconds()
     return (None, moment(reset)) if reset > now - thirty_years else (reset, None)
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-        # Naive is what "-0000" gives: UTC, of a server that does not say where it is.
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _readable(body: bytes) -> str:

@@ -21,13 +21,13 @@ from typing import (
     get_args,
     get_type_hints,
 )
+from urllib.parse import unquote
 
 from attrs import fields, frozen, has
 from msgspec import Struct
 
 from .converter import Converter, wire_name
-from .errors import DecodeError, InvalidArgument, ResponseError
-from .http import Response
+from .errors import DecodeError, InvalidArgument
 from .session import Session
 
 M = TypeVar("M")
@@ -73,6 +73,7 @@ _NOTHING: Final = (b"", b"[]", b"null")
 @frozen(kw_only=True)
 class _Deleted:
     success: bool = True
+    id: Any = None
 
 
 class Resource(Generic[M]):
@@ -105,6 +106,10 @@ class Resource(Generic[M]):
         item: M = await self._answer(self.model, method, segment, body)
         return item
 
+    async def _raw(self, segment: str) -> Any:
+        """Return an item's JSON as it came, whatever it looks like."""
+        return await self._answer(Any, "GET", segment)
+
     async def _answer(
         self,
         kind: type[K],
@@ -120,7 +125,27 @@ class Resource(Generic[M]):
             account=self._account,
             body=body,
         )
+        if segment:
+            self._check_id(getattr(item, "id", None), method, segment)
         return item
+
+    def _check_id(self, got: object, method: str, segment: str) -> None:
+        """Refuse an answer about another item than was asked for.
+
+        A cache or proxy that mixes answers up would else have one item read, and
+        another changed or deleted.
+        """
+        asked = unquote(segment)
+        # Linq's ids look like UUIDs, whose letters may be of either case.
+        if not isinstance(got, (int, str)) or str(got).lower() == asked.lower():
+            return
+        done = "" if method == "GET" else f"; look what became of {asked}"
+        raise DecodeError(
+            f"{method} {self._path}/{segment}: the answer is about {got!r}, and not"
+            f" about {asked!r}, which was asked for{done}",
+            problems=(f"expected {asked}, got {got} @ $.id",),
+            path="$.id",
+        )
 
     async def _create(self, **given: object) -> M:
         body = self._body(given)
@@ -146,9 +171,8 @@ class Resource(Generic[M]):
         )
         if response.body.strip() in _NOTHING:
             return
-        answer = self._session.decode(response, _Deleted, f"DELETE {path}")
-        if not answer.success:
-            raise _refused(response, path)
+        answer = self._session.decode(response, _Deleted, "DELETE", path)
+        self._check_id(answer.id, "DELETE", segment)
 
     def _body(self, given: Mapping[str, object]) -> dict[str, Any]:
         return wire_body(self._session.converter, self.model, given)
@@ -213,16 +237,6 @@ def plain_json(name: str, value: object, depth: int = 32) -> Any:
         return value
     raise InvalidArgument(
         f"{name}: JSON has nothing like the {type(value).__name__} in it"
-    )
-
-
-def _refused(response: Response, path: str) -> ResponseError:
-    return ResponseError(
-        f"DELETE {path}: the server answers {response.status}, but says that it did"
-        " not succeed",
-        status=response.status,
-        method="DELETE",
-        path=path,
     )
 
 

@@ -4,6 +4,7 @@
 what happened                          GET, PUT, DELETE POST, PATCH
 ====================================== ================ ==================
 never connected                        again            again
+a proxy that wants a password (407)    settled          settled
 429                                    again            again
 lost or timed out after sending,       again            `OutcomeUnknown`
 408, any 5xx, a 2xx that is cut
@@ -36,6 +37,7 @@ from .errors import (
     InvalidArgument,
     OutcomeUnknown,
     PhonecomEventsError,
+    ProxyFailed,
     RequestTimedOut,
     TransportError,
 )
@@ -107,7 +109,9 @@ def judge(outcome: Outcome, *, idempotent: bool, renewable: bool) -> Verdict:
         renewable: whether the token can be renewed, and was not yet.
     """
     if isinstance(outcome, ConnectFailed):
-        return Verdict.AGAIN
+        # A proxy that wants a password will not want another one next time.
+        unknown_to_proxy = isinstance(outcome, ProxyFailed) and outcome.status == 407
+        return Verdict.SETTLED if unknown_to_proxy else Verdict.AGAIN
     if isinstance(outcome, TransportError) or outcome.status == 408:
         return Verdict.AGAIN if idempotent else Verdict.UNKNOWN
     if 500 <= outcome.status < 600:

@@ -10,22 +10,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Required, TypedDict, TypeVar, Unpack
+from typing import Any, Final, NoReturn, Required, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
 from .converter import Converter, converter
-from .errors import DecodeError, InvalidArgument, SessionClosed
+from .errors import DecodeError, InvalidArgument, ResponseError, SessionClosed
 from .http import Request, Response
 from .middleware import (
     BearerAuth,
     Credential,
     Handler,
     Middleware,
+    checked,
     compose,
     log_requests,
     note_begun,
 )
-from .problems import ReadProblem, response_error
+from .problems import ReadProblem, may_be_refusal, response_error
 from .retry import RetryMiddleware, RetryPolicy
 from .transport import Transport, closed_during
 
@@ -88,6 +89,7 @@ class Session:
     ) -> None:
         self.base_url = base_url
         self.converter = converter
+        self._credential = credential
         self._transport = transport
         self._problem = problem
         self._timeout = _checked_seconds("timeout", timeout)
@@ -95,7 +97,7 @@ class Session:
         self._headers = {"Accept": "application/json", "User-Agent": user_agent}
         chain: list[Middleware] = [
             RetryMiddleware(retry, problem=problem, renewable=credential.renewable),
-            *middlewares,
+            *map(checked, middlewares),
         ]
         if limiter is not None:
             chain.append(limiter)
@@ -112,7 +114,8 @@ class Session:
             call: the rest, see `Call`.
 
         Raises:
-            ResponseError: the answer is not 2xx.
+            ResponseError: the answer is not 2xx, or a 2xx that holds the vendor's
+                error envelope. Such a one is not sent again: the vendor refused.
             TransportError, OutcomeUnknown, DeadlineExceeded, SessionClosed:
                 there is no answer.
         """
@@ -127,7 +130,7 @@ class Session:
             method=method,
             url=f"{url}?{query}" if query else url,
             path=path,
-            endpoint=f"{method} {call['endpoint']}",
+            endpoint=call["endpoint"],
             account=call.get("account"),
             headers=headers,
             body=None if body is None else self._encoded(body),
@@ -137,8 +140,11 @@ class Session:
             else time.monotonic() + self._deadline,
         )
         response = await self._lifetime.run(self._handler, request)
-        if not response.ok:
-            raise response_error(request, response, self._problem(response))
+        # What a DELETE did is told by nothing else than the absence of an error.
+        if not response.ok or method == "DELETE" or may_be_refusal(response):
+            error = self._error_in(request, response)
+            if error is not None:
+                raise error
         return response
 
     async def fetch(
@@ -149,22 +155,41 @@ class Session:
         Raises what `request` raises, and `DecodeError` for another answer.
         """
         response = await self.request(method, path, **call)
-        return self.decode(response, kind, f"{method} {path}"), response
+        return self.decode(response, kind, method, path), response
 
-    def decode(self, response: Response, kind: type[T], call: str) -> T:
-        """Turn a 2xx answer's JSON into *kind*; *call* names it in the error."""
+    def decode(self, response: Response, kind: type[T], method: str, path: str) -> T:
+        """Turn a 2xx answer's JSON into *kind*; what was asked names it in errors."""
         try:
             return self.converter.loads(response.body, kind)
         except DecodeError as error:
             problem = error
+        # Large answers were not looked at before: see `may_be_refusal`.
+        request = Request(method=method, url=self.base_url, path=path)
+        refusal = self._error_in(request, response)
+        if refusal is not None:
+            raise refusal
         what = str(problem) if response.body.strip() else "its body is empty"
-        done = "" if call.startswith("GET") else "; the request did take effect"
+        done = "" if method == "GET" else "; the request did take effect"
         raise DecodeError(
-            f"{call}: the answer ({response.status}) is not as documented:"
+            f"{method} {path}: the answer ({response.status}) is not as documented:"
             f" {what}{done}",
             problems=problem.problems,
             path=problem.path,
         )
+
+    def _error_in(self, request: Request, response: Response) -> ResponseError | None:
+        """Return the error that an answer is, if it is one.
+
+        It is not raised here, where what the vendor says is still unmasked.
+        """
+        problem = self._problem(response)
+        if response.ok:
+            if not problem.refused:
+                return None
+            # Errors quote bodies, and those may quote the token. One that has been
+            # replaced meanwhile was refused, and need not be hidden.
+            response = response.replace(secret=self._credential.held)
+        return response_error(request, response, problem)
 
     async def aclose(self) -> None:
         """End the calls under way; these and further ones raise `SessionClosed`."""
@@ -172,6 +197,10 @@ class Session:
             await self._lifetime.end()
         finally:
             await self._transport.aclose()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuse to be pickled or copied, for all that holds a session."""
+        raise cannot_be_pickled()
 
     def _encoded(self, body: Mapping[str, Any]) -> bytes:
         try:
@@ -219,6 +248,15 @@ class Lifetime:
                 scope.reschedule(loop.time())
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
+
+
+def cannot_be_pickled() -> TypeError:
+    """Say why, in the class of error that pickle and copy expect."""
+    return TypeError(
+        "a client, or what it gave out, cannot be pickled or copied: it holds a token"
+        " and open connections; pickle its settings (base_url, account ids) and where"
+        " to find the token, and make a client from those"
+    )
 
 
 def _checked_seconds(name: str, value: float | None) -> float | None:

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any
 
-import aiohttp
 import pytest
 from aioresponses import aioresponses
 from hypothesis import HealthCheck, settings
+
+from phonecom_events.sandbox import mocked_response
 
 # A busy machine is no failure, and in CI a run tests what the last one did.
 settings.register_profile(
     "suite",
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
+    max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("suite")
+settings.register_profile(
+    "thorough", settings.get_profile("suite"), derandomize=False, max_examples=2_000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
-class _Answer(aiohttp.ClientResponse):
-    """Supply what aiohttp ≥ 3.14 requires and aioresponses 0.7.9 does not give."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        accepted = inspect.signature(aiohttp.ClientResponse.__init__).parameters
-        if "stream_writer" in accepted:
-            kwargs.setdefault("stream_writer", SimpleNamespace(output_size=0))
-        super().__init__(*args, **kwargs)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Use every core for the whole suite, and this process for a part of it."""
+    # A worker takes as long to start as most single files take to run.
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return None if whole else 0
 
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
     """Catch what aiohttp would send, and answer it; loopback passes through."""
-    monkeypatch.setattr("aioresponses.core.ClientResponse", _Answer)
+    monkeypatch.setattr("aioresponses.core.ClientResponse", mocked_response)
     with aioresponses(passthrough=["http://127.0.0.1"]) as caught:
         yield caught
 
@@ -44,4 +43,4 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
 @pytest.fixture(autouse=True)
 def _limits_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep no pause of another test, whose server may have had the same port."""
-    monkeypatch.setattr("phonecom_events.ratelimit.limiter._shared", {})
+    monkeypatch.setattr("phonecom_events.ratelimit.middleware._shared", {})

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from types import ModuleType
+from typing import Any, get_type_hints
 
 import pytest
 
 import phonecom_events
+from phonecom_events import phonecom
+from phonecom_events.lazy import LazyModule
 
 PUBLIC = [
     "phonecom_events",
@@ -77,6 +83,78 @@ def test_all_is_documented(name: str) -> None:
         if (inspect.isclass(thing) or inspect.isfunction(thing))
         and not inspect.getdoc(thing)
     ] == []
+
+
+def modules() -> Iterator[ModuleType]:
+    """Import every module of the package but the one that is a program."""
+    for found in pkgutil.walk_packages(phonecom_events.__path__, "phonecom_events."):
+        if not found.name.endswith("__main__"):
+            yield importlib.import_module(found.name)
+
+
+def plain(value: Any) -> Any:
+    """Return the function that a member of a class is made of, if it is one."""
+    wrappers = {
+        classmethod: "__func__",
+        staticmethod: "__func__",
+        property: "fget",
+        cached_property: "func",
+    }
+    inner = wrappers.get(type(value))
+    return getattr(value, inner) if inner else value
+
+
+def annotated(module: ModuleType) -> Iterator[Any]:
+    """Yield the public functions, classes and methods that a module defines."""
+    for name, thing in vars(module).items():
+        if name.startswith("_") or getattr(thing, "__module__", "") != module.__name__:
+            continue
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            yield thing
+        if inspect.isclass(thing):
+            for member, value in inspect.getmembers_static(thing):
+                public = not member.startswith("_") or member == "__init__"
+                if public and inspect.isfunction(function := plain(value)):
+                    yield function
+
+
+def test_type_hints_can_be_read() -> None:
+    """All public classes, methods, properties and functions have hints that resolve."""
+    unreadable = []
+    for module in modules():
+        for thing in annotated(module):
+            try:
+                get_type_hints(thing, include_extras=True)
+            except (NameError, TypeError, AttributeError) as error:
+                unreadable.append(f"{module.__name__}.{thing.__qualname__}: {error}")
+
+    assert unreadable == []
+
+
+@pytest.mark.parametrize(
+    ("thing", "expected"),
+    [
+        (phonecom.Account.overview, phonecom.Overview),
+        (phonecom.Extension.overview, phonecom.Overview),
+        (phonecom.Account.extensions, phonecom.Extensions),
+        (phonecom.PhoneComClient.accounts, phonecom.Accounts),
+        (phonecom.AccountListeners.filters, phonecom.ListenerFilters),
+    ],
+)
+def test_a_hint_is_the_class_itself(thing: Any, expected: type) -> None:
+    """What is imported late is hinted at by the class that the call returns."""
+    hints = get_type_hints(getattr(thing, "func", thing))
+
+    assert hints["return"] is expected
+
+
+def test_a_late_module_says_which_it_is() -> None:
+    """What stands for a module says so, and has no names that the module has not."""
+    late = LazyModule(".overview", "phonecom_events.phonecom")
+
+    assert repr(late) == "<LazyModule .overview of phonecom_events.phonecom>"
+    assert late.Overview is phonecom.Overview
+    assert not hasattr(late, "Overviews")
 
 
 def test_import_is_light() -> None:

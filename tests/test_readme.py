@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import contextlib
 import io
 import os
@@ -66,7 +67,8 @@ async def run(source: str) -> str:
     code = compile(source, "README.md", "exec", flags=flags)
     assert isinstance(code, CodeType)
     printed = io.StringIO()
-    names: dict[str, Any] = {"__name__": "readme"}
+    # Since Python 3.13 a function made by hand gets no builtins by itself.
+    names: dict[str, Any] = {"__name__": "readme", "__builtins__": builtins}
     with contextlib.redirect_stdout(printed):
         result = FunctionType(code, names)()
         if code.co_flags & CO_COROUTINE:

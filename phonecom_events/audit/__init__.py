@@ -7,6 +7,7 @@ and knows neither clients nor formats.
 from .checks.selection import Selection, checks_like, every_check
 from .findings import Finding, Place, Severity, advice
 from .options import AuditOptions
+from .reading.listing import RowsRead
 from .report.audited import Audited
 from .report.baseline import Baseline
 from .report.report import AuditReport, Comparison, exit_code
@@ -26,6 +27,7 @@ __all__ = [
     "LinqSnapshot",
     "Place",
     "Reading",
+    "RowsRead",
     "Selection",
     "Severity",
     "advice",

@@ -110,6 +110,7 @@ class Place:
     @property
     def sort_key(self) -> tuple[int, str, int, str]:
         """Order by account, then kind, then id; ids that are text come as text."""
+        # Phone.com's ids are numbers, Linq's texts: Python compares no two of them.
         number = self.id if isinstance(self.id, int) else 0
         text = self.id if isinstance(self.id, str) else ""
         return (self.account or 0, self.kind, number, text)

@@ -14,15 +14,19 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
+from attrs import evolve
+
 from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
 from .options import EXPIRING_WITHIN, AuditOptions
+from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
+from .snapshot import AccountSnapshot
 
 T = TypeVar("T")
 
@@ -71,6 +75,7 @@ class Pool(Generic[T]):
     async def aclose(self) -> None:
         """Cancel what is running, and return when it has ended; start no more."""
         self._jobs = iter(())
+        # Emptied before anything is awaited: a second call then finds nothing to end.
         tasks, self._tasks = tuple(self._tasks), {}
         for task in tasks:
             task.cancel()
@@ -100,11 +105,13 @@ class AuditStream(AsyncIterator[Audited]):
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
-            the call.
+            the call, by the vendor's clock where its answers tell it.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
             without it they are masked.
+        on_rows: called with each page that is read, for whoever waits for an account
+            that has many.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -124,7 +131,9 @@ class AuditStream(AsyncIterator[Audited]):
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
         show: bool = False,
+        on_rows: OnRows = ignore_rows,
     ) -> None:
+        # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
         when: dict[str, Any] = {} if now is None else {"now": now}
@@ -132,9 +141,11 @@ class AuditStream(AsyncIterator[Audited]):
             expiring_within=expiring_within, show=show, **when
         )
         self.selection: Selection = Selection.of(select, ignore)
+        self._now_given = now is not None
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
+        self._on_rows = on_rows
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
         self._pool = Pool(self._jobs(accounts), size=concurrency)
@@ -165,6 +176,7 @@ class AuditStream(AsyncIterator[Audited]):
                 return audited
 
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
+        # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
             yield partial(self._audit_linq, self._linq)
         drawn: set[int] = set()
@@ -176,14 +188,28 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
         snapshot = await read_account(
-            self._phonecom, voip_id, include_subaccounts=self._family
+            self._phonecom,
+            voip_id,
+            include_subaccounts=self._family,
+            on_rows=self._on_rows,
         )
+        options = self._measured_by(snapshot)
         if self._family:
-            return check_family(snapshot, self.options, self.selection)
-        return (check_account(snapshot, self.options, self.selection),)
+            return check_family(snapshot, options, self.selection)
+        return (check_account(snapshot, options, self.selection),)
+
+    def _measured_by(self, snapshot: AccountSnapshot) -> AuditOptions:
+        """Return the options, with the vendor's time if nobody gave another.
+
+        It is the vendor's clock that ends listeners.
+        """
+        if self._now_given or snapshot.clock_skew is None:
+            return self.options
+        return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
-        return (check_linq(await read_linq(linq), self.options, self.selection),)
+        snapshot = await read_linq(linq, on_rows=self._on_rows)
+        return (check_linq(snapshot, self.options, self.selection),)
 
 
 class AuditArguments(TypedDict, total=False):
@@ -197,6 +223,7 @@ class AuditArguments(TypedDict, total=False):
     expiring_within: timedelta
     concurrency: int
     show: bool
+    on_rows: OnRows
 
 
 async def audit(

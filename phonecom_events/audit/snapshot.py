@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from attrs import asdict, evolve, field, frozen
+from attrs import Attribute, asdict, evolve, field, frozen
 
+from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
 from ..linq import PhoneNumber, WebhookSubscription
 from ..pagination import ScanReport
@@ -15,6 +17,8 @@ from ..phonecom import Callback, Listener, Profile
 from .masking import masked
 
 T = TypeVar("T")
+
+_TOLERATED_SKEW: Final = timedelta(minutes=1)
 
 
 @frozen(kw_only=True)
@@ -38,8 +42,20 @@ class Reading(Generic[T]):
 
     @property
     def whole(self) -> bool:
-        """Whether what is not among the items is known not to exist."""
-        return self.error is None and self.refused is None and self.report.proven
+        """Whether what is neither among the items nor among `odd_ids` is not there."""
+        kept = len(self.report.odd_rows)
+        every = self.report.proven and self.report.odd_row_count == kept
+        return self.error is None and self.refused is None and every
+
+    @property
+    def every_row(self) -> bool:
+        """Whether all rows are among the items: none was missed, none was odd."""
+        return self.whole and not self.report.odd_rows
+
+    @cached_property
+    def odd_ids(self) -> frozenset[int | str]:
+        """The ids of the rows that are not as documented."""
+        return frozenset(row.id for row in self.report.odd_rows if row.id is not None)
 
     def without_items(self) -> Reading[T]:
         """Return the same without what was read, which may be large."""
@@ -49,12 +65,16 @@ class Reading(Generic[T]):
         """Return how it went as plain values, without what was read."""
         plain = {
             "resource": self.resource,
-            **asdict(self.report),
+            **asdict(self.report, filter=_without_odd_rows),
             "error": None if self.error is None else masked(str(self.error)),
         }
         if self.refused is None:
             return plain
         return {**plain, "refused": masked(str(self.refused))}
+
+
+def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:
+    return attribute.name != "odd_rows"
 
 
 @frozen(kw_only=True)
@@ -89,6 +109,8 @@ class AccountSnapshot:
         linked: by id, callbacks that listeners or other callbacks lead to, and
             that are not in the listing: another account's, or newer.
         linked_profiles: ids of profiles that exist, whether they are listed or not.
+        clock_ahead: how far this machine's clock is ahead of the vendor's, by the
+            `Date` of the answers; None where they have none.
     """
 
     voip_id: int
@@ -98,12 +120,23 @@ class AccountSnapshot:
     subscriptions: Reading[Any] | None = None
     linked: Mapping[int, Callback] = field(factory=dict)
     linked_profiles: frozenset[int] = frozenset()
+    clock_ahead: timedelta | None = None
 
     @property
     def readings(self) -> tuple[Reading[Any], ...]:
         """Every listing of the account."""
         every = (self.listeners, self.subscriptions, self.callbacks, self.profiles)
         return tuple(reading for reading in every if reading is not None)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the vendor's, if that is far.
+
+        None up to a minute: a `Date` counts whole seconds, and is as old as its answer
+        took.
+        """
+        ahead = self.clock_ahead
+        return ahead if ahead is not None and abs(ahead) > _TOLERATED_SKEW else None
 
     @property
     def own_callbacks(self) -> tuple[Callback, ...]:
@@ -117,11 +150,13 @@ class AccountSnapshot:
 
     def lacks_callback(self, callback_id: int) -> bool:
         """Tell whether it is certain that there is no such callback."""
-        return self.callbacks.whole and callback_id not in self._callbacks
+        known = callback_id in self._callbacks or callback_id in self.callbacks.odd_ids
+        return self.callbacks.whole and not known
 
     def lacks_profile(self, profile_id: int) -> bool:
         """Tell whether it is certain that there is no such profile."""
-        return self.profiles.whole and profile_id not in self._profiles
+        known = profile_id in self._profiles or profile_id in self.profiles.odd_ids
+        return self.profiles.whole and not known
 
     @cached_property
     def _callbacks(self) -> Mapping[int, Callback]:
@@ -157,7 +192,7 @@ class LinqSnapshot:
     @cached_property
     def offered(self) -> frozenset[str] | None:
         """The event types that Linq lists; None if that is not known."""
-        if self.event_types is None or not self.event_types.whole:
+        if self.event_types is None or not self.event_types.every_row:
             return None
         # A list without any type says nothing about the types that there are.
         return frozenset(map(str, self.event_types.items)) or None
@@ -165,6 +200,6 @@ class LinqSnapshot:
     @cached_property
     def numbers(self) -> frozenset[str] | None:
         """The account's phone numbers, E.164; None if they are not known."""
-        if self.phone_numbers is None or not self.phone_numbers.whole:
+        if self.phone_numbers is None or not self.phone_numbers.every_row:
             return None
         return frozenset(each.phone_number for each in self.phone_numbers.items)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from ..version import __version__
+from . import inbox
 from .audit.command import audit
 from .command import command
+from .output.streams import remarks_to, results_to
 from .resources import (
     accounts,
     callbacks,
@@ -22,6 +23,7 @@ from .resources import (
     profiles,
     subscriptions,
 )
+from .running import exit_code
 from .sandbox import sandbox_command
 
 app: typer.Typer = typer.Typer(
@@ -47,6 +49,7 @@ app.add_typer(profiles.app)
 app.add_typer(accounts.app)
 app.add_typer(accounts.extensions_app)
 app.add_typer(linq.app)
+app.add_typer(inbox.app)
 app.command("sandbox")(sandbox_command)
 
 
@@ -74,12 +77,13 @@ def _root(
 
 def run_app(argv: Sequence[str]) -> int:
     """Run a command line without the program's name, and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show an arrow must not end an audit.
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app(list(argv), prog_name="phonecom-events")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 0
-    return 0
+
+    def act() -> int:
+        try:
+            app(list(argv), prog_name="phonecom-events")
+        except SystemExit as leaving:
+            return leaving.code if isinstance(leaving.code, int) else 0
+        return 0
+
+    with results_to(sys.stdout), remarks_to(sys.stderr):
+        return exit_code(act)

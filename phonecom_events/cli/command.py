@@ -16,7 +16,8 @@ from typing import Any, TypeVar, get_type_hints
 import typer
 from attrs import has
 
-from .input.options import Verbose
+from .input.options import OutputOptions, Verbose
+from .output.streams import check_results
 from .running import run
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
@@ -38,10 +39,14 @@ def command(
 
     def decorate(body: Body) -> Body:
         own = _parameters(body)[0 if opens is None else 1 :]
+        # What nobody could see the result of is better not begun.
+        writes = any(p.annotation is OutputOptions for p in own)
 
         def main(*, verbose: int, **given: Any) -> None:
             async def started() -> int | None:
                 arguments = {p.name: _argument(p, given) for p in own}
+                if writes:
+                    check_results()
                 if opens is None:
                     return await body(**arguments)
                 context = {p.name: _argument(p, given) for p in shared}

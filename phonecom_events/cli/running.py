@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import typer
 
 from ..audit import advice
 from ..errors import InvalidArgument, PhonecomEventsError
-from .exits import COULD_NOT_RUN, INTERRUPTED, STDOUT_CLOSED, CannotRun
+from .exits import (
+    BY_SIGNAL,
+    COULD_NOT_RUN,
+    READER_GONE,
+    CannotRun,
+    Interrupted,
+    ReaderGone,
+)
 from .output.terminal import note
+from .signals import run_until_signal
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
+_WORDS: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 
 Body = Callable[[], Coroutine[Any, Any, int | None]]
 
@@ -33,33 +41,40 @@ def run(body: Body, *, verbosity: int = 0) -> None:
         typer.Exit: with the exit code, if that is not 0.
     """
     with _logging(verbosity):
-        code = _exit_code(body)
+        code = exit_code(lambda: run_until_signal(body))
     if code:
         raise typer.Exit(code)
 
 
-def _exit_code(body: Body) -> int:
-    try:
-        code = asyncio.run(body())
+def exit_code(act: Callable[[], int | None]) -> int:
+    """Act, write out the results, and return the exit code that this comes to.
+
+    What went wrong is told in a line on stderr, unless it is a bug of ours.
+    """
+    code = _ending(act)
+    if code < COULD_NOT_RUN:
+        # What is in the buffer may still fail, at the latest as the interpreter ends.
+        return _ending(sys.stdout.flush) or code
+    with suppress(CannotRun, ReaderGone):  # one line is enough
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        note("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        _drop_stdout()
-        return STDOUT_CLOSED
+    return code
+
+
+def _ending(act: Callable[[], int | None]) -> int:
+    try:
+        return act() or 0
+    except Interrupted as signalled:
+        if signalled.problem:
+            note(signalled.problem)
+        note(_WORDS[signal.Signals(signalled.number).name])
+        return BY_SIGNAL + signalled.number
+    except ReaderGone:
+        return READER_GONE
     except (CannotRun, InvalidArgument) as error:
         note(str(error))
-        return COULD_NOT_RUN
     except PhonecomEventsError as error:
         note(f"{error}. {advice(error)}")
-        return COULD_NOT_RUN
-    return code or 0
-
-
-def _drop_stdout() -> None:
-    """Let what is still buffered go nowhere, lest the interpreter complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return COULD_NOT_RUN
 
 
 @contextmanager

@@ -61,8 +61,6 @@ def sandbox_command(
             account = _add_large_account(sandbox, listeners)
         try:
             await serve(sandbox, started=lambda _: _greet(sandbox, account))
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise CannotRun(
                 f"cannot listen on {host} port {port}: {_reason(error)};"

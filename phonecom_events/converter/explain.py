@@ -28,6 +28,7 @@ from .fields import (
     code_of,
     is_list,
     is_model,
+    is_model_union,
     rest_of,
     second_names,
     tags_of,
@@ -72,18 +73,22 @@ class ExplainingConverter:
             return self._plain.structure(value, kind)
         except _MISFITS:
             pass
-        raise self._explain(value, kind)
+        raise self.explain(value, kind)
 
     def unstructure(self, value: object, kind: Any) -> Any:
         """Turn *value* into plain values, as *kind*; by default as its own type."""
         return self._plain.unstructure(value, unstructure_as=kind)
 
-    def _explain(self, value: object, kind: Any) -> DecodeError:
-        found: list[tuple[str, str]] = []
+    def explain(self, value: object, kind: Any, *, at: str = "$") -> DecodeError:
+        """Say why *value*, which stands at the path *at*, is no *kind*.
+
+        The error is returned, not raised.
+        """
+        found = [(at, "one of two readers refuses this, without a reason")]
         try:
             self._detailed.structure(value, kind)
         except _MISFITS as error:
-            found = list(_problems(error, "$"))
+            found = list(_problems(error, at))
         first, *others = problems = [f"{what} @ {path}" for path, what in found]
         more = f" (and {len(others)} more)" if others else ""
         return DecodeError(first + more, problems=tuple(problems), path=found[0][0])
@@ -124,6 +129,7 @@ def _make_converter(*, detailed: bool) -> Converter:
     converter.register_unstructure_hook_factory(is_list, _list_writer(converter))
     converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
     converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
+    converter.register_structure_hook_func(is_model_union, _first_that_fits(converter))
     converter.register_structure_hook_factory(
         is_model, partial(_structure_model, converter)
     )
@@ -135,6 +141,19 @@ def _make_converter(*, detailed: bool) -> Converter:
 
 def _is(kind: Any) -> Callable[[Any], bool]:
     return lambda other: bool(other == kind)
+
+
+def _first_that_fits(converter: Converter) -> Hook:
+    def hook(value: Any, kind: Any) -> Any:
+        *others, last = get_args(kind)
+        for model in others:
+            try:
+                return converter.structure(value, model)
+            except _MISFITS:
+                continue
+        return converter.structure(value, last)
+
+    return hook
 
 
 def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
@@ -184,7 +203,7 @@ def _structure_model(converter: Converter, kind: Any) -> Hook:
         for field in attrs.fields(model)
     }
     structure = make_dict_structure_fn(kind, converter, **overrides)
-    arrange = _arranger(model)
+    arrange = _arranger(converter, kind)
 
     def hook(value: Any, kind: Any) -> Any:
         if type(value) is not dict:
@@ -194,31 +213,43 @@ def _structure_model(converter: Converter, kind: Any) -> Hook:
     return hook
 
 
-def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+def _arranger(
+    converter: Converter, kind: Any
+) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
     """Build what puts each part of an object where its field looks for it.
 
     The rest is gathered under the name of its field, and what a tagged field needs
     to be read is put together: what it depends on, and its value.
     """
-    also, tags, rest = second_names(model), tags_of(model), rest_of(model)
-    named = {wire_name(field) for field in attrs.fields(model)} - {rest}
+    model = class_of(kind)
+    also, tags, rest = second_names(kind), tags_of(model), rest_of(model)
+    defaults = {wire_name(field): field.default for field in attrs.fields(model)}
+    named = defaults.keys() - {rest}
     if not (also or tags or rest):
         return None
 
     def arrange(value: dict[str, Any]) -> dict[str, Any]:
         parts = dict(value)
-        for second, name in also.items():
-            if second in parts:
-                part = parts.pop(second)
-                parts.setdefault(name, part)
+        for second, (name, part_kind) in also.items():
+            missing = second in parts and name not in parts
+            if missing and _fits(converter, parts[second], part_kind):
+                parts[name] = parts.pop(second)
         for name, (by, _) in tags.items():
             if name in parts:
-                parts[name] = (value.get(by), parts[name])
+                parts[name] = (value.get(by, defaults[by]), parts[name])
         if rest:
             parts[rest] = {n: part for n, part in parts.items() if n not in named}
         return parts
 
     return arrange
+
+
+def _fits(converter: Converter, value: Any, kind: Any) -> bool:
+    try:
+        converter.structure(value, kind)
+    except _MISFITS:
+        return False
+    return True
 
 
 def _unstructure_model(converter: Converter, kind: Any) -> Hook:

@@ -36,6 +36,7 @@ from .fields import (
     wire_name,
 )
 from .types import (
+    LAST_SECOND,
     IsoTime,
     UnixTime,
     in_utc,
@@ -118,10 +119,11 @@ class Decodings:
             kind: Decoding(wire_type=kind, by_msgspec=True)
             for kind in (bool, int, str, Any, dict[str, Any])
         }
-        unix_time = Decoding(
-            wire_type=int, convert=structure_unix_time, by_msgspec=True
+        # The bounds are for C, which would take a time before 1970.
+        seconds = Annotated[int, msgspec.Meta(ge=0, le=LAST_SECOND)]
+        self._known[UnixTime] = Decoding(
+            wire_type=seconds, convert=structure_unix_time, by_msgspec=True
         )
-        self._known[UnixTime] = unix_time
         aware = Annotated[datetime, msgspec.Meta(tz=True)]
         self._known[IsoTime] = Decoding(wire_type=aware, convert=in_utc)
 
@@ -169,11 +171,12 @@ class Decodings:
         wire_type = tuple[decoding.wire_type, ...]  # type: ignore[name-defined]
         if decoding.convert is None:
             return Decoding(wire_type=wire_type, by_msgspec=True)
+        if decoding.by_msgspec:
+            by_msgspec = _conversion_by_msgspec(kind)
+            return Decoding(wire_type=wire_type, convert=by_msgspec, by_msgspec=True)
         convert_all = decoding.convert_all or partial(map, decoding.convert)
         return Decoding(
-            wire_type=wire_type,
-            convert=lambda values: tuple(convert_all(values)),
-            by_msgspec=decoding.by_msgspec,
+            wire_type=wire_type, convert=lambda values: tuple(convert_all(values))
         )
 
     def _model(self, kind: Any) -> Decoding:

@@ -12,13 +12,29 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from types import MemberDescriptorType, NoneType
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 
 Code = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 Tag = tuple[str, Callable[[Any, Any], Any]]
+if TYPE_CHECKING:
+    Field: TypeAlias = attrs.Attribute[Any]
+else:
+    Field = attrs.Attribute  # generic for type checkers only
+
 
 _WIRE: Final = "phonecom_events.wire"
 _CODED: Final = "phonecom_events.coded"
@@ -27,7 +43,11 @@ _REST: Final = "phonecom_events.rest"
 
 
 def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
-    """Say that a field is called *name* on the wire; read it as *also*, too."""
+    """Say that a field is called *name* on the wire.
+
+    Where that is not there, *also* is read for it, if its value fits; else it is a key
+    like any other.
+    """
     return {_WIRE: (name, also)}
 
 
@@ -44,7 +64,8 @@ def tagged(by: str, choose: Callable[[Any, Any], Any]) -> dict[str, Any]:
 
     Args:
         by: its wire name.
-        choose: takes the raw values of both, gives the class.
+        choose: takes the raw values of both, gives the class, or a union of classes
+            to try in that order. Where the other is not there, it gets its default.
     """
     return {_TAGGED: (by, choose)}
 
@@ -54,19 +75,21 @@ def rest() -> dict[str, Any]:
     return {_REST: True}
 
 
-def wire_name(attribute: attrs.Attribute[Any]) -> str:
+def wire_name(attribute: Field) -> str:
     """Return the name that *attribute* has on the wire."""
     name: str = attribute.metadata.get(_WIRE, (attribute.name, None))[0]
     return name
 
 
-def second_names(model: Any) -> Mapping[str, str]:
-    """Return the second wire names of a model's fields, each with the first."""
-    named = [field.metadata.get(_WIRE, (None, None)) for field in attrs.fields(model)]
-    return {also: name for name, also in named if also is not None}
+def second_names(kind: Any) -> Mapping[str, tuple[str, Any]]:
+    """Return the second wire names of a model's fields: the first, and the type."""
+    fields = attrs.fields(class_of(kind))
+    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
+    types = field_types(kind) if any(also for _, _, also in named) else {}
+    return {also: (name, types[field]) for field, name, also in named if also}
 
 
-def code_of(attribute: attrs.Attribute[Any]) -> Code | None:
+def code_of(attribute: Field) -> Code | None:
     """Return how *attribute* is read and written, if in a way of its own."""
     code: Code | None = attribute.metadata.get(_CODED)
     return code
@@ -94,13 +117,12 @@ def is_plain_model(model: Any) -> bool:
 
     Besides, attrs may at most fill in defaults, such as look the same on the wire.
     """
-    tags, fields = tags_of(model), attrs.fields(model)
+    fields = attrs.fields(model)
     required = {wire_name(each) for each in fields if each.default is attrs.NOTHING}
-    beside = {by for by, _ in tags.values()}
     return (
         all(map(_is_plain, fields))
         and all(_has_slot(model, each.name) for each in fields)
-        and required.issuperset(beside | tags.keys())
+        and required.issuperset(tags_of(model))
         and not hasattr(model, "__attrs_post_init__")
     )
 
@@ -109,10 +131,11 @@ def _has_slot(model: Any, name: str) -> bool:
     return isinstance(getattr(model, name, None), MemberDescriptorType)
 
 
-def _is_plain(field: attrs.Attribute[Any]) -> bool:
+def _is_plain(field: Field) -> bool:
     plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
+    default = field.default
     return (
-        (type(field.default) in plain or field.default == ())
+        (type(default) in plain or isinstance(default, StrEnum) or default == ())
         and field.metadata.keys() <= {_WIRE, _TAGGED}
         and field.metadata.get(_WIRE, (None, None))[1] is None
         and field.validator is None
@@ -141,6 +164,12 @@ def members_of(kind: Any) -> frozenset[Any]:
     """Return the types in a union, None's included; of another type, nothing."""
     is_union = get_origin(kind) in (Union, types.UnionType)
     return frozenset(get_args(kind)) if is_union else frozenset()
+
+
+def is_model_union(kind: Any) -> bool:
+    """Tell whether *kind* is a union of models, and of nothing else."""
+    members = members_of(kind)
+    return bool(members) and all(map(is_model, members))
 
 
 def optional(kind: Any) -> Any:

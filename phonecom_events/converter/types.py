@@ -30,6 +30,15 @@ IsoTime = Annotated[datetime, "ISO 8601 with an offset"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
+LAST_SECOND: Final = 253_402_300_799
+"""The Unix time at which the year 9999 ends, and with it Python's calendar."""
+
+# The vendor sends events with a time in nanoseconds, too.
+_SMALLER_UNITS: Final = (
+    (1_000, "milliseconds"),
+    (1_000_000, "microseconds"),
+    (1_000_000_000, "nanoseconds"),
+)
 
 _JSON_NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -88,14 +97,19 @@ def structure_object(value: object, _: Any) -> dict[str, Any]:
 
 
 def structure_unix_time(value: object, _: Any = None) -> datetime:
-    """Read whole Unix seconds; booleans and fractions are refused."""
+    """Read whole Unix seconds of the years 1970 to 9999, and nothing else for them.
+
+    What is beyond is most often a time in a smaller unit: the error says in which.
+    """
     if type(value) is not int:
-        raise expected("Unix time (an integer)", value)
-    try:
+        raise expected("a time in Unix seconds", value)
+    if 0 <= value <= LAST_SECOND:
         return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, OSError, ValueError):
-        pass
-    raise ValueError("expected Unix time in seconds, got one beyond the calendar")
+    for factor, unit in _SMALLER_UNITS:
+        if 0 <= value // factor <= LAST_SECOND:
+            looks = f"{value} looks like {unit}"
+            raise ValueError(f"expected a time in Unix seconds; {looks}")
+    raise ValueError("expected a time in Unix seconds, of the years 1970 to 9999")
 
 
 def structure_iso_time(value: object, _: Any = None) -> datetime:

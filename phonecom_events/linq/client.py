@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import Final, Self, Unpack
 
-from ..client import Client, Options, required_env
+from ..client import Client, Options, required_env, sealed, with_environment
 from ..http import Problem, Response
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
@@ -22,13 +22,17 @@ from .webhook_subscriptions import WebhookSubscriptions
 
 
 def problem(response: Response) -> Problem:
-    """Read what an answer that is not 2xx says; never raises for its content."""
+    """Read what an error says, or whether it is one; never raises for its content."""
     envelope = json_object(response.body)
     error = envelope.get("error")
     error = {"message": error} if isinstance(error, str) else json_object(error)
     code, message = error.get("code"), error.get("message")
     trace_id = envelope.get("trace_id") or response.headers.get("x-trace-id")
+    status = seconds(error.get("status"))
     found = Problem(
+        refused=envelope.get("success") is False
+        or (bool(error) and envelope.get("success") is not True),
+        status=None if status is None else int(status),
         code=str(code) if isinstance(code, (str, int)) else None,
         message=message if isinstance(message, str) and message else None,
         retry_after=seconds(error.get("retry_after")),
@@ -66,6 +70,7 @@ class LinqClient(Client):
         base_url: str = BASE_URL,
         **options: Unpack[Options],
     ) -> None:
+        options = sealed(options)
         credential = Credential(api_key, name="api_key")
         del api_key  # lest a frame of an exception shows it
         credential.check()
@@ -80,8 +85,11 @@ class LinqClient(Client):
     def from_env(cls, **options: Unpack[Options]) -> Self:
         """Take the key from LINQ_API_V3_API_KEY, the URL from LINQ_API_V3_BASE_URL.
 
+        PHONECOM_CA_FILE names certificates to trust beside the system's.
+
         Raises:
-            InvalidArgument: LINQ_API_V3_API_KEY is not set.
+            InvalidArgument: LINQ_API_V3_API_KEY is not set, or the file is no PEM bundle.
         """
         base_url = os.environ.get("LINQ_API_V3_BASE_URL") or BASE_URL
+        options = with_environment(options)
         return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)

@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from ..pagination import Page, Paginator
+from ..pagination import OddRows, Page, Paginator
 from ..resources import Resource
+from ..rows import read_rows
 
 M = TypeVar("M")
-M_co = TypeVar("M_co", covariant=True)
-
-
-class ListAnswer(Protocol[M_co]):
-    """Hold the answer of a listing; each resource has another key for its rows."""
-
-    @property
-    def rows(self) -> Sequence[M_co]:
-        """What is listed."""
-        ...
 
 
 class UnpagedResource(Resource[M]):
-    """List a collection; what more can be done with it is the subclass's to say."""
+    """List a collection; what more can be done with it is the subclass's to say.
 
-    def _list(
-        self, answer: type[ListAnswer[M]], *, max_items: int | None
+    Attributes:
+        answer: the class of a listing's answer, generic in that of its rows.
+        rows: the field of it that holds them.
+    """
+
+    answer: ClassVar[Any]
+    rows: ClassVar[str]
+
+    def list(
+        self, *, max_items: int | None = None, odd_rows: OddRows = "raise"
     ) -> Paginator[M]:
+        """List all that there is, from one answer.
+
+        Args:
+            max_items: stop after so many.
+            odd_rows: what becomes of a row that is not as documented: ``"raise"`` ends
+                the scan with a `DecodeError`, ``"report"`` leaves it out, and puts it
+                into the paginator's report.
+        """
+
         async def fetch(limit: int, offset: int) -> Page[M]:
             # None of these listings takes a parameter (linq-python 0.65).
             del limit, offset
-            listing, response = await self._session.fetch(
-                answer,
-                "GET",
-                self._path,
-                endpoint=self._template,
-                account=self._account,
+            response = await self._session.request(
+                "GET", self._path, endpoint=self._template, account=self._account
             )
-            return Page(items=tuple(listing.rows), response=response)
+            answer = read_rows(
+                self._session,
+                response,
+                self._path,
+                answer=self.answer,
+                row=self.model,
+                field=self.rows,
+                id_type=str,
+                odd_rows=odd_rows,
+            )
+            return Page(items=getattr(answer, self.rows), response=response)
 
-        return Paginator(fetch, max_items=max_items, paged=False, name=self._name)
+        return Paginator(
+            fetch, max_items=max_items, paged=False, name=self._name, odd_rows=odd_rows
+        )

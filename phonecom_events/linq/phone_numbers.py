@@ -7,11 +7,13 @@ fields of which are always null.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from ..pagination import Paginator
 from .listing import UnpagedResource
+
+T = TypeVar("T")
 
 
 class LineType(StrEnum):
@@ -62,19 +64,14 @@ class PhoneNumber:
 
 
 @frozen(kw_only=True)
-class _Listing:
-    phone_numbers: tuple[PhoneNumber, ...]
-
-    @property
-    def rows(self) -> tuple[PhoneNumber, ...]:
-        return self.phone_numbers
+class _Listing(Generic[T]):
+    phone_numbers: tuple[T, ...]
 
 
 class PhoneNumbers(UnpagedResource[PhoneNumber]):
-    """Read the phone numbers of the API key's owner."""
+    """List the phone numbers of the API key's owner."""
 
+    model = PhoneNumber
     collection = "phone_numbers"
-
-    def list(self, *, max_items: int | None = None) -> Paginator[PhoneNumber]:
-        """List all numbers, from one answer."""
-        return self._list(_Listing, max_items=max_items)
+    answer = _Listing
+    rows = "phone_numbers"

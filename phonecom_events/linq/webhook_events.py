@@ -6,29 +6,25 @@ sample of it has fewer types than its SDK.
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from attrs import frozen
 
-from ..pagination import Paginator
 from .event_types import WebhookEventType
 from .listing import UnpagedResource
 
+T = TypeVar("T")
+
 
 @frozen(kw_only=True)
-class _Listing:
-    events: tuple[WebhookEventType | str, ...]
-
-    @property
-    def rows(self) -> tuple[WebhookEventType | str, ...]:
-        return self.events
+class _Listing(Generic[T]):
+    events: tuple[T, ...]
 
 
 class WebhookEvents(UnpagedResource[WebhookEventType | str]):
-    """Read which event types a webhook subscription can ask for."""
+    """List what a webhook subscription can ask for: strings if not known here."""
 
+    model = WebhookEventType | str
     collection = "webhook-events"
-
-    def list(
-        self, *, max_items: int | None = None
-    ) -> Paginator[WebhookEventType | str]:
-        """List all types, from one answer; strings those that are not known here."""
-        return self._list(_Listing, max_items=max_items)
+    answer = _Listing
+    rows = "events"

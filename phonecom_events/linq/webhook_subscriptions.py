@@ -13,14 +13,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from attrs import field, frozen
 
 from ..converter import IsoTime
 from ..errors import InvalidArgument
-from ..pagination import Paginator
 from ..resources import UNSET, Unset
 from .event_types import WebhookEventType
 from .listing import UnpagedResource
@@ -28,6 +27,8 @@ from .listing import UnpagedResource
 _log: Final = logging.getLogger("phonecom_events.linq")
 # RFC 9110, section 5.1: a token. The vendor documents no other rule.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -75,12 +76,8 @@ class CreatedWebhookSubscription(WebhookSubscription):
 
 
 @frozen(kw_only=True)
-class _Listing:
-    subscriptions: tuple[WebhookSubscription, ...]
-
-    @property
-    def rows(self) -> tuple[WebhookSubscription, ...]:
-        return self.subscriptions
+class _Listing(Generic[T]):
+    subscriptions: tuple[T, ...]
 
 
 class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
@@ -88,10 +85,16 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
 
     model = WebhookSubscription
     collection = "webhook-subscriptions"
+    answer = _Listing
+    rows = "subscriptions"
 
     async def get(self, subscription_id: str) -> WebhookSubscription:
         """Return the subscription with this id; `NotFound` if there is none."""
         return await self._item("GET", _segment(subscription_id))
+
+    async def get_raw(self, subscription_id: str) -> Any:
+        """Return the subscription as plain JSON values, if it is not as documented."""
+        return await self._raw(_segment(subscription_id))
 
     async def create(
         self,
@@ -174,10 +177,6 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
     async def delete(self, subscription_id: str) -> None:
         """Delete the subscription with this id; `NotFound` if there is none."""
         await self._delete(_segment(subscription_id))
-
-    def list(self, *, max_items: int | None = None) -> Paginator[WebhookSubscription]:
-        """List all subscriptions, inactive ones too, from one answer."""
-        return self._list(_Listing, max_items=max_items)
 
 
 _IGNORED: Final = "Linq ignores routing_id_header where there is no routing_key_header"

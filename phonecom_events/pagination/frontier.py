@@ -3,8 +3,8 @@
 An answer is one contiguous slice of the listing, which is ordered by id, as it was
 at one moment. A page is accepted if nothing can lie between the frontier and its
 first row: it was asked for at offset 0, or its first row is the frontier or comes
-before it. Of an accepted page the rows beyond
-the frontier are yielded, and the last of them is the new frontier.
+before it. Of an accepted page the rows beyond the frontier are yielded, and the last
+of them is the new frontier.
 
 Why that is exact. Take the rows that exist from the first request to the last
 answer, and suppose that all those up to the frontier have been yielded. Such a row
@@ -17,19 +17,39 @@ been yielded then. And nothing comes twice, for the frontier only moves on.
 Where and when a page was asked for plays no part in this, so answers may be late
 and out of order, and offsets may be guesses. An empty page at an offset above 0 has
 no first row: it may lie beyond an end that has moved, and proves nothing.
+
+Three things cannot be proven, and are said:
+
+- A page that was not meant to overlap, because the server gives one row a page, is
+  taken where it was asked for, as if the listing were at rest.
+- A row whose id cannot be read has its place between its neighbours. Where pages
+  overlap it is known again by what is in it, and by the row that it follows.
+- A listing whose order by id is unknown or contradicted is read on by counting rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from .page import Order, Page, echoed_order, in_order, rows_up_to, whole_ids
+from .page import (
+    Ids,
+    Order,
+    Page,
+    echoed_order,
+    ids_with_gaps,
+    in_order,
+    rows_up_to,
+    whole_ids,
+)
 from .resume import Cursor
 
 T = TypeVar("T")
+
+# So many of the latest rows without ids are kept, to know them again.
+_MAX_UNIDENTIFIED: Final = 100
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -38,95 +58,182 @@ class Accepted(Struct, frozen=True, kw_only=True):
     Attributes:
         start: the index of the first new row; the page's length if there is none.
         end: the offset at which the page ended.
-        ids: of the new rows; empty where the scan goes by count.
-        repeat: it begins just as the one before it, so its rows are left out.
+        ids: of the new rows, None for a row without one; empty where the scan goes
+            by count.
+        repeat: the page begins just as the one before it.
         expected: the overlap was as long as the offsets promised, so no row before
             it came or went.
+        overlaps: it begins no later than the frontier; else it has been taken
+            without proof.
     """
 
     start: int
     end: int
-    ids: Sequence[int] = ()
+    ids: Ids = ()
     repeat: bool = False
     expected: bool = True
+    overlaps: bool = True
+
+
+class _Anything:
+    """Equal what a row has been that an earlier scan took, whatever that was."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+_ANYTHING: Final = _Anything()
+_IDENTIFIED: Final = object()
 
 
 class Frontier(Generic[T]):
     """Keep how far rows have been yielded, and judge pages by it.
 
-    A listing whose order by id is unknown or contradicted is read on by counting
-    rows, which is not exact; `doubt` says why.
-
     Attributes:
         order: of ids, as checked against every page so far; None if unknown.
         position: the offset after the last row yielded, as it was then.
-        doubt: why the rule cannot be applied; empty while it can.
+        doubt: the first reason why the scan is not proven; empty if there is none.
+        counting: ids do not serve, so rows are counted.
         lossy: rows without ids were dropped as repeats, and may be none.
+        unidentified: how many rows without ids were yielded after the last with one.
     """
 
     def __init__(self, start: Cursor, *, key: Callable[[T], object] | None) -> None:
         self.order: Order | None = start.order
         self.position: int = start.offset
         self.doubt: str = ""
+        self.counting: bool = start.counting
         self.lossy: bool = False
-        if start.counting:
-            self.doubt = "the scan it goes on from was not proven"
+        if start.unproven:
+            self.note("the scan it goes on from was not proven")
         self._key = key
         self._last = start.last
+        self.unidentified: int = start.unidentified
+        self._latest_unidentified: list[Any] = [_ANYTHING] * start.unidentified
+        self._first: object = None
         self._counted: Sequence[object] = ()
 
     @property
     def untouched(self) -> bool:
         """Whether no row has been yielded yet, here or before a resume."""
-        return self._last is None
+        return self._last is None and not self.unidentified
 
-    def accept(self, offset: int, page: Page[T]) -> Accepted | None:
-        """Judge a page that was asked for at *offset*, and move on if it fits.
+    def note(self, doubt: str) -> None:
+        """Note why the scan is not proven, unless that is known already."""
+        self.doubt = self.doubt or doubt
+
+    def accept(self, offset: int, page: Page[T], *, overlap: int) -> Accepted | None:
+        """Judge a page, and move on if it fits.
+
+        Args:
+            offset: as asked for.
+            page: the answer.
+            overlap: how many known rows it is meant to begin with.
 
         Returns:
             What is new in it, or None if rows may lie before it.
         """
-        ids = whole_ids(page.items, self._key)
-        if not self.doubt:
+        ids: Ids | None = whole_ids(page.items, self._key)
+        if ids is None:
+            ids = ids_with_gaps(page.items, self._key)
+        if not self.counting:
             self._check(page, ids)
-        if self.doubt or ids is None or self.order is None:
-            rows: Sequence[object] = page.items if ids is None else ids
-            accepted = self._accept_by_count(offset, rows)
-            if ids is None and accepted is not None and accepted.repeat:
-                self.lossy = True
-                self.doubt = "pages repeat each other, and rows have no id to tell why"
-            return accepted
-        return self._accept_by_id(offset, ids, self.order)
+        if self.counting or ids is None or self.order is None:
+            return self._accept_by_count(offset, page.items, ids)
+        return self._accept_by_id(offset, page.items, ids, overlap)
 
-    def _check(self, page: Page[T], ids: list[int] | None) -> None:
+    def _check(self, page: Page[T], ids: Ids | None) -> None:
         """Give up the rule if the ids or their order do not fit it."""
         if self.order is None:
             self.order = echoed_order(page.sort)
+        contradiction = ""
         if ids is None:
-            self.doubt = "rows have no id, or one that is not a whole number"
+            contradiction = "rows have no id, or one that is not a whole number"
         elif self.order is None:
-            self.doubt = "the answer does not say that it is ordered by id"
-        elif not in_order(ids, self.order):
-            self.doubt = f"ids are not in {self.order}ending order"
-        if self.doubt:
+            contradiction = "the answer does not say that it is ordered by id"
+        elif not in_order(_without_gaps(ids), self.order):
+            contradiction = f"ids are not in {self.order}ending order"
+        if contradiction:
+            self.note(contradiction)
+            self.counting = True
             self.order = None
 
     def _accept_by_id(
-        self, offset: int, ids: list[int], order: Order
+        self, offset: int, rows: Sequence[Any], ids: Ids, overlap: int
     ) -> Accepted | None:
-        start, expected = 0, True
-        if self._last is not None:
-            start = rows_up_to(self._last, ids, order)
-            if start == 0 and offset > 0:
-                return None
-            expected = start == self.position - offset
-        end = offset + len(ids)
-        if start < len(ids):
-            self._last = ids[-1]
-            self.position = end
-        return Accepted(start=start, end=end, ids=ids[start:], expected=expected)
+        untouched = self.untouched
+        start = 0 if untouched else self._count_known(rows, ids, offset)
+        overlaps = start > 0 or offset == 0 or untouched
+        repeat = self._begins_as_before(rows, ids)
+        if not overlaps and (overlap or offset > self.position):
+            return None
+        accepted = Accepted(
+            start=start,
+            end=offset + len(ids),
+            ids=ids[start:],
+            repeat=repeat,
+            expected=untouched or start == self.position - offset,
+            overlaps=overlaps,
+        )
+        if accepted.ids:
+            self._move_on(rows[start:], accepted.ids, accepted.end)
+        return accepted
 
-    def _accept_by_count(self, offset: int, rows: Sequence[object]) -> Accepted | None:
+    def _count_known(self, rows: Sequence[Any], ids: Ids, offset: int) -> int:
+        """Count the rows that come no later than the frontier."""
+        count = 0
+        if self._last is not None and self.order is not None:
+            count = rows_up_to(self._last, _without_gaps(ids), self.order)
+        if isinstance(ids, list):
+            return count
+        places = [place for place, id_ in enumerate(ids) if id_ is not None]
+        start = places[count - 1] + 1 if count else 0
+        # While no id is known, any row may come before one that was yielded.
+        ends = self._last is not None and count < len(places)
+        end = places[count] if ends else len(ids)
+        taken = self._latest_unidentified
+        if count and ids[start - 1] == self._last:
+            # Nothing before the frontier can be there. Rows may be alike.
+            taken = taken[max(0, len(taken) - self.unidentified) :]
+        elif self._last is not None:
+            taken = [row for row in taken if row is not _ANYTHING]
+        return start + _count_taken(
+            taken,
+            [
+                row.raw if id_ is None else _IDENTIFIED
+                for row, id_ in zip(rows[start:end], ids[start:end], strict=True)
+            ],
+            at_rest=self.position - offset - start,
+        )
+
+    def _begins_as_before(self, rows: Sequence[Any], ids: Ids) -> bool:
+        before = self._first
+        self._first = None
+        if ids:
+            self._first = rows[0].raw if ids[0] is None else ids[0]
+        return self._first is not None and self._first == before
+
+    def _move_on(self, rows: Sequence[Any], ids: Ids, position: int) -> None:
+        """Make the last of the new rows the frontier."""
+        self.position = position
+        if isinstance(ids, list):
+            self._last, self.unidentified = ids[-1], 0
+            return
+        for row, id_ in zip(rows, ids, strict=True):
+            if id_ is None:
+                self.note("a row has no id that can be read")
+                self.unidentified += 1
+                self._latest_unidentified.append(row.raw)
+            else:
+                self._last, self.unidentified = id_, 0
+        del self._latest_unidentified[:-_MAX_UNIDENTIFIED]
+
+    def _accept_by_count(
+        self, offset: int, rows: Sequence[Any], ids: Ids | None
+    ) -> Accepted | None:
         """Take the rows from the own position on, as if nothing ever changed.
 
         A page that begins just as the one before it is a repeat: without this, the
@@ -134,10 +241,38 @@ class Frontier(Generic[T]):
         """
         if offset > self.position:
             return None
-        both = min(len(rows), len(self._counted))
-        repeat = both > 0 and rows[:both] == self._counted[:both]
+        counted = ids if isinstance(ids, list) else rows
+        both = min(len(counted), len(self._counted))
+        repeat = both > 0 and counted[:both] == self._counted[:both]
+        if repeat and counted is rows:
+            self.lossy = True
+            self.note("pages repeat each other, and rows have no id to tell why")
         start = len(rows) if repeat else self.position - offset
-        self._counted = rows
+        self._counted = counted
         self.position = max(self.position, offset + len(rows))
         start = min(start, len(rows))
         return Accepted(start=start, end=self.position, repeat=repeat)
+
+
+def _without_gaps(ids: Ids) -> list[int]:
+    return ids if isinstance(ids, list) else [id_ for id_ in ids if id_ is not None]
+
+
+def _count_taken(taken: Sequence[Any], rows: Sequence[Any], *, at_rest: int) -> int:
+    """Count the rows up to the last of those *taken*, which have no ids.
+
+    Args:
+        taken: the latest of them, which may be alike.
+        rows: what is in those that follow each other.
+        at_rest: how many it would be in a listing that does not change.
+    """
+    if 0 < at_rest <= min(len(taken), len(rows)):
+        first = rows[:at_rest]
+        if _IDENTIFIED not in first and list(taken[-at_rest:]) == list(first):
+            return at_rest
+    left, count = list(taken), 0
+    for place, row in enumerate(rows, 1):
+        if row is not _IDENTIFIED and row in left:
+            left.remove(row)
+            count = place
+    return count

@@ -6,7 +6,7 @@ How many rows a request asks for is not here but in `windows.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from attrs import Attribute, field, frozen
 from msgspec.structs import replace
@@ -19,7 +19,10 @@ T = TypeVar("T")
 
 # Documented for every listing: "limit" is an integer from 1 to 500.
 MAX_PAGE_SIZE: Final = 500
-_Validator = Callable[[Any, "Attribute[Any]", Any], None]
+# What becomes of a row that is not as documented: an error, or a part of the report.
+OddRows = Literal["raise", "report"]
+
+_Validator = Callable[[Any, Any, Any], None]
 
 
 def whole_number(
@@ -47,6 +50,13 @@ def _order(_: object, attribute: Attribute[Any], value: object) -> None:
         )
 
 
+def _odd_rows(_: object, attribute: Attribute[Any], value: object) -> None:
+    if value not in ("raise", "report"):
+        raise InvalidArgument(
+            f"{attribute.name} must be 'raise' or 'report', not {value!r}"
+        )
+
+
 @frozen(kw_only=True)
 class PagingOptions(Generic[T]):
     """Hold what the caller of a listing may choose, and what the listing is like.
@@ -60,6 +70,7 @@ class PagingOptions(Generic[T]):
         paged: whether there are pages; else one answer is the whole listing.
         fingerprint: what tells this listing from any other, its path and filters.
         resume: a token of an earlier scan, to go on after the row it had last.
+        odd_rows: ``"report"`` if pages may have an `OddRow` in an item's place.
 
     Raises:
         InvalidArgument: when built with anything else.
@@ -75,6 +86,7 @@ class PagingOptions(Generic[T]):
     paged: bool = True
     fingerprint: str = ""
     resume: str | None = None
+    odd_rows: OddRows = field(default="raise", validator=_odd_rows)
 
     def __attrs_post_init__(self) -> None:
         if not self.paged and self.offset:

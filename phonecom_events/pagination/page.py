@@ -18,20 +18,53 @@ from ..http import Response
 
 Order = Literal["asc", "desc"]
 
+# The ids of a page's rows: a list if every row has one, else a tuple with gaps.
+Ids = list[int] | tuple[int | None, ...]
+
+
+@frozen(kw_only=True)
+class OddRow:
+    """Hold a row that is not as documented.
+
+    Attributes:
+        id: the row's, if it has one of the right type, else None.
+        problems: one ``what @ path`` each, as of `DecodeError`; paths start at the
+            whole answer, as in ``$.items[3].expires_at``.
+        raw: the JSON as parsed. No repr shows it, for what a row holds may be
+            secret: a callback's headers are.
+    """
+
+    id: int | str | None
+    problems: tuple[str, ...]
+    raw: Any = field(repr=False, hash=False)
+
 
 def whole_ids(
-    items: Sequence[Any], key: Callable[[Any], object] | None
+    rows: Sequence[Any], key: Callable[[Any], object] | None
 ) -> list[int] | None:
     """Read the ids, or None if one is missing or not an int.
 
     Args:
+        rows: of a page.
         key: reads the id of an item; None for its attribute `id`.
     """
     try:
-        ids = [item.id for item in items] if key is None else list(map(key, items))
+        ids = [row.id for row in rows] if key is None else list(map(key, rows))
         return msgspec.convert(ids, list[int])
     except (AttributeError, LookupError, msgspec.ValidationError):
         return None
+
+
+def ids_with_gaps(
+    rows: Sequence[Any], key: Callable[[Any], object] | None
+) -> Ids | None:
+    """Read the ids, with None for an odd row that has none; or None, as `whole_ids`."""
+    ids = whole_ids([row for row in rows if not isinstance(row, OddRow)], key)
+    if ids is None:
+        return None
+    of_items = iter(ids)
+    every = (row.id if isinstance(row, OddRow) else next(of_items) for row in rows)
+    return tuple(id_ if isinstance(id_, int) else None for id_ in every)
 
 
 def echoed_order(sort: Mapping[str, str]) -> Order | None:
@@ -123,6 +156,8 @@ class Page(Sequence[T], Generic[T]):
         filters: as the answer echoes them.
         response: what the page was read from.
         resume: give it to ``list(resume=…)`` to go on after this page.
+        odd_rows: those of the answer that are not as documented, and so not among
+            the items.
     """
 
     items: tuple[T, ...] = field(default=(), converter=_as_tuple)
@@ -133,6 +168,7 @@ class Page(Sequence[T], Generic[T]):
     filters: Mapping[str, Any] = field(factory=dict)
     response: Response | None = field(default=None, repr=False, eq=False)
     resume: str | None = None
+    odd_rows: tuple[OddRow, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> T: ...

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from attrs import evolve
 
-from .options import MAX_PAGE_SIZE, PagingOptions
+from .options import MAX_PAGE_SIZE, OddRows, PagingOptions
 from .page import Order, Page
 from .report import ScanReport
 from .scan import Scan
@@ -52,10 +52,11 @@ class Pages(_Iteration[T], AsyncIterator[Page[T]]):
     """Go through the pages; none is empty, and no row comes twice."""
 
     async def __anext__(self) -> Page[T]:
-        page = await self._stream.next()
-        if page is None:
-            raise StopAsyncIteration
-        return self._stream.scan.progress.take_page(page)
+        progress = self._stream.scan.progress
+        while (page := await self._stream.next()) is not None:
+            if taken := progress.take_page(page):
+                return taken
+        raise StopAsyncIteration
 
 
 class Items(_Iteration[T], AsyncIterator[T]):
@@ -69,10 +70,11 @@ class Items(_Iteration[T], AsyncIterator[T]):
         # The one statement that runs for every item; next() would cost a sentinel.
         for item in self._rows:
             return item
-        if await self._stream.next() is None:
-            raise StopAsyncIteration
-        self._rows = self._stream.scan.progress.take_rows()
-        return next(self._rows)
+        while await self._stream.next() is not None:
+            self._rows = self._stream.scan.progress.take_rows()
+            for item in self._rows:
+                return item
+        raise StopAsyncIteration
 
     async def aclose(self) -> None:
         """End the scan; the rest of the page that has been read is dropped too."""
@@ -93,7 +95,8 @@ class Paginator(Generic[T]):
 
     Args:
         fetch: asks for one page, ``(limit, offset) -> Page``. What it raises goes
-            to the caller.
+            to the caller. A row that is not as documented may stand in its place as
+            an `OddRow`.
         page_size: the `limit` of the first request, 1…500. Later ones may ask for
             more, while rows change, and for 2 at least.
         offset: how many rows to leave out at the start.
@@ -110,10 +113,12 @@ class Paginator(Generic[T]):
             after the last row it gave. Both together are as exact as one scan, and
             give no more than `max_items` together.
         name: what is listed, as its repr shows it.
+        odd_rows: ``"report"`` to leave an `OddRow` out of items and pages, and to
+            have it in the report. For everything else it counts as a row.
 
     Raises:
-        InvalidArgument: a number out of its range, an unknown order, or a token of
-            another listing.
+        InvalidArgument: a number out of its range, another order or `odd_rows` than
+            there are, or a token of another listing.
     """
 
     def __init__(
@@ -130,6 +135,7 @@ class Paginator(Generic[T]):
         fingerprint: str = "",
         resume: str | None = None,
         name: str = "rows",
+        odd_rows: OddRows = "raise",
     ) -> None:
         self._fetch = fetch
         self._name = name
@@ -143,6 +149,7 @@ class Paginator(Generic[T]):
             paged=paged,
             fingerprint=fingerprint,
             resume=resume,
+            odd_rows=odd_rows,
         )
         self._scan = Scan(self._options, WindowSize(page_size))
         self._streams: WeakSet[Stream[T]] = WeakSet()
@@ -175,8 +182,8 @@ class Paginator(Generic[T]):
         """Iterate over pages of new rows; none is empty, an empty listing has none.
 
         Raises (while iterating):
-            PaginationError: the rows change faster than pages come, or the
-                listing ignores `offset`.
+            PaginationError: the rows change faster than pages come, or the server
+                ignores `offset`.
         """
         return Pages(self._stream())
 
@@ -201,10 +208,18 @@ class Paginator(Generic[T]):
         return items
 
     async def first(self) -> T | None:
-        """Read the first item, or None if there is none; asks for one row only."""
-        most = 1 if self._options.max_items is None else self._options.max_items
-        options = evolve(self._options, max_items=min(1, most), prefetch=0)
-        return await anext(Items(self._stream(options, page_size=1)), None)
+        """Read the first item, or None if there is none; asks for one row only.
+
+        If that is an odd row, to be reported, a second scan looks for the first that
+        is none.
+        """
+        options = evolve(self._options, prefetch=0)
+        most = 1 if options.max_items is None else options.max_items
+        one = evolve(options, max_items=min(1, most))
+        first = await anext(Items(self._stream(one, page_size=1)), None)
+        if first is None and self._scan.progress.odd_row_count:
+            return await anext(Items(self._stream(options)), None)
+        return first
 
     async def aclose(self) -> None:
         """End all scans of this paginator; it can be used again."""

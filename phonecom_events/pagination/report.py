@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from ..http import Response
-from .page import Order
+from .page import OddRow, Order
 
 
 @frozen(kw_only=True)
@@ -15,7 +14,7 @@ class ScanReport:
     """Say what a scan did, and how far its result can be trusted.
 
     Attributes:
-        items: rows yielded.
+        items: how many were yielded.
         requests: pages asked for, those that brought nothing new included.
         retries: requests that were made again below the scan.
         waited: seconds of back-off between those.
@@ -26,9 +25,13 @@ class ScanReport:
         steps_back: pages that began too far on, because rows had been deleted, so
             that an earlier one had to be asked for.
         order: the order of ids, as checked against every page; None if unknown.
+        odd_rows: rows that are not as documented, and so not among the items; the
+            first thousand.
+        odd_row_count: how many there are.
         complete: the scan came to its end: that of the listing, or `max_items`.
         proven: complete, and every row that existed from the first request to the
-            last answer came exactly once, whatever was created or deleted.
+            last answer came exactly once, be it as an item or as an odd row, whatever
+            was created or deleted.
         reason: why it is not proven; empty if it is.
     """
 
@@ -40,6 +43,8 @@ class ScanReport:
     repeats: int = 0
     steps_back: int = 0
     order: Order | None = None
+    odd_rows: tuple[OddRow, ...] = ()
+    odd_row_count: int = 0
     complete: bool = False
     proven: bool = False
     reason: str = "the scan has not come to its end"
@@ -63,21 +68,3 @@ class Counters(Struct, kw_only=True):
         self.retries += response.attempts - 1
         self.waited += response.waited
         self.queued += response.queued
-
-    def report(
-        self, *, pending: int, order: Order | None, complete: bool, doubt: str
-    ) -> ScanReport:
-        """Return the report, as things are now.
-
-        Args:
-            pending: how many of the items have not been handed to the caller yet.
-        """
-        counts = asdict(self) | {"items": self.items - pending}
-        unfinished = "" if complete else ScanReport().reason
-        return ScanReport(
-            **counts,
-            order=order,
-            complete=complete,
-            proven=complete and not doubt,
-            reason=doubt or unfinished,
-        )

@@ -6,14 +6,23 @@ order. A page that begins too far on is kept, and the gap before it filled; a ke
 page is judged again as soon as that has been done. Several windows may be in flight
 at once, each overlapping the one before: that supposes a listing at rest, and where
 it is not at rest, requests are lost, never rows.
+
+A listing at rest is read whole whatever the server does with a page's size: a page
+may have fewer rows than were asked for, if it says so by its `limit` or its `total`.
+Only a page that is short of both is the last one.
+
+A server may ignore what it is asked for. More rows than `limit` says are taken, and
+said. Where `offset` has no effect (`search.py`), there is no second page: if the
+answer has more or fewer rows than were asked for, it may be the whole listing, and
+ends the scan, not proven; a full page cannot be, and ends it with an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, Generic, TypeVar
 
 from attrs import evolve
+from msgspec.structs import asdict
 
 from ..errors import PaginationError
 from .frontier import Accepted, Frontier
@@ -22,7 +31,8 @@ from .page import Page
 from .progress import Progress
 from .report import Counters, ScanReport
 from .resume import Cursor
-from .windows import OffsetSearch, Window, WindowQueue, WindowSize
+from .search import OffsetCheck, OffsetSearch
+from .windows import Window, WindowQueue, WindowSize
 
 T = TypeVar("T")
 
@@ -30,6 +40,7 @@ T = TypeVar("T")
 # again in a listing of a million rows takes about twenty doublings and as many
 # halvings at worst, and some more while rows keep changing.
 _MAX_WITHOUT_NEW_ROWS: Final = 64
+_NOTHING_OVERLAPS: Final = "pages of one row leave nothing to overlap"
 
 
 class Scan(Generic[T]):
@@ -46,17 +57,19 @@ class Scan(Generic[T]):
 
     def __init__(self, options: PagingOptions[T], size: WindowSize) -> None:
         start = options.start()
-        resuming = start.last is not None
         self._options = options
         self._left = start.left
         self._total: int | None = None
         self._frontier = Frontier(start, key=options.key)
         if not options.paged:
-            self._frontier.doubt = "the listing is one unpaged answer"
+            self._frontier.counting = True
         self._size = size
-        if resuming:
+        if not self._frontier.untouched:
             size.leave_room()
-        self._search = OffsetSearch(start.offset - 1 if resuming else start.offset)
+        # Back to the last row with an id: what is in the others is not known here.
+        self._search = OffsetSearch(start.offset - start.unidentified - self._overlap)
+        self._offset_check = OffsetCheck()
+        self._failure = ""
         self._counters = Counters()
         self._queue: WindowQueue[T] = WindowQueue()
         self._gaining = False
@@ -69,13 +82,18 @@ class Scan(Generic[T]):
     @property
     def report(self) -> ScanReport:
         """What has been done up to now."""
-        pending = self.progress.pending
-        return self._counters.report(
-            pending=pending,
+        pending, doubt = self.progress.pending, self._frontier.doubt
+        complete = self.finished and not pending and not self._frontier.lossy
+        counts = asdict(self._counters)
+        counts["items"] -= pending
+        return ScanReport(
+            **counts,
             order=self._frontier.order,
-            complete=self.finished and not pending and not self._frontier.lossy,
-            # One whole answer needs no rule: it has every row of its moment.
-            doubt=self._frontier.doubt if self._options.paged else "",
+            odd_rows=self.progress.odd_rows,
+            odd_row_count=self.progress.odd_row_count,
+            complete=complete,
+            proven=complete and not doubt,
+            reason=doubt or ("" if complete else ScanReport().reason),
         )
 
     @property
@@ -94,11 +112,14 @@ class Scan(Generic[T]):
             ahead: the caller has a page to work on, and does not wait for this.
 
         Raises:
-            PaginationError: too many answers in a row brought nothing new.
+            PaginationError: `offset` has no effect, or too many answers in a row
+                brought nothing new.
         """
         queue, prefetch = self._queue, self._options.prefetch
         room = prefetch - 1 if ahead else max(1, prefetch)
         if self.finished or not (queue.gap or len(queue) < room):
+            return None
+        if self._failure and ahead:
             return None
         self._check_that_rows_come()
         overlap = self._overlap
@@ -133,7 +154,9 @@ class Scan(Generic[T]):
             window = self._queue.first
             if window.page is None:
                 break
-            accepted = self._frontier.accept(window.offset, window.page)
+            accepted = self._frontier.accept(
+                window.offset, window.page, overlap=window.overlap
+            )
             if accepted is None:
                 self._reject(window)
                 break
@@ -146,17 +169,19 @@ class Scan(Generic[T]):
 
     @property
     def _overlap(self) -> int:
-        nothing_known = self._frontier.doubt or self._frontier.untouched
-        return 0 if nothing_known else self._size.overlap
+        if self._frontier.counting or self._frontier.untouched:
+            return 0
+        return self._size.overlap
 
     def _check_that_rows_come(self) -> None:
+        failure = self._failure
         if self._without_new_rows >= _MAX_WITHOUT_NEW_ROWS + self._options.prefetch:
-            raise PaginationError(
+            failure = (
                 f"{self._without_new_rows} answers in a row brought no new row: the"
-                " listing changes faster than it can be read, or its offset has no"
-                " effect",
-                report=self.report,
+                " listing changes faster than it can be read"
             )
+        if failure:
+            raise PaginationError(failure, report=self.report)
 
     def _may_read_ahead(self) -> bool:
         """Whether one more window would be wanted, for all that is known.
@@ -164,12 +189,13 @@ class Scan(Generic[T]):
         Not before the first answer, nor while the offset is being searched for.
         `total` may be wrong: it only saves requests beyond the end.
         """
-        end = self._queue.last.end
+        last = self._queue.last
         return (
             self._gaining
+            and last.expected > self._overlap
             and not self._queue.ends
-            and (self._total is None or end <= self._total)
-            and (self._left is None or end - self._frontier.position < self._left)
+            and (self._total is None or last.end <= self._total)
+            and (self._left is None or last.end - self._frontier.position < self._left)
         )
 
     def _reject(self, window: Window[T]) -> None:
@@ -185,12 +211,12 @@ class Scan(Generic[T]):
             return
         self._counters.steps_back += 1
         self._without_new_rows += 1
+        self._offset_check.note(window.offset, repeat=False)
         self._size.note_gap(window.overlap)
         self._size.widen()
         if window.offset <= self._search.offset:
-            self._search.step_back(
-                window.offset, step=self._size.overlap, width=self._size.rows
-            )
+            step = max(1, self._size.overlap)
+            self._search.step_back(window.offset, step=step, width=self._size.rows)
         window.kept = len(self._queue) <= max(1, self._options.prefetch)
         if not window.kept:
             self._queue.drop_first()
@@ -199,38 +225,68 @@ class Scan(Generic[T]):
         """Offer what is new in a page, and work out where to go on after it."""
         most = None if self._left is None else accepted.start + self._left
         rows = page.items[accepted.start : most]
-        self._counters.items += len(rows)
         self._counters.repeats += accepted.start
         self._total = page.total
         self._gaining = bool(rows)
-        self._size.note_accepted(as_expected=accepted.expected)
+        self._offset_check.note(window.offset, repeat=accepted.repeat)
+        self._note_page_size(window, page, accepted)
         if rows:
-            self._offer(rows, window.offset + accepted.start, accepted.ids)
+            if not accepted.overlaps:
+                self._frontier.note(_NOTHING_OVERLAPS)
+            self._offer(rows, window.offset + accepted.start, accepted)
             self._without_new_rows = 0
             self._size.narrow()
         else:
             self._without_new_rows += 1
             self._size.widen()
-        onward = max(0, accepted.end - self._overlap)
-        if rows or self._frontier.doubt:
-            self._search.found(onward)
-        else:
-            self._search.step_forward(onward, width=self._size.rows)
-        self.finished = self._is_last(window, page, accepted.end)
+        self._go_on(window, page, accepted)
+        self.finished = self._is_last(window, page, accepted)
+        if self._left != 0 and self._offset_check.ignored(
+            counting=self._frontier.counting
+        ):
+            self._end_without_offset(window, page)
 
-    def _offer(self, rows: tuple[T, ...], offset: int, ids: Sequence[int]) -> None:
+    def _note_page_size(
+        self, window: Window[T], page: Page[T], accepted: Accepted
+    ) -> None:
+        self._size.note_accepted(as_expected=accepted.expected)
+        if self._options.paged and len(page) > window.limit:
+            self._frontier.note(
+                f"`limit` has no effect: {len(page)} rows came where {window.limit}"
+                " were asked for"
+            )
+        if page.items and window.short and _announces_more(page, accepted):
+            self._size.note_server_limit(len(page))
+
+    def _offer(self, rows: tuple[T, ...], offset: int, accepted: Accepted) -> None:
         if self._left is not None:
             self._left -= len(rows)
         after = Cursor(
             order=self._frontier.order,
-            last=ids[len(rows) - 1] if ids else None,
             offset=offset + len(rows),
             left=self._left,
-            counting=bool(self._frontier.doubt),
+            counting=self._frontier.counting,
+            unproven=bool(self._frontier.doubt),
         )
-        self.progress.offer(rows, ids=ids, after=after)
+        self._counters.items += self.progress.offer(rows, ids=accepted.ids, after=after)
 
-    def _is_last(self, window: Window[T], page: Page[T], end: int) -> bool:
+    def _go_on(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:
+        """Choose the offset to ask at after an accepted page."""
+        onward = max(0, accepted.end - self._overlap)
+        cut = window.cut or (window.short and _announces_more(page, accepted))
+        if self._gaining or self._frontier.counting:
+            self._search.found(onward)
+        elif (
+            cut and accepted.end <= self._frontier.position and not self._search.bounded
+        ):
+            # It was too short to reach the frontier, which may be where it was.
+            self._search.found(self._frontier.position - self._overlap)
+        else:
+            self._search.step_forward(onward, width=self._size.rows)
+            if self._offset_check.suspected and not self._search.bounded:
+                self._search.look_from(self._offset_check.far_offset)
+
+    def _is_last(self, window: Window[T], page: Page[T], accepted: Accepted) -> bool:
         """Decide whether the scan ends with an accepted page.
 
         A short page is the last. If `total` says otherwise, the server may give
@@ -242,9 +298,32 @@ class Scan(Generic[T]):
             self._looked_again = False
         if not window.short:
             return False
-        if page.total is not None and page.total > end:
-            if not self._looked_again:
-                self._looked_again = True
+        if _announces_more(page, accepted):
+            looked_before, self._looked_again = self._looked_again, True
+            position = self._frontier.position
+            beyond = window.offset >= position or accepted.end > position
+            if not (looked_before and beyond):
                 return False
-            self._frontier.doubt = "`total` counts more rows than could be read"
+            self._frontier.note("`total` counts more rows than could be read")
+        if not accepted.overlaps:
+            self._frontier.note(_NOTHING_OVERLAPS)
         return True
+
+    def _end_without_offset(self, window: Window[T], page: Page[T]) -> None:
+        """End a scan whose pages are all the same, now or when it has to go on."""
+        too_many = len(page) > window.limit
+        names = "`limit` and `offset` have" if too_many else "`offset` has"
+        effect = (
+            f"{names} no effect: the same rows came at offsets {self._offset_check}"
+        )
+        more = page.total is not None and page.total > len(page)
+        if (too_many or window.short) and not more:
+            self._frontier.doubt = f"{effect}; they may be all there are"
+            self.finished = True
+        else:
+            self._failure = f"{effect}; the rest cannot be read"
+            self._queue.clear()
+
+
+def _announces_more(page: Page[T], accepted: Accepted) -> bool:
+    return page.total is not None and page.total > accepted.end

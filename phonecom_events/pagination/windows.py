@@ -1,10 +1,11 @@
-"""The stretches of a listing that a scan asks for: how many rows, and from where.
+"""The windows of a listing that a scan asks for: their size, their order.
 
 Nothing here can make a scan wrong, only long: whether a page is accepted is decided
-by its ids alone. After each answer the scan says whether the page began too far on,
-or held nothing new. The search for the offset doubles its stride until the frontier
-lies between one of each, then halves the gap: some thirty requests find it again
-after hundreds of thousands of rows were deleted or inserted at once.
+by its ids alone.
+
+How many rows a page has is the server's to choose, answer by answer. A limit that it
+keeps to is asked for, so that windows ahead are laid where they belong; after a few
+pages the size that is wanted is asked for again.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _OVERLAP_AFTER_GAP: Final = 5
 _MAX_OVERLAP_SHARE: Final = 12
 # So many pages have to fit as expected before the overlap is halved.
 _PAGES_UNTIL_HALVED: Final = 8
+# So many pages with new rows are asked for by the server's limit, then one is not.
+_PAGES_BY_SERVER_LIMIT: Final = 4
 
 
 class Window(Struct, Generic[T], eq=False):
@@ -37,6 +40,7 @@ class Window(Struct, Generic[T], eq=False):
     Attributes:
         limit, offset: as asked for.
         overlap: how many of its rows should be known ones.
+        expected: how many rows the server may well give; the limit by default.
         page: the answer.
         kept: it began too far on, and waits for the gap before it to be filled.
     """
@@ -44,6 +48,7 @@ class Window(Struct, Generic[T], eq=False):
     limit: int
     offset: int
     overlap: int
+    expected: int
     page: Page[T] | None = None
     kept: bool = False
 
@@ -53,8 +58,8 @@ class Window(Struct, Generic[T], eq=False):
 
     @property
     def end(self) -> int:
-        """The offset after the last row asked for."""
-        return self.offset + self.limit
+        """The offset after the last row expected."""
+        return self.offset + self.expected
 
     @property
     def short(self) -> bool:
@@ -66,6 +71,11 @@ class Window(Struct, Generic[T], eq=False):
         most = min(self.limit, echoed) if echoed and echoed > 0 else self.limit
         return len(self.page) < most
 
+    @property
+    def cut(self) -> bool:
+        """Whether the answer has fewer rows than asked for, as it says itself."""
+        return self.page is not None and len(self.page) < self.limit and not self.short
+
 
 @define
 class WindowSize:
@@ -76,6 +86,9 @@ class WindowSize:
     by more after one that began too far on, until the listing has been calm for a
     while: such a page costs a whole request, a few rows more cost next to nothing.
 
+    A page of one row is nothing to go by until there are two in a row: then rows
+    come one by one, and nothing can overlap.
+
     Raises:
         InvalidArgument: the page size is no whole number from 1 to 500.
     """
@@ -83,6 +96,8 @@ class WindowSize:
     page_size: int = field(validator=whole_number(1, MAX_PAGE_SIZE))
     _width: int = field(init=False)
     _server_limit: int = field(default=MAX_PAGE_SIZE, init=False)
+    _pages_by_server_limit: int = field(default=0, init=False)
+    _one_row: bool = field(default=False, init=False)
     _wanted_overlap: int = field(default=1, init=False)
     _calm_pages: int = field(default=0, init=False)
 
@@ -92,16 +107,23 @@ class WindowSize:
     @property
     def rows(self) -> int:
         """How many rows the next page should hold."""
-        return min(self._width, self._server_limit)
+        return min(self._width, max(2, self._server_limit))
 
     @property
     def overlap(self) -> int:
-        """How many rows of it should be known ones."""
+        """How many rows of it should be known ones; 0 if rows come one by one."""
+        if self._server_limit == 1:
+            return 0
         return max(1, min(self._wanted_overlap, self.rows // _MAX_OVERLAP_SHARE))
 
     def window(self, offset: int, *, overlap: int) -> Window[Any]:
         """Return the next window to ask for."""
-        return Window(self.rows, offset, overlap)
+        limit = self.rows
+        expected = min(limit, self._server_limit)
+        if self._pages_by_server_limit >= _PAGES_BY_SERVER_LIMIT:
+            self._pages_by_server_limit = 0
+            limit = self._width
+        return Window(limit, offset, overlap, expected)
 
     def leave_room(self) -> None:
         """Ask for two rows at least: one to overlap, one to gain."""
@@ -110,6 +132,7 @@ class WindowSize:
     def narrow(self) -> None:
         """Narrow towards the page size, after a page with new rows."""
         self._width = max(2, self.page_size, self._width // 2)
+        self._pages_by_server_limit += 1
 
     def widen(self) -> None:
         """Widen, after a page with nothing new."""
@@ -130,60 +153,17 @@ class WindowSize:
         )
 
     def note_answer(self, window: Window[T], page: Page[T]) -> None:
-        """Note a limit below the one asked for: the server gives no more than that."""
-        if page.limit is not None and 0 < page.limit < window.limit:
-            self._server_limit = page.limit
+        """Note how many rows an answer has, and how many it says it could have had."""
+        rows, limit = len(page), page.limit
+        if limit is not None and max(rows, 1) <= limit < window.limit:
+            self.note_server_limit(limit)
+        elif rows > self._server_limit:
+            self._server_limit = MAX_PAGE_SIZE
+        self._one_row = rows == 1
 
-
-class OffsetSearch:
-    """Keep the offset at which to ask next, and find it again after big changes.
-
-    Attributes:
-        offset: a guess; the overlap is already taken off.
-    """
-
-    __slots__ = ("_ceiling", "_floor", "_step", "_stride", "offset")
-
-    def __init__(self, offset: int) -> None:
-        self.found(offset)
-
-    def found(self, offset: int) -> None:
-        """Go on at *offset*: the page before it held something new."""
-        self.offset: int = max(0, offset)
-        self._floor: int | None = None
-        self._ceiling: int | None = None
-        self._step = 0
-        self._stride = 0
-
-    def step_back(self, asked: int, *, step: int, width: int) -> None:
-        """Go back from *asked*, where the page began beyond the frontier.
-
-        Args:
-            asked: the offset of that page.
-            step: how far the first step back goes; each further one twice as far.
-            width: how many rows a page can hold.
-        """
-        self._ceiling = asked
-        if self._floor is not None and self._floor < asked:
-            self._halve(self._floor, asked, width)
-            return
-        self._floor = None
-        self._step = 2 * self._step or step
-        self.offset = max(0, asked - self._step)
-
-    def step_forward(self, reached: int, *, width: int) -> None:
-        """Go on from *reached*, up to where the rows were all known ones."""
-        self._floor = reached
-        if self._ceiling is not None and reached < self._ceiling:
-            self._halve(reached, self._ceiling, width)
-            return
-        self._ceiling = None
-        self.offset = reached + self._stride
-        self._stride = 2 * self._stride or width
-
-    def _halve(self, floor: int, ceiling: int, width: int) -> None:
-        gap = ceiling - floor
-        self.offset = floor if gap <= width else floor + gap // 2
+    def note_server_limit(self, rows: int) -> None:
+        """Note that the server gives no more rows than that at a time, for now."""
+        self._server_limit = rows if rows > 1 or self._one_row else 2
 
 
 class WindowQueue(Generic[T]):

@@ -5,13 +5,15 @@ https://apidocs.phone.com/reference (accounts, extensions)
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
 from attrs import frozen
 
 from ..pagination import Paginator
 from .conditions import Condition
 from .listing import Collection, Paging, conditions, segment
+
+K = TypeVar("K")
 
 
 @frozen(kw_only=True)
@@ -41,7 +43,23 @@ class Accounts(Collection[AccountSummary]):
 
     async def get(self, voip_id: int) -> AccountSummary:
         """Return the account with this voip id; `NotFound` if there is none."""
-        return await self._item("GET", segment(voip_id))
+        return await self._get(AccountSummary, voip_id)
+
+    async def get_raw(self, voip_id: int) -> Any:
+        """Return the account as plain JSON values, for one not as documented."""
+        return await self._get(Any, voip_id)
+
+    async def _get(self, kind: type[K], voip_id: int) -> K:
+        number = segment(voip_id)
+        item, _ = await self._session.fetch(
+            kind,
+            "GET",
+            f"{self._path}/{number}",
+            endpoint=f"{self._template}/{{id}}",
+            account=number,  # it counts in the limits of the one it is about
+        )
+        self._check_id(getattr(item, "id", None), "GET", number)
+        return item
 
     def list(
         self,

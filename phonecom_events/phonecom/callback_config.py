@@ -94,7 +94,7 @@ class HttpConfig:
 
     Attributes:
         url: where to; when it is set, the API posts ``{"test": 1}`` there and
-            wants 200 or 201.
+            wants 200 or 201. None only in a config that was read: the API has none.
         method: the HTTP method.
         headers: sent along; None for none.
         timeout: seconds, by analogy with the older API; None for the system's.
@@ -102,7 +102,7 @@ class HttpConfig:
         extra: what else the API says.
     """
 
-    url: str
+    url: str | None = None
     method: str = "POST"
     headers: tuple[Header, ...] | None = None
     timeout: int | None = None
@@ -198,6 +198,8 @@ class GoogleAnalyticsConfig:
 class UnknownConfig:
     """Hold the config of a mode or application that is not known here.
 
+    So is that of an application whose parameters are not those that its page names.
+
     Attributes:
         extra: all of it.
     """
@@ -218,21 +220,24 @@ _BY_MODE: Final[Mapping[object, type[Any]]] = {
     CallbackMode.HTTP: HttpConfig,
     CallbackMode.EMAIL: EmailConfig,
 }
-_BY_APPLICATION: Final[Mapping[object, type[Any]]] = {
-    "sms-autoresponder": SmsAutoresponderConfig,
-    "google-analytics": GoogleAnalyticsConfig,
+# In the vendor's OpenAPI an application's parameters are any object; only the page on
+# applications says which there are.
+_BY_APPLICATION: Final[Mapping[object, Any]] = {
+    "sms-autoresponder": SmsAutoresponderConfig | UnknownConfig,
+    "google-analytics": GoogleAnalyticsConfig | UnknownConfig,
 }
 
 
-def config_class(mode: object, config: object) -> type[Any]:
+def config_class(mode: object, config: object) -> Any:
     """Choose the class of a config by its callback's mode, and its application."""
-    if mode == CallbackMode.APPLICATION and isinstance(config, dict):
-        application = config.get("application")
-        known = isinstance(application, str)
-        return (
-            _BY_APPLICATION.get(application, UnknownConfig) if known else UnknownConfig
-        )
-    return _BY_MODE.get(mode, UnknownConfig) if isinstance(mode, str) else UnknownConfig
+    if not isinstance(mode, str):
+        return UnknownConfig
+    if mode != CallbackMode.APPLICATION:
+        return _BY_MODE.get(mode, UnknownConfig)
+    application = config.get("application") if isinstance(config, dict) else None
+    if not isinstance(application, str):
+        return UnknownConfig
+    return _BY_APPLICATION.get(application, UnknownConfig)
 
 
 def mode_of(config: CallbackConfig | Mapping[str, Any]) -> CallbackMode | None:

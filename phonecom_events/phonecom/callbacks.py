@@ -11,11 +11,13 @@ from typing import Any, Unpack
 from attrs import field, frozen
 
 from ..converter import Converter, tagged
+from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..resources import UNSET, Unset, plain_json, positive_id, wire_body
 from .callback_config import (
     CallbackConfig,
     CallbackMode,
+    HttpConfig,
     config_class,
     mode_of,
     refuse_masked,
@@ -36,8 +38,9 @@ class Callback:
         fallback_callback_id: the callback to deliver to if this one fails.
         name: for people.
         profile_id: whose address gets notices of problems; None for none.
-        enabled: whether it delivers.
-        mode: a `CallbackMode`, or a string for one that is not known here.
+        enabled: whether it delivers; so it does where the API does not say.
+        mode: a `CallbackMode`, or a string for one that is not known here; HTTPS
+            where the API does not say.
         config: of the class that belongs to the mode.
     """
 
@@ -47,8 +50,8 @@ class Callback:
     fallback_callback_id: int | None = None
     name: str | None = None
     profile_id: int | None = None
-    enabled: bool
-    mode: CallbackMode | str
+    enabled: bool = True
+    mode: CallbackMode | str = CallbackMode.HTTPS
     config: CallbackConfig = field(metadata=tagged("mode", config_class))
 
 
@@ -171,13 +174,16 @@ def callback_body(converter: Converter, given: Mapping[str, object]) -> dict[str
     """Write a callback's fields; a config may be a raw mapping.
 
     Raises:
-        InvalidArgument: a value is not of its field's type, or a header masked.
+        InvalidArgument: a value is not of its field's type, a header is masked, or
+            a URL missing.
     """
     given = dict(given)
     config = given.pop("config", UNSET)
     body: dict[str, Any] = {}
     if isinstance(config, Mapping):
         body["config"] = plain_json("config", config)
+    elif isinstance(config, HttpConfig) and config.url is None:
+        raise InvalidArgument("config: HttpConfig needs a url")
     elif config is not UNSET:
         body = wire_body(converter, Callback, {"config": config})
     refuse_masked(body.get("config", {}))

@@ -11,7 +11,8 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self, Unpack
 
-from ..client import Client, Options, required_env
+from ..client import Client, Options, required_env, sealed, with_environment
+from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..ratelimit import PHONECOM_LIMITS
 from ..resources import Scope, positive_id
@@ -22,8 +23,11 @@ from .problem import problem
 from .profiles import Profiles
 
 if TYPE_CHECKING:
-    from .accounts import Accounts, Extensions
-    from .overview import Overview
+    from . import accounts as accounts_module
+    from . import overview as overview_module
+else:
+    accounts_module = LazyModule(".accounts", __package__)
+    overview_module = LazyModule(".overview", __package__)
 
 BASE_URL: Final = "https://api.phone.com/v4"
 
@@ -55,11 +59,9 @@ class EventsScope(ABC):
         """What connects subscriptions to a callback."""
 
     @cached_property
-    def overview(self) -> Overview:
+    def overview(self) -> overview_module.Overview:
         """Listeners with all that hangs on them."""
-        from .overview import Overview  # noqa: PLC0415
-
-        return Overview(self._session, self._events)
+        return overview_module.Overview(self._session, self._events)
 
     def __repr__(self) -> str:
         scope = getattr(self, "_scope", None)
@@ -116,11 +118,9 @@ class Account(EventsScope):
         return self._listeners
 
     @cached_property
-    def extensions(self) -> Extensions:
+    def extensions(self) -> accounts_module.Extensions:
         """Which there are."""
-        from .accounts import Extensions  # noqa: PLC0415 few programs need it
-
-        return Extensions(self._session, self._scope)
+        return accounts_module.Extensions(self._session, self._scope)
 
     def extension(self, extension_id: int) -> Extension:
         """Return the same resources for one extension, without I/O."""
@@ -147,6 +147,7 @@ class PhoneComClient(Client):
         base_url: str = BASE_URL,
         **options: Unpack[Options],
     ) -> None:
+        options = sealed(options)
         credential = Credential(token, name="token")
         del token  # lest a frame of an exception shows it
         credential.check()
@@ -162,18 +163,21 @@ class PhoneComClient(Client):
     def from_env(cls, **options: Unpack[Options]) -> Self:
         """Take the token from PHONECOM_TOKEN, the URL from PHONECOM_BASE_URL.
 
+        PHONECOM_CA_FILE names certificates to trust beside the system's.
+
         Raises:
-            InvalidArgument: PHONECOM_TOKEN is not set.
+            InvalidArgument: PHONECOM_TOKEN is not set, or the file is no PEM bundle.
         """
         base_url = os.environ.get("PHONECOM_BASE_URL") or BASE_URL
+        options = with_environment(options)
         return cls(required_env("PHONECOM_TOKEN"), base_url=base_url, **options)
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> accounts_module.Accounts:
         """Which there are for the token."""
-        from .accounts import Accounts  # noqa: PLC0415
-
-        return Accounts(self._session, Scope(path="", template=""))
+        # It counts in the limits of the token's own account, whichever that is.
+        scope = Scope(path="", template="", account="")
+        return accounts_module.Accounts(self._session, scope)
 
     def account(self, voip_id: int) -> Account:
         """Return the resources of one account, without I/O."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from attrs import field, frozen
 
@@ -61,6 +61,8 @@ class ScheduleFilter:
 class UnknownFilter:
     """Hold the value of a filter of a type that is not known here.
 
+    So is one that is not of the form that its type has by the vendor's prose.
+
     Attributes:
         extra: all of it.
     """
@@ -71,10 +73,16 @@ class UnknownFilter:
 FilterValue = NumberFilter | ScheduleFilter | UnknownFilter
 
 
-def _value_class(filter_type: object, _: object) -> type[Any]:
-    if filter_type == FilterType.NUMBER:
-        return NumberFilter
-    return ScheduleFilter if filter_type == FilterType.SCHEDULE else UnknownFilter
+# In the vendor's OpenAPI any object is a filter's value; its prose alone says more.
+_BY_TYPE: Final[Mapping[object, Any]] = {
+    FilterType.NUMBER: NumberFilter | UnknownFilter,
+    FilterType.SCHEDULE: ScheduleFilter | UnknownFilter,
+}
+
+
+def _value_class(filter_type: object, _: object) -> Any:
+    known = isinstance(filter_type, str)
+    return _BY_TYPE.get(filter_type, UnknownFilter) if known else UnknownFilter
 
 
 @frozen(kw_only=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 from attrs import frozen
 
 from ..converter import UnixTime
+from ..lazy import LazyModule
 from ..pagination import Paginator
 from ..resources import UNSET, Scope, Unset, positive_id
 from .conditions import Condition
@@ -20,7 +21,9 @@ from .listing import EventsResource, Paging, conditions, segment
 from .subscriptions import ExtensionSubscriptions, Subscriptions
 
 if TYPE_CHECKING:
-    from .listener_filters import ListenerFilters
+    from . import listener_filters
+else:
+    listener_filters = LazyModule(".listener_filters", __package__)
 
 
 @frozen(kw_only=True)
@@ -31,7 +34,8 @@ class Listener:
         id: its id.
         voip_id: the account it belongs to.
         extension_id: the extension it belongs to; None for the whole account.
-        version: of the events that it sends; ``2.0.0`` is the newest.
+        version: of the events that it sends; ``2.0.0``, the newest, where the API
+            does not say.
         callback_id: the callback that gets the events.
         created_at: in UTC.
         expires_at: in UTC; None for never.
@@ -40,7 +44,7 @@ class Listener:
     id: int
     voip_id: int
     extension_id: int | None = None
-    version: str
+    version: str = "2.0.0"
     callback_id: int
     created_at: UnixTime
     expires_at: UnixTime | None = None
@@ -136,11 +140,9 @@ class AccountListeners(Listeners):
         """Return the subscriptions of one listener, without I/O."""
         return Subscriptions(self._session, self._below(listener_id))
 
-    def filters(self, listener_id: int) -> ListenerFilters:
+    def filters(self, listener_id: int) -> listener_filters.ListenerFilters:
         """Return the filters of one listener, without I/O."""
-        from .listener_filters import ListenerFilters  # noqa: PLC0415
-
-        return ListenerFilters(self._session, self._below(listener_id))
+        return listener_filters.ListenerFilters(self._session, self._below(listener_id))
 
 
 class ExtensionListeners(Listeners):

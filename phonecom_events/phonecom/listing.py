@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal, TypedDict, TypeVar, Unpack
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
-from ..pagination import Paginator
+from ..pagination import OddRows, Paginator
 from ..resources import Resource, positive_id
 from .conditions import Condition, condition_text
 from .pages import Listing
@@ -27,6 +27,7 @@ class _Scanning(TypedDict, total=False):
     max_items: int | None
     prefetch: int
     resume: str | None
+    odd_rows: OddRows
 
 
 class Paging(_Scanning, total=False):
@@ -38,6 +39,9 @@ class Paging(_Scanning, total=False):
         max_items: stop after so many.
         prefetch: pages to ask for ahead.
         resume: the token of a scan that was left, to go on after its last item.
+        odd_rows: what becomes of a row that is not as documented: ``"raise"``, the
+            default, ends the scan with a `DecodeError`; ``"report"`` leaves it out,
+            and puts it into the paginator's report.
         order: by id, ``"asc"`` or ``"desc"``; as the server likes if not given.
         include_subaccounts: list what belongs to subaccounts, too; an item's own
             `voip_id` says whose it is.
@@ -63,7 +67,7 @@ def paginator(
         given["include_subaccounts"] = "1"
     query = urlencode(given)
     return Paginator(
-        partial(listing.page, query),
+        partial(listing.page, query, scanning.get("odd_rows", "raise")),
         order=order,
         key=listing.key,
         name=listing.name,
@@ -114,6 +118,10 @@ class EventsResource(Collection[M]):
     async def get(self, item_id: int) -> M:
         """Return the item with this id; `NotFound` if there is none."""
         return await self._item("GET", segment(item_id))
+
+    async def get_raw(self, item_id: int) -> Any:
+        """Return the item as plain JSON values, for one that is not as documented."""
+        return await self._raw(segment(item_id))
 
     async def delete(self, item_id: int) -> None:
         """Delete the item with this id.

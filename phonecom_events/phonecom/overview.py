@@ -13,7 +13,7 @@ from typing import Any, Unpack
 
 from attrs import asdict, field, frozen
 
-from ..converter import wire
+from ..converter import UnixTime, wire  # noqa: F401 annotates what is inherited
 from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..resources import UNSET, Unset, positive_id, wire_body

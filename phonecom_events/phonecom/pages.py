@@ -14,7 +14,8 @@ from attrs import frozen
 from msgspec import Struct
 
 from ..http import Response
-from ..pagination import Page
+from ..pagination import OddRows, Page
+from ..rows import read_rows
 from ..session import Session
 
 T = TypeVar("T")
@@ -65,21 +66,34 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
     account: str | None
     key: Callable[[T], object] | None = None
 
-    async def page(self, query: str, limit: int, offset: int) -> Page[T]:
+    async def page(
+        self, query: str, odd_rows: OddRows, limit: int, offset: int
+    ) -> Page[T]:
         """Ask for one page.
 
         Args:
             query: order and filters, encoded; empty for neither.
+            odd_rows: ``"report"`` to have an `OddRow` in the place of each row that
+                is not as documented.
             limit: how many rows.
             offset: how many rows to pass over.
         """
         window = f"limit={limit}&offset={offset}"
-        answer, response = await self.session.fetch(
-            ListAnswer[self.kind],  # type: ignore[name-defined]
+        response = await self.session.request(
             "GET",
             self.path,
             endpoint=self.endpoint,
             account=self.account,
             query=f"{window}&{query}" if query else window,
+        )
+        answer: ListAnswer[T] = read_rows(
+            self.session,
+            response,
+            self.path,
+            answer=ListAnswer,
+            row=self.kind,
+            field="items",
+            id_type=int,
+            odd_rows=odd_rows,
         )
         return answer.page(response)

@@ -17,11 +17,15 @@ _DEPTH: Final = 4
 
 
 def problem(response: Response) -> Problem:
-    """Read what an answer that is not 2xx says; never raises for its content."""
+    """Read what an error says, or whether it is one; never raises for its content."""
     envelope = json_object(response.body)
     error = envelope.get("@error")
     error = {"@message": error} if isinstance(error, str) else json_object(error)
+    # An answer that is not 2xx need not have any of this.
     found = Problem(
+        refused=bool(error or _text(envelope.get("error")))
+        or envelope.get("success") is False,
+        status=_status(error.get("@httpStatusCode")),
         code=_text(error.get("@code")) or _text(envelope.get("error")),
         message=_message(error, envelope),
         fields=_fields(error.get("fields")),
@@ -60,6 +64,11 @@ def _text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     return str(value).strip() or None
+
+
+def _status(value: object) -> int | None:
+    number = seconds(value)
+    return None if number is None else int(number)
 
 
 def _hint(value: object) -> dict[str, Any]:

@@ -33,8 +33,9 @@ the same two methods.
 
 from __future__ import annotations
 
+from .admission import Wait
 from .feedback import Outcome
-from .limiter import InProcessLimiter, Limiter, Permit
+from .limiter import InProcessLimiter, Limiter, Permit, waits_of
 from .limits import PHONECOM_LIMITS, RateLimits, Window
 from .middleware import RateLimitMiddleware
 
@@ -46,5 +47,7 @@ __all__ = [
     "Permit",
     "RateLimitMiddleware",
     "RateLimits",
+    "Wait",
     "Window",
+    "waits_of",
 ]

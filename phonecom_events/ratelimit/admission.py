@@ -1,4 +1,4 @@
-"""Admission: who may go on waiting, and who is let through.
+"""Admission: who may go on waiting, who is let through, and what the others wait for.
 
 A request goes only when all its windows are available. One that cannot be let
 through in time, as the queue stands, is rejected at once.
@@ -12,6 +12,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
+from typing import Final, Literal
+
+from msgspec import Struct
 
 from ..errors import DeadlineExceeded, PhonecomEventsError, RateLimited
 from ..http import Request
@@ -78,6 +81,70 @@ def _name(request: Request) -> str:
     return f"{request.method} {request.path}"
 
 
+Limit = Literal["endpoint", "account", "address_endpoint", "address"]
+
+_NAMES: Final[dict[Limit, str]] = {
+    "endpoint": "the endpoint's limit",
+    "account": "the account's limit",
+    "address_endpoint": "the address's limit for this endpoint",
+    "address": "the address's limit",
+}
+
+
+class Wait(Struct, frozen=True, kw_only=True):
+    """What the requests of one account and endpoint wait for; as text, a phrase.
+
+    Attributes:
+        account: as in `Request.account`.
+        endpoint: as `RateLimits.endpoint_of` gives it.
+        requests: how many wait here. A request that was answered 429 waits for its
+            next attempt elsewhere, and is not counted: so there may be none.
+        seconds: how long the next of them waits at least; 0 if it may go as soon as
+            another is answered, or has had its turn.
+        limit: the windows that hold it up the longest, by their name in `RateLimits`;
+            None if `seconds` is 0.
+        throttled: the server asked for it, by a 429 or by an answer that said that no
+            request remained; otherwise so many were sent that the windows are full.
+    """
+
+    account: str | None
+    endpoint: str
+    requests: int
+    seconds: float
+    limit: Limit | None
+    throttled: bool
+
+    def __str__(self) -> str:
+        if self.limit is None:
+            return "waiting for an answer to another request"
+        why = ", as the server asked" if self.throttled else ""
+        return f"waiting {math.ceil(self.seconds)} s for {_NAMES[self.limit]}{why}"
+
+
+def wait_of(queue: RequestQueue, now: float) -> Wait:
+    """Tell what the next request of a queue waits for."""
+    _, account, endpoint = queue.key
+    names: tuple[Limit, ...] = ("endpoint", "address_endpoint", "address")
+    if queue.account is not None:
+        names = ("endpoint", "account", "address_endpoint", "address")
+    limit, until, throttled = None, now, False
+    for name, windows in zip(names, queue.windows, strict=True):
+        at = windows.available_at(now)
+        if windows.in_flight:
+            # An answer may come any time, so the time without one means nothing.
+            at = windows.earliest(now, 1)
+        if at > until:
+            limit, until, throttled = name, at, windows.cooldown_until >= at
+    return Wait(
+        account=account,
+        endpoint=endpoint,
+        requests=len(queue.waiters),
+        seconds=until - now,
+        limit=limit,
+        throttled=throttled,
+    )
+
+
 class Admission:
     """Let the requests to one address through, in turn.
 
@@ -91,12 +158,15 @@ class Admission:
     Attributes:
         address: what it admits to.
         waiting: how many requests wait.
+        queues: where they do, in no order.
     """
 
     def __init__(self, windows: SlidingWindows, on_timer: Callable[[], object]) -> None:
         self.address: Address = Address(windows)
         self.waiting: int = 0
+        self.queues: dict[RequestQueue, None] = {}
         self._on_timer = on_timer
+        self._throttled: dict[RequestQueue, float] = {}
         self._rechecks: list[tuple[float, int, SlidingWindows]] = []
         # Of two at the same time the older is popped, uncompared.
         self._numbers = count()
@@ -118,7 +188,7 @@ class Admission:
         """Take out a waiter, if it is still there."""
         if waiter in queue.waiters:
             del queue.waiters[waiter]
-            self._remove(waiter)
+            self._remove(queue, waiter)
 
     def admit(self, now: float) -> None:
         """Let through whoever can go, and set the timers for the next."""
@@ -148,6 +218,18 @@ class Admission:
             for each in blocked:
                 each.resume()
 
+    def note_throttled(self, queue: RequestQueue, until: float, now: float) -> None:
+        """Remember where a cooldown began, for `waits`."""
+        for each in [each for each, end in self._throttled.items() if end <= now]:
+            del self._throttled[each]
+        self._throttled[queue] = until
+
+    def waits(self, now: float) -> tuple[Wait, ...]:
+        """Tell what is held up: by the windows, by the server, or both."""
+        queues = dict.fromkeys((*self.queues, *self._throttled))
+        waits = (wait_of(queue, now) for queue in queues)
+        return tuple(wait for wait in waits if wait.requests or wait.limit)
+
     def _admit_next(self, queue: RequestQueue, now: float) -> bool:
         """Let the first waiter of a queue through; False if none could go."""
         for windows in queue.own_windows:
@@ -157,7 +239,7 @@ class Admission:
         admitted = False
         while queue.waiters and not admitted:
             waiter, _ = queue.waiters.popitem(last=False)
-            self._remove(waiter)
+            self._remove(queue, waiter)
             admitted = waiter.granted = waiter.wake()
         if admitted:
             queue.reserve()
@@ -186,10 +268,13 @@ class Admission:
         self.waiting += 1
         waiter.timer.waiters += 1
         queue.waiters[waiter] = None
+        self.queues[queue] = None
         queue.enqueue()
 
-    def _remove(self, waiter: Waiter) -> None:
+    def _remove(self, queue: RequestQueue, waiter: Waiter) -> None:
         self.waiting -= 1
+        if not queue.waiters:
+            del self.queues[queue]
         timer = waiter.timer
         timer.waiters -= 1
         if not timer.waiters:

@@ -50,11 +50,13 @@ class Waiter:
         if self.woken.done():
             return False
         if not self.timer.is_current:
+            # A future is not thread-safe; and its loop may be closed by now.
             return self.timer.call(self._wake)
         self.woken.set_result(None)
         return True
 
     def _wake(self) -> None:
+        # It may have been cancelled since the loop was asked to call this.
         if not self.woken.done():
             self.woken.set_result(None)
 
@@ -147,6 +149,7 @@ class Endpoint:
 
     def resume(self) -> None:
         """Queue at the address, with the turn it has."""
+        # Those who waited when it was blocked may all have given up.
         self.queued = bool(self.ready)
         if self.queued:
             heappush(self.address.ready, (self.turn, self))
@@ -160,13 +163,13 @@ class RequestQueue:
     """The waiting requests of one account and endpoint, and what they count in.
 
     Args:
-        key: what it is found by.
-        limits: what its account is held to.
+        key: what it is found by: the account's limits, account and endpoint.
         windows: its own; none where there is no account.
         account: None for requests that count in the address's windows alone.
         endpoint: shared with the queues of other accounts.
 
     Attributes:
+        limits: what its account is held to.
         windows: all that its requests count in, the narrowest first.
         own_windows: those of them that only its account counts in.
         queued: it is in its endpoint's heap, or blocked.
@@ -188,14 +191,13 @@ class RequestQueue:
 
     def __init__(
         self,
-        key: Hashable,
-        limits: RateLimits,
+        key: tuple[RateLimits, str | None, str],
         windows: SlidingWindows,
         account: Account | None,
         endpoint: Endpoint,
     ) -> None:
-        self.key: Hashable = key
-        self.limits: RateLimits = limits
+        self.key: tuple[RateLimits, str | None, str] = key
+        self.limits: RateLimits = key[0]
         self.account: Account | None = account
         self.endpoint: Endpoint = endpoint
         self.own_windows: tuple[SlidingWindows, ...] = (
@@ -206,6 +208,7 @@ class RequestQueue:
             endpoint.windows,
             endpoint.address.windows,
         )
+        # A dict, for whoever gives up leaves from the middle, at no cost.
         self.waiters: OrderedDict[Waiter, None] = OrderedDict()
         self.turn: int = 0
         self.queued: bool = False

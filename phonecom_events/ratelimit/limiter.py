@@ -12,17 +12,16 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Final, Protocol, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
 from ..errors import InvalidArgument, PhonecomEventsError
 from ..http import Request
-from .admission import Admission, rejection, too_late
+from .admission import Admission, Wait, rejection, too_late
 from .fair_queue import RequestQueue, Waiter
 from .feedback import Outcome, windows_to_throttle
-from .limits import RateLimits
+from .limits import RateLimits, address_limits
 from .registry import QueueRegistry
 from .sliding_window import SlidingWindows
 
@@ -63,6 +62,9 @@ class Limiter(Protocol[P]):
     create, must neither wait for the limiter nor be lost by its failure. A limiter
     that has to tell a server starts that in `release`, on a task that it holds and
     ends when its owner closes it.
+
+    A limiter that also has a method `waits`, as `InProcessLimiter` has, can be asked by
+    `waits_of` what is held up.
     """
 
     async def acquire(self, request: Request, /) -> P:
@@ -139,10 +141,13 @@ class InProcessLimiter:
         used for is counted by each for itself.
 
         Raises:
-            InvalidArgument: the address's windows are not the same.
+            InvalidArgument: the address's windows, or what counts as an endpoint in
+                them, are not the same.
         """
-        if _address_limits(limits) != _address_limits(self.limits):
-            raise InvalidArgument("limits at one address need the same address windows")
+        if address_limits(limits) != address_limits(self.limits):
+            raise InvalidArgument(
+                "limits at one address need the same address windows and endpoint_by"
+            )
         # Everything but `limits` is shared by reference, and is never replaced.
         other = copy.copy(self)
         other.limits = limits
@@ -161,7 +166,8 @@ class InProcessLimiter:
             now = self._clock()
             if admission.waiting:
                 admission.admit(now)
-            queue = self._queues.get(self.limits, request.account, request.endpoint)
+            endpoint = self.limits.endpoint_of(request)
+            queue = self._queues.get(self.limits, request.account, endpoint)
             if not queue.waiters and queue.is_available(now):
                 queue.reserve()
                 return Reservation(queue, now)
@@ -188,6 +194,15 @@ class InProcessLimiter:
             if throttled or outcome.retry_after is not None:
                 self._throttle(queue, outcome, now)
             self._admit_next(queue, now)
+
+    def waits(self) -> tuple[Wait, ...]:
+        """Tell which accounts and endpoints are held up, by what and for how long.
+
+        It is what is known now, of all clients that share this limiter, for a display
+        that asks again every now and then.
+        """
+        with self._lock:
+            return self._admission.waits(self._clock())
 
     async def _wait(self, queue: RequestQueue, waiter: Waiter) -> None:
         expiry = None
@@ -254,6 +269,7 @@ class InProcessLimiter:
             # In an answer that is no refusal, longer than the window is nonsense.
             if outcome.throttled or cooldown <= windows.hold:
                 windows.throttle(now + cooldown, shared=outcome.throttled)
+        self._admission.note_throttled(queue, now + cooldown, now)
         waiting = tuple(self._with_deadline.items())
         if cooldown > queue.limits.max_pause:
             waiting = tuple((w, each) for each in self._queues for w in each.waiters)
@@ -275,23 +291,7 @@ class InProcessLimiter:
             self._admission.admit(self._clock())
 
 
-# By origin and address windows: never dropped, because a client made a moment
-# after another was closed is counted by the same server.
-_shared: Final[dict[object, InProcessLimiter]] = {}
-
-
-def shared_limiter(limits: RateLimits, base_url: str) -> InProcessLimiter:
-    """Return the limiter of clients that are not given one.
-
-    Those of one process with the same origin and the same address windows share
-    these windows, and those of an account if all their limits are equal.
-    """
-    url = urlsplit(base_url)
-    origin = (url.scheme, url.netloc.lower())
-    key = (origin, _address_limits(limits))
-    limiter = _shared.setdefault(key, InProcessLimiter(limits))
-    return limiter if limiter.limits == limits else limiter.with_limits(limits)
-
-
-def _address_limits(limits: RateLimits) -> object:
-    return limits.address_endpoint, limits.address
+def waits_of(limiter: Limiter[Any] | None) -> tuple[Wait, ...]:
+    """Return what a client's limiter holds up; nothing if it cannot tell."""
+    waits: Callable[[], tuple[Wait, ...]] | None = getattr(limiter, "waits", None)
+    return () if waits is None else waits()

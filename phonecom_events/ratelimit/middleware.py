@@ -1,16 +1,22 @@
-"""The limiter as a link of the request chain."""
+"""The limiter as a link of the request chain, and which clients share one."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from ..errors import InvalidArgument
 from ..http import Request, Response
 from ..middleware import Handler
 from ..problems import ReadProblem
 from .feedback import UNANSWERED, read_outcome
-from .limiter import Limiter, Permit
+from .limiter import InProcessLimiter, Limiter, Permit
+from .limits import RateLimits, address_limits
+
+# By origin and address windows: never dropped, because a client made a moment
+# after another was closed is counted by the same server.
+_shared: Final[dict[object, InProcessLimiter]] = {}
 
 
 class RateLimitMiddleware:
@@ -66,3 +72,16 @@ def check_limiter(limiter: object) -> None:
             f"{name}.release must be a plain function: it cannot be awaited where a"
             " call is cancelled"
         )
+
+
+def shared_limiter(limits: RateLimits, base_url: str) -> InProcessLimiter:
+    """Return the limiter of clients that are not given one.
+
+    Those of one process with the same origin, address windows and `endpoint_by`
+    share these windows, and those of an account if all their limits are equal.
+    """
+    url = urlsplit(base_url)
+    origin = (url.scheme, url.netloc.lower())
+    key = (origin, address_limits(limits))
+    limiter = _shared.setdefault(key, InProcessLimiter(limits))
+    return limiter if limiter.limits == limits else limiter.with_limits(limits)

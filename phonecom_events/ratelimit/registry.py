@@ -21,12 +21,15 @@ class Expiring(Protocol):
     """Be kept in a registry.
 
     Attributes:
-        key: what it is found by.
         expiry_scheduled: the registry is going to ask it; kept by the registry.
     """
 
-    key: Hashable
     expiry_scheduled: bool
+
+    @property
+    def key(self) -> Hashable:
+        """What it is found by."""
+        ...
 
     def expires_at(self, now: float) -> float:
         """Return when it can be forgotten; infinite while it is in use."""
@@ -114,7 +117,7 @@ class QueueRegistry:
         Args:
             limits: the account's windows.
             account: None for a request that counts in the address's alone.
-            endpoint: method and path template.
+            endpoint: as `RateLimits.endpoint_of` gives it.
         """
         key = (limits, account, endpoint)
         return self._queues.get(key) or self._queues.add(self._make(*key))
@@ -145,11 +148,11 @@ class QueueRegistry:
         endpoint.queues += 1
         key = (limits, name, path)
         if name is None:
-            return RequestQueue(key, limits, SlidingWindows((), limits), None, endpoint)
+            return RequestQueue(key, SlidingWindows((), limits), None, endpoint)
         account = self._account(limits, name)
         account.queues += 1
         windows = SlidingWindows(limits.endpoint, limits, narrow=True)
-        return RequestQueue(key, limits, windows, account, endpoint)
+        return RequestQueue(key, windows, account, endpoint)
 
     def _account(self, limits: RateLimits, name: str) -> Account:
         key = (limits, name)

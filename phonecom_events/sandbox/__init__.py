@@ -5,6 +5,9 @@ Start it in a test, in a script, or on a port of its own:
     async with Sandbox() as sandbox:
         sandbox.add_listener(1000002, callback_id=1768)
         ...  # point a client at sandbox.phonecom_url with sandbox.token
+
+Prefer it to mocks; for a test that mocks aiohttp all the same, with aioresponses, there
+is `mocked_response`.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from .estate import Estate, clean_estate, fill_estate
 from .faults import HTML_PAGE, Fault
 from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
 from .log import LoggedRequest
+from .mocked import mocked_response
 from .options import Behaviour
 from .server import Sandbox, serve
 
@@ -30,5 +34,6 @@ __all__ = [
     "Window",
     "clean_estate",
     "fill_estate",
+    "mocked_response",
     "serve",
 ]

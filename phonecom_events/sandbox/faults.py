@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from inspect import isawaitable
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol
 
 from attrs import define, evolve, field, frozen
 
@@ -20,11 +20,18 @@ HTML_PAGE: Final = (
 )
 """An error page as a gateway writes it, for `Fault(body=HTML_PAGE)`."""
 
-Respond: TypeAlias = Callable[[LoggedRequest], "Fault | Awaitable[Fault | None] | None"]
-
 _ENVELOPE: Final = object()
 _CHUNK: Final = 1 << 20
 _GZIP: Final = 31
+
+
+class Respond(Protocol):
+    """Choose what happens to a request, by a function, which may be async."""
+
+    def __call__(
+        self, request: LoggedRequest, /
+    ) -> Fault | Awaitable[Fault | None] | None:
+        """Return the fault to play, or None for the real answer."""
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,9 @@
 
 Phone.com's page on rate limits: for one account 30 requests to an endpoint in
 30 s and 120 in all in 60 s; from one address 360 and 1,440. It does not say
-whether the windows slide, nor what an endpoint is, nor where the hint is given.
+whether the windows slide, nor what an endpoint is, nor where the hint is given. The
+defaults are the strictest readings: windows slide, and all methods of one path,
+whatever the ids in it, are one endpoint.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class RateLimits:
     `style`: a sliding window looks back from each request; a fixed one starts
     anew at every multiple of its length. `count_refused`: requests answered 429
     use up the window as well. `by_method`: GET and POST of one path are two
-    endpoints.
+    endpoints, the lenient reading.
     """
 
     windows: tuple[Window, ...] = DOCUMENTED_WINDOWS
@@ -101,16 +103,16 @@ class _Fixed:
         self._used = 0
 
     def room_at(self, now: float) -> float:
-        self._turn(now)
+        self._advance(now)
         if self._used < self._window.requests:
             return now
         return self._start + self._window.seconds
 
     def count(self, now: float) -> None:
-        self._turn(now)
+        self._advance(now)
         self._used += 1
 
-    def _turn(self, now: float) -> None:
+    def _advance(self, now: float) -> None:
         start = now - now % self._window.seconds
         if start != self._start:
             self._start, self._used = start, 0
@@ -143,6 +145,7 @@ class Limiter:
             free = counter.room_at(now)
             if free > now and (full is None or free > full[0]):
                 full = (free, window)
+        # All windows or none: a request that one refuses uses up no other.
         if full is None or self.limits.count_refused:
             for counter in counters:
                 counter.count(now)
@@ -157,6 +160,7 @@ class Limiter:
 
 
 def _overrun(window: Window, free: float, now: float) -> Overrun:
+    # Whole seconds, as in the documented sample; rounded down they would be too few.
     return Overrun(
         limit=window.requests,
         reset=math.ceil(free),

@@ -5,10 +5,12 @@ from .aiohttp_transport import (
     MAX_BODY,
     MAX_CONNECTIONS,
     AiohttpTransport,
-    HttpSession,
     Transport,
 )
 from .failures import closed_during
+from .proxy import Proxy, choose_proxy, given_proxy
+from .sessions import HttpSession
+from .tls import ca_context
 
 __all__ = [
     "CONNECT_TIMEOUT",
@@ -16,6 +18,10 @@ __all__ = [
     "MAX_CONNECTIONS",
     "AiohttpTransport",
     "HttpSession",
+    "Proxy",
     "Transport",
+    "ca_context",
+    "choose_proxy",
     "closed_during",
+    "given_proxy",
 ]

@@ -8,10 +8,11 @@ value first and raised outside the ``except`` block, so that nothing is chained.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncGenerator
 from functools import lru_cache
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 import aiohttp
 from msgspec import Struct
@@ -25,9 +26,9 @@ from ..errors import (
 )
 from ..http import Request, Response, Secret
 from .body import read_body
-from .failures import closed_during, translate
-
-HttpSession: TypeAlias = aiohttp.ClientSession
+from .failures import closed_during, proxy_refused, translate
+from .proxy import Proxy
+from .sessions import Guard, hold_session, proxy_headers
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
@@ -59,7 +60,10 @@ class AiohttpTransport:
 
     Args:
         http_session: a session of the caller's; it is used and never closed.
-            Its own client middlewares are not run (see `_Guard`).
+            Its own client middlewares are not run (see `Guard`).
+        proxy: what to go through; not for a session of the caller's, which has
+            its own, and its own certificates.
+        ssl_context: what to trust; None for what the system trusts.
         max_body: most bytes of a 2xx body, after decompression.
         max_connections: most requests under way at once, for each event loop.
     """
@@ -68,10 +72,15 @@ class AiohttpTransport:
         self,
         *,
         http_session: aiohttp.ClientSession | None = None,
+        proxy: Proxy | None = None,
+        ssl_context: ssl.SSLContext | None = None,
         max_body: int = MAX_BODY,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         self._given = http_session
+        self._proxy = proxy
+        self._proxy_url = None if proxy is None else URL(proxy.url)
+        self._ssl_context = ssl_context
         self._max_body = max_body
         self._max_connections = max_connections
         self._loops: dict[asyncio.AbstractEventLoop, _Loop] = {}
@@ -121,7 +130,7 @@ class AiohttpTransport:
             if self._given is not None:
                 state = _Loop(self._given, None, slots)
             else:
-                holder = _hold_session()
+                holder = hold_session(self._ssl_context)
                 state = _Loop(await anext(holder), holder, slots)
             self._loops[loop] = state
         return state
@@ -130,19 +139,20 @@ class AiohttpTransport:
         self, session: aiohttp.ClientSession, request: Request
     ) -> Response | PhonecomEventsError:
         """Return the answer, or what went wrong, as a value."""
-        where = f"{request.method} {request.path}"
         patience = _patience(request)
         if patience.total is not None and patience.total <= 0:
-            return DeadlineExceeded(f"no time was left to send {where}")
+            return DeadlineExceeded(
+                f"no time was left to send {request.method} {request.path}"
+            )
         try:
             return await self._exchange(session, request, patience)
         except PhonecomEventsError as error:
             return error.with_traceback(None)
-        except BaseException as error:  # noqa: BLE001 raised again, or translated
-            failure = translate(error, where)
+        except BaseException as error:
+            failure = translate(error.with_traceback(None), request, self._proxy)
             if failure is None:
-                # A cancel: let go of aiohttp's frames, which hold the header.
-                raise error.with_traceback(None)  # noqa: B904 the same error
+                # A cancel, let go of aiohttp's frames, which hold the header.
+                raise
             return failure
 
     async def _exchange(
@@ -160,8 +170,14 @@ class AiohttpTransport:
             allow_redirects=False,
             raise_for_status=False,
             auto_decompress=False,
-            middlewares=(_Guard(request),),
+            proxy=self._proxy_url,
+            proxy_headers=None if self._proxy is None else proxy_headers(self._proxy),
+            middlewares=(Guard(request, self._proxy),),
         ) as answer:
+            if answer.status == 407 and self._proxy and answer.url.scheme == "http":
+                # Without a tunnel a proxy answers in place of the server; this is
+                # what no server says (RFC 9110, section 15.5.8).
+                raise proxy_refused(request, 407, self._proxy)
             return Response(
                 status=answer.status,
                 headers={name.lower(): text for name, text in answer.headers.items()},
@@ -172,53 +188,12 @@ class AiohttpTransport:
         return f"<AiohttpTransport {'closed' if self._closed else 'open'}>"
 
 
-async def _hold_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
-    """Keep a session open until closed, or until its loop shuts down.
-
-    asyncio.run() closes the async generators of its loop, and so this session,
-    even where nobody closed the client.
-    """
-    async with aiohttp.ClientSession(
-        # `send` bounds the requests under way; a wait for a free connection
-        # here would run against the connect timeout.
-        connector=aiohttp.TCPConnector(limit=0),
-        cookie_jar=aiohttp.DummyCookieJar(),
-    ) as session:
-        yield session
-
-
-class _Guard:
-    """Stop aiohttp from resending by itself, and set the token over any other.
-
-    aiohttp sends GET, PUT and DELETE once more when a connection drops; as an
-    attempt that no retry policy or rate limit sees. An exception of our own is
-    not among those that make it do so. Given with each request, it replaces the
-    client middlewares of the session.
-    """
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        secret = self._request.authorization
-        if secret is not None:
-            request.headers["Authorization"] = f"Bearer {secret.reveal()}"
-        try:
-            return await handler(request)
-        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-            failure = translate(error, f"{self._request.method} {self._request.path}")
-        assert failure is not None
-        raise failure
-
-
 def _headers(request: Request, session: aiohttp.ClientSession) -> dict[str, str]:
     headers = {**request.headers, "Accept-Encoding": "gzip"}
     own_auth = getattr(session, "auth", None) or session.trust_env
     if request.authorization is None or own_auth:
         # aiohttp refuses this header beside the session's own `auth`, or one
-        # from .netrc; there, `_Guard` sets it.
+        # from .netrc; there, `Guard` sets it.
         return headers
     return headers | _authorization(request.authorization)
 

@@ -12,19 +12,21 @@ from typing import Final, Protocol
 import aiohttp
 
 from ..errors import ConnectionLost, DecodeError
+from .charset import in_utf_8
 
 MAX_ERROR_BODY: Final = 64 * 1024
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
-    """Return the whole body, decompressed.
+    """Return the whole body, decompressed and in UTF-8.
 
     Of an answer that is not 2xx the status is what counts: of a body that is
     cut, too large or damaged, what can be had is returned.
 
     Raises:
-        DecodeError: a 2xx body over *limit* bytes, or wrongly compressed.
+        DecodeError: a 2xx body over *limit* bytes, wrongly compressed, or in a
+            charset that is not known.
         ConnectionLost: a 2xx body whose compressed form is cut.
         aiohttp.ClientError, TimeoutError, OSError: a 2xx body that is cut.
     """
@@ -47,7 +49,13 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
             raise
     if ok and len(body) > limit:
         raise DecodeError(f"the answer ({answer.status}) is larger than {limit} bytes")
-    return body[:limit]
+    body = body[:limit]
+    try:
+        return in_utf_8(body, answer.charset)
+    except DecodeError:
+        if ok:
+            raise
+    return body
 
 
 def _decompress(body: bytes, encoding: str | None, limit: int) -> bytes:

@@ -10,7 +10,7 @@ import math
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from attrs import frozen
@@ -18,6 +18,7 @@ from attrs import frozen
 from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 from . import signature
+from .freshness import Freshness
 from .reading import check_body
 from .replay import ReplayGuard
 from .signature import HeaderLines, Headers
@@ -25,9 +26,6 @@ from .signature import HeaderLines, Headers
 _STANDARD: Final = (signature.ID, signature.TIMESTAMP, signature.SIGNATURE)
 _LEGACY_TIMESTAMP: Final = "x-webhook-timestamp"
 _LEGACY_SIGNATURE: Final = "x-webhook-signature"
-# Not int(), which takes "1_790", "+5" and the digits of any script; 11 of them are
-# enough until the year 5138, and keep datetime.fromtimestamp from overflowing.
-_SECONDS: Final = re.compile(r"[0-9]{1,11}")
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,7 +50,8 @@ class Verifier:
         secrets: as shown when the subscription was created (``whsec_…``). Give
             the old and the new one while subscriptions are replaced: a delivery
             may be signed with any of them.
-        tolerance: seconds that a delivery may be old, or ahead of the clock.
+        tolerance: seconds that a delivery may be old, or ahead of the clock. If
+            deliveries keep missing it by the same, the error suspects the clock.
         legacy: also take deliveries that have only the deprecated
             ``X-Webhook-Timestamp`` and ``X-Webhook-Signature``, as some proxies
             drop the newer headers. Weaker: no id is signed, and whoever can
@@ -85,10 +84,9 @@ class Verifier:
             signature.check_key(held)
         if not (tolerance > 0 and math.isfinite(tolerance)):
             raise InvalidArgument("tolerance must be a number of seconds above 0")
-        self._tolerance = tolerance
+        self._freshness = Freshness(tolerance, clock)
         self._legacy = legacy
         self._replays = replays
-        self._clock = clock
 
     def verify(self, body: bytes, headers: Headers) -> Delivery:
         """Return what the headers say, if they are genuine, fresh and new.
@@ -117,7 +115,7 @@ class Verifier:
 
     def _standard(self, body: bytes, lines: HeaderLines) -> tuple[Delivery, str]:
         webhook_id, timestamp, offered = map(lines.require, _STANDARD)
-        sent_at = self._fresh(timestamp)
+        sent_at = self._freshness.read(timestamp)
         if not signature.any_equal(
             (
                 signature.sign(secret, webhook_id, timestamp, body)
@@ -127,12 +125,13 @@ class Verifier:
             offered.split(),
         ):
             raise WebhookError("no signature of the delivery is by a known secret")
+        self._freshness.check(sent_at, f"{webhook_id}.{timestamp}")
         return Delivery(id=webhook_id, sent_at=sent_at), webhook_id
 
     def _legacy_form(self, body: bytes, lines: HeaderLines) -> tuple[Delivery, str]:
         timestamp = lines.require(_LEGACY_TIMESTAMP)
         offered = lines.require(_LEGACY_SIGNATURE).lower()
-        sent_at = self._fresh(timestamp)
+        sent_at = self._freshness.read(timestamp)
         if not _HEX.fullmatch(offered) or not signature.any_equal(
             (
                 expected
@@ -142,19 +141,9 @@ class Verifier:
             [offered],
         ):
             raise WebhookError("no signature of the delivery is by a known secret")
-        return Delivery(id=None, sent_at=sent_at), f"{timestamp}.{offered}"
-
-    def _fresh(self, timestamp: str) -> datetime:
-        if not _SECONDS.fullmatch(timestamp):
-            raise WebhookError("the delivery's timestamp is not Unix seconds")
-        age = self._clock() - int(timestamp)
-        if not abs(age) <= self._tolerance:
-            when = "stale" if age > 0 else "from the future"
-            raise WebhookError(
-                f"the delivery is {when}: {abs(age):.0f} s off, where"
-                f" {self._tolerance:.0f} s are allowed; is this machine's clock right?"
-            )
-        return datetime.fromtimestamp(int(timestamp), UTC)
+        key = f"{timestamp}.{offered}"
+        self._freshness.check(sent_at, key)
+        return Delivery(id=None, sent_at=sent_at), key
 
     def __repr__(self) -> str:
         return f"<Verifier of {len(self._secrets)} secrets>"

@@ -19,6 +19,8 @@ def work(task: Callable[..., object], *arguments: object) -> int:
         count += event == "opcode"
         return trace
 
+    # Python 3.12 looks only when tracing starts whether any frame wants opcodes.
+    sys._getframe().f_trace_opcodes = True
     before = sys.gettrace()
     sys.settrace(trace)
     try:

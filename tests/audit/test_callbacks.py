@@ -16,7 +16,7 @@ from phonecom_events.audit.checks.callbacks import (
     unused,
 )
 from phonecom_events.errors import TransportError
-from phonecom_events.phonecom import Callback, UnknownConfig
+from phonecom_events.phonecom import Callback, HttpConfig, UnknownConfig
 
 from .builders import (
     NOW,
@@ -62,7 +62,22 @@ def test_where_listeners_are_unknown_every_callback_counts_as_used() -> None:
     """A gap in the listeners must not hide a disabled callback."""
     broken = reading("listeners", error=TransportError("cut off"))
     snapshot = account(broken, callbacks=[callback(id=1, enabled=False)])
-    assert ids(found(disabled, snapshot)) == [1]
+    (finding,) = found(disabled, snapshot)
+    assert finding.where.id == 1
+    assert finding.why == (
+        "its enabled is false; whether it is in use is not known, as not every"
+        " listener could be read"
+    )
+
+
+def test_a_use_that_is_known_is_not_doubted() -> None:
+    """A callback that a listener names is in use, whatever else could be read."""
+    cut = reading(
+        "listeners", [listener(callback_id=1)], error=TransportError("cut off")
+    )
+    rows = [callback(id=1, enabled=False, fallback_callback_id=2), callback(id=2)]
+    (finding,) = found(disabled, account(cut, callbacks=rows))
+    assert finding.why == "its enabled is false"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +100,18 @@ def test_a_callback_must_deliver_over_https(url: str, told: str | None) -> None:
         assert [f.why for f in findings] == (
             [] if told is None else [f"it delivers to {told}"]
         )
+
+
+def test_a_config_without_a_url() -> None:
+    """A callback over HTTP that has no URL is told, and stops no other check."""
+    without = callback(id=7, config=HttpConfig())
+    snapshot = used(without, callback("http://hooks.contoso.com", id=8))
+
+    assert [(f.where.id, f.why) for f in found(not_https, snapshot)] == [
+        (7, "it delivers to no URL"),
+        (8, "it delivers to http://hooks.contoso.com"),
+    ]
+    assert found(to_test_address, snapshot) == []
 
 
 def test_other_modes_have_no_url() -> None:

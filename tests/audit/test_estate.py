@@ -52,7 +52,7 @@ PLANTED = {
 # Findings that concern several rows at once: one is the place, the others are told.
 TOGETHER = {"PC104", "PC108", "PC208", "LQ105", "LQ108"}
 # The checks of the reading itself, which no state of an account sets off.
-READING = {"PC001", "PC002", "LQ001"}
+READING = {"PC001", "PC002", "PC003", "PC004", "LQ001", "LQ003"}
 
 
 def test_every_check_and_every_problem_is_in_the_table() -> None:

@@ -148,6 +148,7 @@ def test_the_json_form_has_its_documented_keys() -> None:
         "repeats": 0,
         "steps_back": 0,
         "order": None,
+        "odd_row_count": 0,
         "complete": True,
         "proven": True,
         "reason": plain["audited"][0]["readings"][0]["reason"],

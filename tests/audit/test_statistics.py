@@ -107,6 +107,7 @@ def test_what_never_ends_is_in_a_bin_of_its_own() -> None:
             Target(Way.APPLICATION, "sms-autoresponder"),
         ),
         ({"mode": "PIGEON", "config": UnknownConfig()}, Target(Way.UNKNOWN, "")),
+        ({"config": HttpConfig()}, Target(Way.UNKNOWN, "")),
         (
             {"config": HttpConfig(url="https://a.example.com"), "enabled": False},
             Target(Way.NOWHERE, ""),

@@ -101,7 +101,7 @@ async def test_one_broken_listing_leaves_the_other_to_be_read(
         ({"status": 500}, "500"),
         ({"cut": "before"}, "connection was lost"),
         ({"status": 200, "body": "<html>"}, "not JSON"),
-        ({"status": 200, "body": {"items": [{"id": "1"}]}}, "$.items[0]"),
+        ({"status": 200, "body": {"items": {"id": "1"}}}, "@ $.items"),
         ({"retry_after": 4000}, "try again at"),
     ],
 )

@@ -61,7 +61,7 @@ def fault_id(value: object) -> str:
     plain = attrs.asdict(Fault(), recurse=False)
     given = attrs.asdict(value, recurse=False)
     return ",".join(
-        f"{name}={str(given[name])[:20]}"
+        f"{name}={getattr(given[name], '__name__', str(given[name]))[:20]}"
         for name in plain
         if given[name] != plain[name]
     )

@@ -154,7 +154,7 @@ async def test_wrong_types_say_where(
 
     assert raised.value.path == "$.items[1].created_at"
     assert "GET /accounts/1000002/integrations/events/listeners" in str(raised.value)
-    assert "expected Unix time (an integer), got a string" in str(raised.value)
+    assert "expected a time in Unix seconds, got a string" in str(raised.value)
 
 
 async def test_a_long_hint_says_when(sandbox: Sandbox) -> None:

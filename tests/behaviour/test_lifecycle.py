@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -137,6 +140,86 @@ async def test_middlewares_run_once_for_each_attempt(sandbox: Sandbox) -> None:
     assert asked[0] == asked[1]
     assert got.response is not None
     assert got.response.attempts == 2
+
+
+def _forgets(request: Request, call_next: Handler) -> Any:
+    async def nothing() -> None:
+        await call_next(request)
+
+    return nothing()
+
+
+async def forgets_to_return(request: Request, call_next: Handler) -> Any:
+    await call_next(request)
+
+
+async def returns_a_body(request: Request, call_next: Handler) -> Any:
+    return (await call_next(request)).body
+
+
+def is_not_async(request: Request, call_next: Handler) -> Any:
+    return Response(status=204)
+
+
+class Forgetful:
+    async def __call__(self, request: Request, call_next: Handler) -> Any:
+        await call_next(request)
+
+
+@pytest.mark.parametrize(
+    ("middleware", "words"),
+    [
+        (forgets_to_return, "the middleware forgets_to_return returned None"),
+        (_forgets, "the middleware _forgets returned None"),
+        (returns_a_body, "the middleware returns_a_body returned bytes"),
+        (is_not_async, "the middleware is_not_async returned Response"),
+        (Forgetful(), "the middleware Forgetful returned None"),
+        (partial(forgets_to_return), "the middleware partial returned None"),
+    ],
+)
+async def test_a_middleware_that_returns_no_response(
+    sandbox: Sandbox, middleware: Any, words: str
+) -> None:
+    """The one that did is named, wherever it stands, and told what to return."""
+
+    async def passes(request: Request, call_next: Handler) -> Response:
+        return await call_next(request)
+
+    for middlewares in ([middleware], [passes, middleware, passes]):
+        async with phonecom_client(sandbox, middlewares=middlewares) as phonecom:
+            with pytest.raises(InvalidArgument, match=words) as raised:
+                await phonecom.account(ACCOUNT).listeners.list()
+        assert "return await call_next(request)" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        copy.deepcopy,
+        pickle.dumps,
+        *(partial(pickle.dumps, protocol=protocol) for protocol in range(6)),
+    ],
+)
+@pytest.mark.parametrize("client", [PhoneComClient, LinqClient])
+async def test_clients_are_neither_pickled_nor_copied(client: Any, how: Any) -> None:
+    """One line says so, and what to pickle instead; of what they give out, too."""
+
+    async def token() -> str:
+        return "canary"
+
+    for credential in ("canary", token):
+        made = client(credential)
+        things = [made]
+        if client is PhoneComClient:
+            things += [made.account(1), made.account(1).extension(2).listeners]
+        for thing in things:
+            with pytest.raises(
+                TypeError, match=r"^a client, or what it gave"
+            ) as raised:
+                how(thing)
+            assert "pickle its settings" in str(raised.value)
+            assert "\n" not in str(raised.value)
+            assert "canary" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

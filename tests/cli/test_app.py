@@ -23,6 +23,7 @@ COMMANDS = [
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
     ("linq", "event-types", "list"),
     ("linq", "phone-numbers", "list"),
+    *[("inbox", verb) for verb in ("show", "retry", "drop")],
 ]
 
 

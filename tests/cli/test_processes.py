@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import pty
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from phonecom_events.sandbox import Fault, Sandbox
 
-from .conftest import ACCOUNT
+from .conftest import ACCOUNT, Cli
 
 PYTHON = [sys.executable, "-W", "error"]
 COMMAND = [*PYTHON, "-m", "phonecom_events"]
@@ -38,10 +39,10 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & {"typer", "rich"
 """
 
 
-async def start(*argv: str, **streams: int) -> Process:
+async def start(*argv: str, **options: Any) -> Process:
     """Start a process with pipes, and with signals as in a terminal."""
-    streams = {"stdout": PIPE, "stderr": PIPE, **streams}
-    return await asyncio.create_subprocess_exec(*argv, **streams)
+    options = {"stdout": PIPE, "stderr": PIPE, **options}
+    return await asyncio.create_subprocess_exec(*argv, **options)
 
 
 async def finish(process: Process) -> tuple[int | None, str, str]:
@@ -111,19 +112,6 @@ async def test_any_client_is_served_until_ctrl_c(serving: Process) -> None:
     assert (code, err) == (130, "phonecom-events: interrupted\n")
 
 
-async def test_an_audit_that_is_interrupted_ends_cleanly(sandbox: Sandbox) -> None:
-    """Ctrl-C says that it is incomplete, in 130, with nothing complained about."""
-    sandbox.fault(Fault(delay=60, times=None))
-    process = await start(*COMMAND, "audit")
-    async with asyncio.timeout(20):
-        while not sandbox.requests:
-            await asyncio.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    code, out, err = await finish(process)
-    assert (code, err) == (130, "phonecom-events: interrupted\n")
-    assert out.splitlines()[-1] == "Incomplete: the audit was interrupted."
-
-
 async def test_a_reader_that_leaves_is_not_complained_about(sandbox: Sandbox) -> None:
     """`| head` gets its lines, and the rest ends quietly."""
     for _ in range(3000):
@@ -140,22 +128,52 @@ async def test_a_reader_that_leaves_is_not_complained_about(sandbox: Sandbox) ->
     assert (code, await process.stderr.read()) == (141, b"")
 
 
-async def test_progress_is_shown_on_a_terminal_only(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+async def test_a_list_that_is_ended_is_whole_as_json(sandbox: Sandbox) -> None:
+    """What came by then is there, and after it an object that is no item."""
+    for _ in range(600):
+        sandbox.add_listener(ACCOUNT)
+    slow = Fault(path="/listeners", delay=60)
+    sandbox.before(lambda *_: sandbox.fault(slow), nth=1, path="/listeners")
+    process = await start(*COMMAND, *LIST[:-1], "json")
+    async with asyncio.timeout(20):
+        while len(sandbox.requests) < 2:
+            await asyncio.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    code, out, err = await finish(process)
+    assert (code, err) == (143, "phonecom-events: terminated\n")
+    items = json.loads(out)
+    assert [item.get("voip_id") for item in items] == [ACCOUNT] * 500 + [None]
+    assert items[-1] == {"incomplete": "it was interrupted"}
+
+
+async def test_the_end_of_the_interpreter_has_nothing_to_add(sandbox: Sandbox) -> None:
+    """Full or closed, stdout is told once, also where nothing was flushed before."""
+    command = f"{' '.join(COMMAND)} listeners list --account {ACCOUNT} --format json"
+    for where, told in (
+        (">/dev/full", "No space left on device"),
+        (">&-", "is closed"),
+    ):
+        code, _, err = await finish(await start("sh", "-c", f"{command} {where}"))
+        assert (code, len(err.splitlines())) == (2, 1)
+        assert told in err
+
+
+async def test_a_report_is_a_baseline_whatever_the_locale(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """With stderr on a terminal there is a bar; stdout has no escape sequence."""
-    monkeypatch.setenv("TERM", "xterm-256color")
-    sandbox.fault(Fault(delay=0.3))
-    terminal, stderr = pty.openpty()
-    process = await start(*COMMAND, "audit", "--format", "table", stderr=stderr)
-    os.close(stderr)
-    code, out, _ = await finish(process)
-    shown = os.read(terminal, 100_000).decode()
-    os.close(terminal)
-    assert code == 0
-    assert "accounts" in shown
-    assert "findings 0" in shown
-    assert "\x1b" not in out
+    """One that was written under a code page of Windows is read here."""
+    sandbox.add_linq_subscription(target_url="http://hooks.contoso.com/linq")
+    latin = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    process = await start(
+        *(*COMMAND, "audit", "--format", "json"), env={**os.environ, **latin}
+    )
+    assert process.stdout is not None
+    file = tmp_path / "report.json"
+    file.write_bytes(await process.stdout.read())
+    assert (await finish(process))[::2] == (0, "")
+    assert "…" in file.read_text(encoding="utf-8")
+    told = (await cli("audit", "--baseline", file)).out
+    assert "0 new, 0 fixed, 2 unchanged since" in " ".join(told.split())
 
 
 async def test_a_missing_extra_is_told_in_one_line(bare: None) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
-import sys
 from typing import Any
 
 import pytest
-import typer
 
 from phonecom_events.cli.running import run
 from phonecom_events.sandbox import HTML_PAGE, Fault, Sandbox
@@ -161,39 +158,6 @@ async def test_usage_errors_are_2(cli: Cli, argv: list[object]) -> None:
     assert (result.code, result.out) == (2, "")
     assert "Error: " in result.err
     assert "Traceback" not in result.err
-
-
-def test_an_interrupt_is_130(capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C ends in one line, and the code that shells give it."""
-
-    async def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(typer.Exit) as leaving:
-        run(interrupted)
-    assert leaving.value.exit_code == 130
-    assert capsys.readouterr().err == "phonecom-events: interrupted\n"
-
-
-@pytest.mark.parametrize(
-    "argv", [(*LIST, "--format", "ndjson"), LIST, ("audit", "--sandbox")]
-)
-async def test_a_closed_pipe_is_quiet(
-    cli: Cli,
-    sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
-    argv: tuple[object, ...],
-) -> None:
-    """Whoever stops reading gets no error message, and the code of SIGPIPE."""
-    for _ in range(2000):
-        sandbox.add_listener(ACCOUNT)
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as pipe:
-        monkeypatch.setattr(sys, "stdout", pipe)
-        result = await cli(*argv)
-        pipe.write("what is left goes nowhere")
-    assert (result.code, result.err) == (141, "")
 
 
 async def test_errors_that_are_not_ours_are_not_hidden(cli: Cli) -> None:

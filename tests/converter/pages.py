@@ -103,6 +103,13 @@ TIMES: Final = (
     b"1705314600",
 )
 
+# Around the end of year 9999, in seconds and in smaller units.
+MOMENTS: Final = [
+    (253_402_300_799 + after) * unit
+    for after in (-1, 0, 1)
+    for unit in (1, 1_000, 1_000_000, 1_000_000_000)
+]
+
 SPACES: Final = (b"", b" ", b"\n\t\r ")
 NO_SPACES: Final = (b"\x0b", b"\xc2\xa0", b"\xef\xbb\xbf", b"\0", b"x")
 
@@ -173,7 +180,9 @@ _SCALARS: Final[dict[Any, st.SearchStrategy[bytes]]] = {
     bool: st.sampled_from([b"true", b"false"]),
     int: st.integers().map(lambda number: str(number).encode()),
     str: _TEXTS,
-    UnixTime: st.integers(0, 2**32).map(lambda number: str(number).encode()),
+    UnixTime: st.one_of(st.integers(0, 2**32), st.sampled_from([0, -1, *MOMENTS])).map(
+        lambda number: str(number).encode()
+    ),
     IsoTime: st.sampled_from(TIMES),
     Any: st.sampled_from(ODD),
     dict[str, Any]: _MAPS,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phonecom_events.converter import Converter
@@ -50,7 +50,6 @@ def explained(body: bytes, kind: Any) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @given(data=st.data())
-@settings(max_examples=100)
 def test_both_readers_agree(kind: Any, data: st.DataObject) -> None:
     """Whatever comes, the fast reader reads what cattrs reads, and refuses the same."""
     body = data.draw(pages(kind))

@@ -116,16 +116,16 @@ def test_values_become_what_models_hold() -> None:
         ({"version": 2}, "expected a string, got an integer @ $.items[1].version"),
         (
             {"created_at": "1604939563"},
-            "expected Unix time (an integer), got a string @ $.items[1].created_at",
+            "expected a time in Unix seconds, got a string @ $.items[1].created_at",
         ),
         (
             {"expires_at": 1e9},
-            "expected Unix time (an integer), got a fraction @ $.items[1].expires_at",
+            "expected a time in Unix seconds, got a fraction @ $.items[1].expires_at",
         ),
         (
             {"expires_at": 253_402_300_800},
             (
-                "expected Unix time in seconds, got one beyond the calendar"
+                "expected a time in Unix seconds; 253402300800 looks like milliseconds"
                 " @ $.items[1].expires_at"
             ),
         ),

@@ -31,6 +31,8 @@ class History:
         pauses: how many turns of the loop an answer may take, at most, twice.
         kills: after how many rows a scan is left, at most, for another to go on
             from its token; 0 for never.
+        odd: how many of a hundred rows are odd.
+        unidentified: how many of a hundred odd rows have no id.
     """
 
     order: Order
@@ -41,6 +43,8 @@ class History:
     budget: int
     pauses: int
     kills: int
+    odd: int = 0
+    unidentified: int = 0
     seed: int
 
 
@@ -49,13 +53,15 @@ class Outcome:
     """Hold what came of it.
 
     Attributes:
-        ids: as they came.
+        ids: of items, as they came.
+        odd: the true ids of odd rows, as they were reported.
         missed: those that were there throughout and did not come.
         report: of the last scan.
         gave_up: that scan ended in a PaginationError.
     """
 
     ids: list[int] = Factory(list)
+    odd: list[int] = Factory(list)
     missed: set[int] = Factory(set)
     report: ScanReport = Factory(ScanReport)
     gave_up: bool = False
@@ -83,6 +89,12 @@ async def run(history: History) -> Outcome:
     server.pauses = lambda: random.randint(0, history.pauses)
     churn = Churn(server, random, history.rate, history.budget)
     server.change = churn
+    # Any id that a row may come to have.
+    ids = range(history.rows + history.budget + 1)
+    server.odd = {id_ for id_ in ids if random.randrange(100) < history.odd}
+    server.unidentified = {
+        id_ for id_ in server.odd if random.randrange(100) < history.unidentified
+    }
     outcome = Outcome()
 
     token = None
@@ -92,9 +104,11 @@ async def run(history: History) -> Outcome:
         token = scan.resume
 
     if not outcome.gave_up:
-        outcome.missed = churn.throughout.difference(outcome.ids)
-    downwards = history.order == "desc"
-    assert outcome.ids == sorted(set(outcome.ids), reverse=downwards)
+        outcome.missed = churn.throughout.difference(outcome.ids, outcome.odd)
+    assert server.odd.isdisjoint(outcome.ids)
+    assert server.odd.issuperset(outcome.odd)
+    assert outcome.ids == sorted(set(outcome.ids), reverse=history.order == "desc")
+    assert len(outcome.odd) == len(set(outcome.odd))
     return outcome
 
 
@@ -104,6 +118,7 @@ def _paginator(history: History, server: Listing, token: str | None) -> Paginato
         page_size=history.page_size,
         prefetch=history.prefetch,
         resume=token,
+        odd_rows="report",
     )
 
 
@@ -123,4 +138,6 @@ async def _read(
     await turns()
     assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left"
     outcome.report = scan.report
+    outcome.odd += [row.raw["number"] for row in outcome.report.odd_rows]
+    assert outcome.report.odd_row_count == len(outcome.report.odd_rows)
     assert outcome.report.items == len(outcome.ids) - before

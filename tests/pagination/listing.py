@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import Set as AbstractSet
 from random import Random
+from typing import Any
 
 from attrs import define, field, frozen
 
 from phonecom_events.http import Response
-from phonecom_events.pagination import Order, Page
+from phonecom_events.pagination import OddRow, Order, Page
 
 
 @frozen
@@ -30,6 +32,8 @@ class Listing:
         echo: what the answers say about themselves.
         requests: every (limit, offset) asked for.
         most: the server's own maximum of rows a page, if it has one.
+        odd: the ids of odd rows.
+        unidentified: those of them whose id cannot be read.
         pauses: how many turns of the loop pass before and after the slice.
         change: called twice for each request, before and after the slice.
     """
@@ -38,6 +42,8 @@ class Listing:
     order: Order = "desc"
     echo: frozenset[str] = frozenset({"sort", "limit", "offset", "total"})
     most: int | None = None
+    odd: AbstractSet[int] = frozenset()
+    unidentified: AbstractSet[int] = frozenset()
     pauses: Callable[[], int] = int
     change: Callable[[], None] = lambda: None
     requests: list[tuple[int, int]] = field(factory=list)
@@ -59,13 +65,25 @@ class Listing:
         """Cut the slice as things are now."""
         given = limit if self.most is None else min(limit, self.most)
         return Page(
-            items=rows(self.ids[offset : offset + given]),
+            items=map(self._row, self.ids[offset : offset + given]),
             limit=given if "limit" in self.echo else None,
             offset=offset if "offset" in self.echo else None,
             total=len(self.ids) if "total" in self.echo else None,
             sort={"id": self.order} if "sort" in self.echo else {},
             response=Response(status=200),
         )
+
+    def _row(self, id_: int) -> Row:
+        return odd_row(id_, self.unidentified) if id_ in self.odd else Row(id_)
+
+
+def odd_row(id_: int, unidentified: AbstractSet[int] = frozenset()) -> Any:
+    """Make a row that is not as documented; its number is its true id."""
+    return OddRow(
+        id=None if id_ in unidentified else id_,
+        problems=("expected something else @ $.items[0].name",),
+        raw={"number": id_},
+    )
 
 
 def rows(ids: Iterable[int]) -> tuple[Row, ...]:

@@ -40,7 +40,30 @@ async def test_the_servers_own_limit_says_what_is_short() -> None:
 
     assert len(await paginator.collect()) == 30
     assert paginator.report.proven
-    assert {limit for limit, _ in server.requests[1:]} == {4}
+
+
+async def test_the_size_that_is_wanted_is_asked_for_again() -> None:
+    """A server's own limit is kept to for four pages, and then tried once."""
+    server = listing(30, most=4)
+
+    await Paginator(server.fetch, page_size=20).collect()
+    limits = [limit for limit, _ in server.requests]
+
+    assert limits == [20, 4, 4, 4, 20, 4, 4, 4, 20, 4]
+
+
+async def test_a_limit_that_the_server_gives_up_is_not_kept_to() -> None:
+    """Pages are as large as wanted again, soon after the server allows it."""
+    server = listing(100, most=4)
+    server.change = lambda: setattr(server, "most", 4 if server.ids[0] < 0 else None)
+
+    paginator = Paginator(server.fetch, page_size=20)
+    items = aiter(paginator)
+    await anext(items)
+    rest = [row async for row in items]
+
+    assert len(rest) == 99
+    assert len(server.requests) <= 9
 
 
 async def test_a_total_that_says_more_makes_the_scan_look_again() -> None:
@@ -53,7 +76,7 @@ async def test_a_total_that_says_more_makes_the_scan_look_again() -> None:
 
 
 async def test_a_total_that_goes_on_to_say_more_is_not_followed() -> None:
-    """It is looked into once; then the scan ends, and says that it has a doubt."""
+    """It is looked into beyond the last row; then the scan ends, with a doubt."""
     server = listing(5)
 
     async def fetch(limit: int, offset: int) -> Page[Row]:
@@ -63,7 +86,7 @@ async def test_a_total_that_goes_on_to_say_more_is_not_followed() -> None:
     paginator = Paginator(fetch)
 
     assert len(await paginator.collect()) == 5
-    assert len(server.requests) == 2
+    assert server.requests == [(500, 0), (5, 4), (2, 5)]
     assert paginator.report.complete
     assert not paginator.report.proven
     assert "total" in paginator.report.reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+from typing import Literal
 
 from attrs import define, field
 
@@ -28,6 +29,7 @@ def limits_with(
     address: tuple[Window, ...] = FREE,
     refusals: int = 100,
     max_pause: float = 120.0,
+    endpoint_by: Literal["path", "method"] = "path",
 ) -> RateLimits:
     """Return limits of which only those that are given matter, without margin."""
     return RateLimits(
@@ -38,6 +40,7 @@ def limits_with(
         margin=0.0,
         refusals=refusals,
         max_pause=max_pause,
+        endpoint_by=endpoint_by,
     )
 
 

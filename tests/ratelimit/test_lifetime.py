@@ -21,7 +21,7 @@ from phonecom_events.ratelimit import (
     RateLimits,
     Window,
 )
-from phonecom_events.ratelimit.limiter import shared_limiter
+from phonecom_events.ratelimit.middleware import shared_limiter
 
 from .scripted_client import ScriptedClient, limits_with, read_hint
 
@@ -89,6 +89,15 @@ def test_other_limits_for_accounts_share_the_address() -> None:
     )
     with pytest.raises(DeadlineExceeded):
         get("https://four.example", more)
+
+
+def test_other_readings_of_an_endpoint_share_nothing() -> None:
+    """Who counts methods apart has counts of an address of its own."""
+    get("https://five.example")
+    get(
+        "https://five.example",
+        limits_with(address=ONE_AN_HOUR.address, endpoint_by="method"),
+    )
 
 
 def test_limiter_outlives_the_event_loop() -> None:

@@ -147,6 +147,24 @@ async def test_each_attempt_has_a_permit_of_its_own(sandbox: Sandbox) -> None:
     assert {request.account for request in limiter.requests} == {str(ACCOUNT)}
 
 
+async def test_limiter_sees_whose_request_it_is_and_where_to(sandbox: Sandbox) -> None:
+    """Reads and writes of one path share a template; every request has an account."""
+    limiter = Recorder()
+    async with phonecom_client(sandbox, limiter=limiter) as phonecom:
+        await phonecom.account(ACCOUNT).listeners.get(1001)
+        await phonecom.account(ACCOUNT).listeners.delete(1001)
+        await phonecom.accounts.get(ACCOUNT)
+        await phonecom.accounts.list()
+
+    item = "/accounts/{voip_id}/integrations/events/listeners/{id}"
+    assert [(each.account, each.endpoint) for each in limiter.requests] == [
+        (str(ACCOUNT), item),
+        (str(ACCOUNT), item),
+        (str(ACCOUNT), "/accounts/{id}"),
+        ("", "/accounts"),
+    ]
+
+
 async def test_limiter_is_told_what_a_429_says(sandbox: Sandbox) -> None:
     """The hint of a 429 reaches the limiter, in seconds, and the window's size."""
     limiter = Recorder()

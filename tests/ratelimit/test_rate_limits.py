@@ -41,6 +41,8 @@ def test_window_has_a_length(seconds: Any) -> None:
         {"margin": None},
         {"refusals": 0},
         {"max_pause": 0.0},
+        {"endpoint_by": "template"},
+        {"endpoint_by": None},
         {"account": [(120, 60.0)]},
     ],
 )

@@ -14,7 +14,7 @@ from phonecom_events.phonecom.events import Event
 from phonecom_events.receiver import Receiver, phonecom_receiver
 from phonecom_events.webhooks import Router
 
-from ..webhooks.samples import phonecom_event
+from ..webhooks.samples import dumps, phonecom_event
 from .post import Recorder, serving
 
 
@@ -99,16 +99,17 @@ async def test_gives_up_after_its_time_and_says_so(
 async def test_a_cancelled_stop_leaves_no_worker() -> None:
     """Even when stopping is cut short, no task is left behind."""
     app = web.Application()
-    stuck = receiver(Recorder[Event]())
+    stuck = receiver(lambda _: asyncio.Event().wait())
     stuck.mount(app, "/hook")
     before = asyncio.all_tasks()
     runner = web.AppRunner(app)
     await runner.setup()
-    stuck._inbox.put(phonecom_event())  # type: ignore[arg-type]
-    stuck._inbox._handle = lambda _: asyncio.Event().wait()
+    queue = stuck._endpoint._queue
+    assert queue is not None
+    await queue.put(dumps(phonecom_event()), ["a"])
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await stuck._inbox.close()
+            await stuck._endpoint.stop()
 
     assert asyncio.all_tasks() == before
     await runner.cleanup()
@@ -155,8 +156,8 @@ async def test_starts_again_with_another_application() -> None:
         twice.mount(web.Application(), "/other")
 
     assert repr(twice) == "<Receiver at /hook>"
-    assert not twice._inbox.put(recorder.events[0])
-    await twice._inbox.close()
+    assert not await twice._endpoint._keep(b"{}", ["a"])
+    await twice._endpoint.stop()
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+
+import pytest
+import trustme
 
 from phonecom_events.http import Request
 
@@ -15,12 +19,13 @@ class RawServer:
     """Count connections and requests, and answer by a script.
 
     Attributes:
-        url: where it listens.
+        url, port: where it listens.
         heads: the head of each request it got.
     """
 
     def __init__(self) -> None:
         self.url = ""
+        self.port = 0
         self.heads: list[str] = []
 
     async def read(self, reader: asyncio.StreamReader) -> str:
@@ -35,8 +40,9 @@ async def raw_server(
     script: Callable[
         [RawServer, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
     ],
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[RawServer]:
-    """Run *script* for each connection."""
+    """Run *script* for each connection, over TLS if a context is given."""
     server = RawServer()
     talks: set[asyncio.Task[None]] = set()
 
@@ -51,9 +57,9 @@ async def raw_server(
         finally:
             writer.close()
 
-    listener = await asyncio.start_server(talk, "127.0.0.1", 0)
-    port = listener.sockets[0].getsockname()[1]
-    server.url = f"http://127.0.0.1:{port}"
+    listener = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
+    server.port = listener.sockets[0].getsockname()[1]
+    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.port}"
     try:
         yield server
     finally:
@@ -79,3 +85,26 @@ def answer(
 def request(url: str, method: str = "GET", timeout: float | None = 5.0) -> Request:
     """Make a request of *url*."""
     return Request(method=method, url=url + "/items", path="/items", timeout=timeout)
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """A certificate authority that no system trusts."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def server_tls(authority: trustme.CA) -> ssl.SSLContext:
+    """What a server needs to be 127.0.0.1, or any host of example.test."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    names = ("127.0.0.1", "*.example.test")
+    authority.issue_cert(*names).configure_cert(context)
+    return context
+
+
+@pytest.fixture(scope="session")
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """What a client needs to trust that server."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context

@@ -19,10 +19,13 @@ from phonecom_events.errors import (
     ConnectTimeout,
     InvalidArgument,
     PhonecomEventsError,
+    ProxyFailed,
     RequestTimedOut,
 )
+from phonecom_events.http import Request
 from phonecom_events.transport.failures import translate
 
+GET = Request(method="GET", url="https://api.example.org/items", path="/items")
 CLIENT_ERRORS = [
     kind
     for _, kind in inspect.getmembers(aiohttp.client_exceptions, inspect.isclass)
@@ -38,7 +41,7 @@ def bare(kind: type[BaseException]) -> BaseException:
 @pytest.mark.parametrize("kind", CLIENT_ERRORS, ids=lambda kind: kind.__name__)
 def test_no_error_of_aiohttp_escapes(kind: type[aiohttp.ClientError]) -> None:
     """Every client exception that aiohttp has becomes one of ours."""
-    assert isinstance(translate(bare(kind), "GET /items"), PhonecomEventsError)
+    assert isinstance(translate(bare(kind), GET), PhonecomEventsError)
 
 
 def test_walk_finds_the_exceptions() -> None:
@@ -54,8 +57,8 @@ def test_walk_finds_the_exceptions() -> None:
         (aiohttp.ClientConnectorDNSError, ConnectFailed),
         (aiohttp.ClientConnectorSSLError, ConnectFailed),
         (aiohttp.ClientConnectorCertificateError, ConnectFailed),
-        (aiohttp.ClientProxyConnectionError, ConnectFailed),
-        (aiohttp.ClientHttpProxyError, ConnectFailed),
+        (aiohttp.ClientProxyConnectionError, ProxyFailed),
+        (aiohttp.ClientHttpProxyError, ProxyFailed),
         (aiohttp.ServerFingerprintMismatch, ConnectFailed),
         (aiohttp.ConnectionTimeoutError, ConnectTimeout),
         (aiohttp.SocketTimeoutError, RequestTimedOut),
@@ -70,21 +73,21 @@ def test_walk_finds_the_exceptions() -> None:
 )
 def test_meaning(kind: type[BaseException], ours: type[PhonecomEventsError]) -> None:
     """A failure before sending is told from one after, and each has its class."""
-    assert type(translate(bare(kind), "GET /items")) is ours
+    assert type(translate(bare(kind), GET)) is ours
 
 
 @pytest.mark.parametrize("kind", [asyncio.CancelledError, KeyboardInterrupt, TypeError])
 def test_what_is_no_failure_of_sending(kind: type[BaseException]) -> None:
     """Cancels and mistakes in code are not translated."""
-    assert translate(kind(), "GET /items") is None
+    assert translate(kind(), GET) is None
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
         (OSError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED)), "refused"),
-        (socket.gaierror(socket.EAI_NONAME, "Name not known"), "no such host"),
-        (ssl.SSLCertVerificationError(1, "x"), "certificate refused"),
+        (socket.gaierror(socket.EAI_NONAME, "Name not known"), "no address was found"),
+        (ssl.SSLCertVerificationError(1, "x"), "cannot be verified"),
     ],
 )
 def test_reason(error: OSError, words: str) -> None:
@@ -94,4 +97,4 @@ def test_reason(error: OSError, words: str) -> None:
     if isinstance(error, ssl.SSLCertVerificationError):
         error.verify_message = "self-signed"
 
-    assert words in str(translate(outer, "GET /items"))
+    assert words in str(translate(outer, GET))

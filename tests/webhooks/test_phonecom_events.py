@@ -155,7 +155,7 @@ def test_takes_nothing_else_for_the_probe(body: bytes) -> None:
         ({"listener_id": True}, "@ $.listener_id"),
         ({"context": None}, "@ $.context"),
         ({"context": {"type": "account", "id": 7}}, "missing @ $.context.voip_id"),
-        ({"timestamp": 10**18}, "calendar @ $.timestamp"),
+        ({"timestamp": 10**18}, "looks like nanoseconds @ $.timestamp"),
         ({"timestamp": 1.5}, "@ $.timestamp"),
         ({"timestamp_ns": "1"}, "@ $.timestamp_ns"),
         ({"tags": "call"}, "expected a list, got a string @ $.tags"),

@@ -56,7 +56,11 @@ def test_every_operation_has_a_method() -> None:
     assert covered() == documented()
 
 
-@pytest.mark.parametrize(("operation", "prefix", "scope"), OPERATIONS, ids=str)
+def _name(value: object) -> str:
+    return getattr(value, "__name__", str(value))
+
+
+@pytest.mark.parametrize(("operation", "prefix", "scope"), OPERATIONS, ids=_name)
 async def test_operation(
     wire: aioresponses,
     phonecom: PhoneComClient,

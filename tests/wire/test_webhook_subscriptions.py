@@ -90,9 +90,9 @@ async def test_known_events(
 
 async def test_get_quotes_the_id(wire: aioresponses, linq: LinqClient) -> None:
     """An id of any form stays one segment of the path."""
-    wire.get(URL(f"{LINQ}/s%2F1%3Fx", encoded=True), payload=ROW)
+    wire.get(URL(f"{LINQ}/s%2F1%3Fx", encoded=True), payload={**ROW, "id": "s/1?x"})
 
-    assert await linq.webhook_subscriptions.get("s/1?x") == SUBSCRIPTION
+    assert (await linq.webhook_subscriptions.get("s/1?x")).id == "s/1?x"
     assert str(only_request(wire)[1]).endswith("/s%2F1%3Fx")
 
 
@@ -194,7 +194,8 @@ async def test_an_update_tells_of_a_header_that_linq_ignores(
     told: bool,
 ) -> None:
     """The answer shows what there is besides; only who sets headers is warned."""
-    wire.put(f"{LINQ}/abc", payload={**ROW, "routing_id_header": "X-Id", **answered})
+    row = {**ROW, "id": "abc", "routing_id_header": "X-Id", **answered}
+    wire.put(f"{LINQ}/abc", payload=row)
 
     await linq.webhook_subscriptions.update("abc", **given)
 
@@ -228,15 +229,16 @@ async def test_create_that_cannot_be_read(wire: aioresponses, linq: LinqClient) 
             {"subscribed_events": ["call.ended"], "target_url": "https://x.org"},
         ),
     ],
-    ids=str,
 )
 async def test_update(
     wire: aioresponses, linq: LinqClient, given: Any, body: dict[str, Any]
 ) -> None:
     """An update is a PUT of what is given and nothing else."""
-    wire.put(f"{LINQ}/abc", payload=ROW)
+    wire.put(f"{LINQ}/{SUBSCRIPTION.id}", payload=ROW)
 
-    assert await linq.webhook_subscriptions.update("abc", **given) == SUBSCRIPTION
+    updated = await linq.webhook_subscriptions.update(SUBSCRIPTION.id, **given)
+
+    assert updated == SUBSCRIPTION
 
     method, _, sent, _ = only_request(wire)
     assert (method, sent) == ("PUT", body)

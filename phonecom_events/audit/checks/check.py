@@ -52,11 +52,13 @@ class Problem:
         where: what it is about.
         why: the facts, as a clause without a full stop.
         what_to_do: where it is not what the check says for all.
+        severity: likewise.
     """
 
     where: Place
     why: str
     what_to_do: str = ""
+    severity: Severity | None = None
 
 
 Find = Callable[[S, AuditOptions], Iterable[Problem]]
@@ -70,7 +72,7 @@ class Check(Generic[S]):
         id: never changes and is never reused; ``PC1xx`` for listeners, ``PC2xx``
             for callbacks, ``PC3xx`` for profiles, ``LQ1xx`` for Linq, ``xx0xx`` for
             the reading itself.
-        severity: of its findings.
+        severity: of its findings, unless a problem has one of its own.
         title: what is wrong.
         explanation: a paragraph on what it means and when it is harmless.
         what_to_do: the way out.
@@ -91,7 +93,7 @@ class Check(Generic[S]):
         for problem in self.find(snapshot, options):
             yield Finding(
                 id=self.id,
-                severity=self.severity,
+                severity=problem.severity or self.severity,
                 title=self.title,
                 where=problem.where,
                 why=problem.why,
@@ -140,6 +142,7 @@ class Checks(Generic[S]):
 
     def __iter__(self) -> Iterator[Check[S]]:
         """Go through the checks by id."""
+        # Not as they were imported: reports must not change with the order of files.
         return iter(sorted(self._checks.values(), key=lambda check: check.id))
 
     def findings(

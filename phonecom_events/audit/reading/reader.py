@@ -10,8 +10,8 @@ from ...errors import Forbidden
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
-from .listing import Reader
-from .one_by_one import read_one_by_one, refuses
+from .listing import OnRows, Reader, ignore_rows
+from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
 
 T = TypeVar("T")
@@ -22,7 +22,11 @@ _ORDER: Final = "desc"
 
 
 async def read_account(
-    phonecom: PhoneComClient, voip_id: int, *, include_subaccounts: bool = False
+    phonecom: PhoneComClient,
+    voip_id: int,
+    *,
+    include_subaccounts: bool = False,
+    on_rows: OnRows = ignore_rows,
 ) -> AccountSnapshot:
     """Read all that the checks look at in one account, a listing at a time.
 
@@ -34,14 +38,15 @@ async def read_account(
         phonecom: used, not closed.
         voip_id: of the account.
         include_subaccounts: read them too, in the same listings.
+        on_rows: called after each page.
 
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    paging: dict[str, Any] = {"order": _ORDER}
+    paging: dict[str, Any] = {"order": _ORDER, "odd_rows": "report"}
     if include_subaccounts:
         paging["include_subaccounts"] = True
-    reader, account = Reader(), phonecom.account(voip_id)
+    reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
     profiles = await reader.read("profiles", account.profiles.list(**paging))
     callbacks = await reader.read("callbacks", account.callbacks.list(**paging))
     links = NestedItems({callback.id for callback in callbacks.items})
@@ -53,29 +58,38 @@ async def read_account(
         callbacks=callbacks,
         profiles=profiles,
     )
-    if reader.found and refuses(listeners.error):
-        return await read_one_by_one(phonecom, snapshot, reader, **paging)
-    return evolve(
-        snapshot, linked=links.callbacks, linked_profiles=frozenset(links.profiles)
-    )
+    if reader.found and refused(listeners):
+        snapshot = await read_one_by_one(phonecom, snapshot, reader, **paging)
+    else:
+        snapshot = evolve(
+            snapshot,
+            listeners=links.recovered(listeners, callbacks, profiles),
+            linked=links.callbacks,
+            linked_profiles=frozenset(links.profiles),
+        )
+    return evolve(snapshot, clock_ahead=reader.clock_ahead)
 
 
-async def read_linq(linq: LinqClient) -> LinqSnapshot:
+async def read_linq(linq: LinqClient, *, on_rows: OnRows = ignore_rows) -> LinqSnapshot:
     """Read Linq's webhook subscriptions, and what they can name, if any does.
 
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    reader = Reader()
+    reader = Reader(None, on_rows)
     subscriptions = await reader.read(
-        "webhook_subscriptions", linq.webhook_subscriptions.list()
+        "webhook_subscriptions", linq.webhook_subscriptions.list(odd_rows="report")
     )
     snapshot = LinqSnapshot(subscriptions=subscriptions)
     if any(each.subscribed_events for each in subscriptions.items):
-        types = await reader.read("event_types", linq.webhook_events.list())
+        types = await reader.read(
+            "event_types", linq.webhook_events.list(odd_rows="report")
+        )
         snapshot = evolve(snapshot, event_types=_dispensable(types))
     if any(each.phone_numbers for each in subscriptions.items):
-        numbers = await reader.read("phone_numbers", linq.phone_numbers.list())
+        numbers = await reader.read(
+            "phone_numbers", linq.phone_numbers.list(odd_rows="report")
+        )
         snapshot = evolve(snapshot, phone_numbers=_dispensable(numbers))
     return snapshot
 

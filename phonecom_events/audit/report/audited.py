@@ -100,6 +100,7 @@ def check_family(
     """
     whole = check_account(snapshot, options, selection)
     counts = {each.resource: _owners(each) for each in snapshot.readings}
+    # Who they are is only known by what they own: the API has no list of them here.
     children = {owner for count in counts.values() for owner in count}
     findings: dict[int | None, list[Finding]] = defaultdict(list)
     for finding in whole.findings:

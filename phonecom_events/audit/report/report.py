@@ -134,6 +134,7 @@ class AuditReport:
             complete: whether that is all there was to do.
         """
         parts = tuple(
+            # They come as they are done, and a report must be the same each time.
             sorted(audited, key=lambda part: (part.account is None, part.account))
         )
         found = (finding for part in parts for finding in part.findings)

@@ -7,13 +7,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from functools import partial
 from textwrap import wrap
 from typing import Any, Final
 
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
-from ..output.files import stdout_to
-from ..output.terminal import audit_progress, console
+from ...ratelimit import waits_of
+from ..input.clients import NetworkOptions
+from ..output.files import results_in
+from ..output.progress import AuditProgress, shown
+from ..output.terminal import console
 from .options import CommandLineOptions
 from .output import Output, output
 from .settings import Settings, read_config
@@ -24,12 +28,13 @@ _ALL: Final = "all"
 _WIDEST: Final = 88
 
 
-async def audit(*, options: CommandLineOptions) -> int:
+async def audit(*, options: CommandLineOptions, network: NetworkOptions) -> int:
     """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
-    could not run or an account could not be read, 130 if it was interrupted: what
-    is known by then is written all the same.
+    could not run or write, or an account could not be read; with 130, 143 or 129 if
+    SIGINT, SIGTERM or SIGHUP ended it: what is known by then is written all the
+    same.
     """
     if options.explained is not None:
         _explain(options.explained)
@@ -40,21 +45,27 @@ async def audit(*, options: CommandLineOptions) -> int:
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
-    with stdout_to(options.output_file):
-        out = output(options.form, settings, terms)
+    with results_in(options.output_file):
+        out = output(options, settings, terms)
         try:
-            async with _source(options, settings, now) as source:
-                await _stream(source, settings, terms, out)
+            async with _source(options, network, settings, now) as source:
+                await _stream(options, settings, terms, source, out)
         except asyncio.CancelledError:
-            # Ctrl-C: what is known is written, and the interruption goes on its way.
+            # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
             raise
         return out.finish()
 
 
 async def _stream(
-    source: Source, settings: Settings, terms: AuditOptions, out: Output
+    options: CommandLineOptions,
+    settings: Settings,
+    terms: AuditOptions,
+    source: Source,
+    out: Output,
 ) -> None:
+    waits = partial(waits_of, source.phonecom.limiter)
+    progress = AuditProgress(source.accounts, waits=waits)
     stream = AuditStream(
         source.phonecom,
         source.accounts,
@@ -66,16 +77,20 @@ async def _stream(
         expiring_within=terms.expiring_within,
         concurrency=settings.concurrency,
         show=terms.show,
+        on_rows=progress.on_rows,
     )
-    with audit_progress(source.accounts, beside_output=out.as_they_come) as on_progress:
+    with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
             async for audited in stream:
                 out.add(audited)
-                on_progress(audited)
+                progress.on_audited(audited)
 
 
 def _source(
-    options: CommandLineOptions, settings: Settings, now: datetime
+    options: CommandLineOptions,
+    network: NetworkOptions,
+    settings: Settings,
+    now: datetime,
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:
@@ -84,6 +99,7 @@ def _source(
         accounts,
         settings.usual_accounts,
         base_url=options.base_url,
+        network=network,
         with_linq=with_linq,
     )
 

@@ -10,7 +10,7 @@ import typer
 from attrs import frozen
 
 from ...phonecom import BASE_URL
-from ..input.options import BaseUrl
+from ..input.options import BaseUrl, Bom, check_bom
 
 
 class ReportFormat(StrEnum):
@@ -101,6 +101,7 @@ class CommandLineOptions:
             " ndjson and csv are written account by account, as each is done.",
         ),
     ] = ReportFormat.TABLE
+    bom: Bom = False
     output_file: Annotated[
         Path | None,
         typer.Option(
@@ -163,4 +164,10 @@ class CommandLineOptions:
             " [tool.phonecom-events] in pyproject.toml here; options count more.",
         ),
     ] = None
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Do not show how far it is.")
+    ] = False
     base_url: BaseUrl = BASE_URL
+
+    def __attrs_post_init__(self) -> None:
+        check_bom(self.form, bom=self.bom)

@@ -6,11 +6,10 @@ Rows go out account by account and nothing of them is kept; what needs all of th
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from ...audit import (
@@ -26,9 +25,10 @@ from ...audit import (
 from ...audit.html import Digest, html_page
 from ...audit.html.page import page_template
 from ..exits import CannotRun
-from ..output.formats import csv_cell
+from ..output.formats import INTERRUPTED, begin_csv
+from ..output.streams import results_as_utf8
 from ..output.terminal import note
-from .options import ReportFormat
+from .options import CommandLineOptions, ReportFormat
 from .settings import Settings
 from .table import write_table
 
@@ -43,8 +43,9 @@ _HEADER: Final = (
     "why",
     "what_to_do",
     "fingerprint",
+    "status",
 )
-_INTERRUPTED: Final = "it was interrupted"
+_ROWS: Final = (ReportFormat.NDJSON, ReportFormat.CSV)
 _SHOWN: Final = 10
 
 
@@ -82,20 +83,18 @@ class NdjsonRows:
 class CsvRows:
     """Write each finding as a row, under a header."""
 
-    def __init__(self) -> None:
-        self._csv = csv.writer(sys.stdout, lineterminator="\n")
-        self._csv.writerow([*_HEADER, "status"])
+    def __init__(self, *, bom: bool) -> None:
+        self._row = begin_csv(_HEADER, bom=bom)
 
     def write(self, findings: Iterable[Finding], status: str = "") -> None:
         """Write some."""
         for finding in findings:
-            cells = (*_row(finding), status)
-            self._csv.writerow([csv_cell(value) for value in cells])
+            self._row((*_cells(finding), status))
 
     def cut_short(self, reason: str) -> None:
         """Write a row of the severity ``incomplete``."""
-        row = dict.fromkeys((*_HEADER, "status"), "")
-        self._csv.writerow({**row, "severity": "incomplete", "why": reason}.values())
+        row = dict.fromkeys(_HEADER, "")
+        self._row({**row, "severity": "incomplete", "why": reason}.values())
 
 
 def write_json(report: AuditReport, since: Comparison | None) -> None:
@@ -107,7 +106,7 @@ def _json(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
 
 
-def _row(finding: Finding) -> tuple[object, ...]:
+def _cells(finding: Finding) -> tuple[object, ...]:
     where = finding.where
     return (
         str(finding.severity),
@@ -121,12 +120,6 @@ def _row(finding: Finding) -> tuple[object, ...]:
         finding.what_to_do,
         finding.fingerprint,
     )
-
-
-_ROWS: Final[dict[ReportFormat, Callable[[], Rows]]] = {
-    ReportFormat.NDJSON: NdjsonRows,
-    ReportFormat.CSV: CsvRows,
-}
 
 
 class Output(Protocol):
@@ -151,18 +144,28 @@ class Output(Protocol):
         ...
 
 
-def output(form: ReportFormat, settings: Settings, terms: AuditOptions) -> Output:
+def output(
+    options: CommandLineOptions, settings: Settings, terms: AuditOptions
+) -> Output:
     """Choose how to write: account by account, or all at once.
 
     Rows are written as they come, and nothing of them is kept. A table begins with
     the worst account, JSON is one value, and a comparison needs all: those are
     collected. A page shows the worst of many, and keeps no more than that.
     """
-    if form is ReportFormat.HTML:
+    if options.form is not ReportFormat.TABLE:
+        results_as_utf8()
+    if options.form is ReportFormat.HTML:
         return _AsPage(settings, terms)
-    if form in _ROWS and settings.baseline is None:
-        return _AsTheyCome(_ROWS[form](), settings)
-    return _AllAtOnce(form, settings, terms)
+    if options.form in _ROWS and settings.baseline is None:
+        return _AsTheyCome(_rows(options), settings)
+    return _AllAtOnce(options, settings, terms)
+
+
+def _rows(options: CommandLineOptions) -> Rows:
+    if options.form is ReportFormat.CSV:
+        return CsvRows(bom=options.bom)
+    return NdjsonRows()
 
 
 class _AsTheyCome:
@@ -185,7 +188,7 @@ class _AsTheyCome:
 
     def finish(self, *, complete: bool = True) -> int:
         if not complete:
-            self._rows.cut_short(_INTERRUPTED)
+            self._rows.cut_short(INTERRUPTED)
         _tell_undecided(self._undecided, self._settings.selection)
         _tell_unreadable(self._unreadable)
         gaps = bool(self._unreadable)
@@ -237,9 +240,9 @@ class _AllAtOnce:
     as_they_come = False
 
     def __init__(
-        self, form: ReportFormat, settings: Settings, terms: AuditOptions
+        self, options: CommandLineOptions, settings: Settings, terms: AuditOptions
     ) -> None:
-        self._form = form
+        self._options = options
         self._settings = settings
         self._terms = terms
         self._parts: list[Audited] = []
@@ -255,17 +258,17 @@ class _AllAtOnce:
         )
         baseline = settings.baseline
         since = None if baseline is None else baseline.compare(report)
-        if self._form is ReportFormat.JSON:
+        if self._options.form is ReportFormat.JSON:
             write_json(report, since)
-        elif self._form is ReportFormat.TABLE:
+        elif self._options.form is ReportFormat.TABLE:
             seconds = time.monotonic() - self._started
             write_table(report, seconds=seconds, since=since)
         elif since is not None:
-            rows = _ROWS[self._form]()
+            rows = _rows(self._options)
             rows.write(since.new, "new")
             rows.write(since.fixed, "fixed")
             if not complete:
-                rows.cut_short(_INTERRUPTED)
+                rows.cut_short(INTERRUPTED)
             for part in self._parts:
                 _tell_undecided(part.undecided, settings.selection)
         _tell_unreadable([part.account for part in report.unreadable])

@@ -149,7 +149,7 @@ def read_config(path: Path | None) -> AuditConfig:
         CannotRun: the file cannot be read, or says something that has no meaning.
     """
     try:
-        text = (path or _HERE).read_text(encoding="utf-8")
+        text = (path or _HERE).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         if path is None and isinstance(error, FileNotFoundError):
             return AuditConfig()

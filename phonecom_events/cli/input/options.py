@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+from attrs import frozen
 
 from ...resources import UNSET, Unset
 
@@ -67,12 +67,12 @@ Verbose = Annotated[
         help="Log retries to stderr; given twice, every request.",
     ),
 ]
-Output = Annotated[
-    Format,
+Bom = Annotated[
+    bool,
     typer.Option(
-        "--format",
-        help="table and csv are for people and have ISO times; json and ndjson are"
-        " as the API writes it.",
+        "--bom",
+        help="Begin CSV with a byte order mark, for spreadsheets that take UTF-8 for"
+        " something else without one.",
     ),
 ]
 PageSize = Annotated[
@@ -88,6 +88,34 @@ MaxItems = Annotated[
 Order = Annotated[
     OrderChoice | None, typer.Option("--order", help="By id; else as the API likes.")
 ]
+
+
+@frozen(kw_only=True)
+class OutputOptions:
+    """Hold the options that say how items are written."""
+
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="table and csv are for people and have ISO times; json and ndjson are"
+            " as the API writes it.",
+        ),
+    ] = Format.TABLE
+    bom: Bom = False
+
+    def __attrs_post_init__(self) -> None:
+        check_bom(self.form, bom=self.bom)
+
+
+def check_bom(form: str, *, bom: bool) -> None:
+    """Refuse ``--bom`` where it would break what is written.
+
+    Raises:
+        typer.BadParameter: the format is not CSV.
+    """
+    if bom and form != Format.CSV:
+        raise typer.BadParameter("it goes with --format csv", param_hint="--bom")
 
 
 def id_or_none(option: str, text: str | None) -> int | None | Unset:
@@ -110,21 +138,3 @@ def id_or_none(option: str, text: str | None) -> int | None | Unset:
 def is_id(text: str) -> bool:
     """Tell whether *text* is a whole number over 0."""
     return text.isascii() and text.isdecimal() and int(text) > 0
-
-
-def moment(option: str, text: str) -> datetime:
-    """Read an option's ISO 8601 time, which must have an offset.
-
-    Raises:
-        typer.BadParameter: it has none, or is no time.
-    """
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.utcoffset() is None:
-        raise typer.BadParameter(
-            f"{text!r} is no ISO 8601 time with an offset, such as 2027-01-31T09:00Z",
-            param_hint=option,
-        )
-    return time

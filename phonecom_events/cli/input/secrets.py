@@ -48,7 +48,8 @@ def read_source(option: str, text: str) -> str:
 
 def _read(option: str, path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        # Some editors begin a file with a mark, which no secret has.
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         problem = "it is not UTF-8"
     except OSError as error:

@@ -5,67 +5,101 @@ from __future__ import annotations
 import os
 from asyncio import CancelledError
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, suppress
+from errno import EACCES
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self, TextIO, cast
 
 from ..exits import CannotRun
+from .streams import check_results, results_to
 
 
 @contextmanager
-def stdout_to(path: Path | None) -> Iterator[None]:
+def results_in(path: Path | None) -> Iterator[None]:
     """Let what is written to stdout go to a file, in UTF-8.
 
-    A file that is there already is replaced when all is written, so that a failure
-    leaves it as it was. An interruption is none: what is known by then is kept.
+    It is written beside and renamed when whole, so that neither a failure nor a crash
+    harms a file that is there already. A signal is no failure: what is known by then
+    is kept. That it can be written is known before the first line of it is.
 
     Args:
         path: of the file; None leaves stdout as it is.
 
     Raises:
-        CannotRun: the file cannot be written.
+        CannotRun: there is nothing that can be written to.
     """
     if path is None:
+        check_results()
         yield
         return
-    try:
-        if path.exists() and not path.is_file():
-            with _writing(path):
-                yield
-        else:
-            with _replacing(path):
-                yield
-    except OSError as error:
-        problem = error.strerror or str(error)
-    else:
-        return
-    raise CannotRun(f"cannot write {path}: {problem}")
+    with _telling(path):
+        # A device or a pipe that is renamed onto is one no longer.
+        is_device = path.exists() and not path.is_file()
+    writing = _writing if is_device else _replacing
+    with writing(path) as file, results_to(file, str(path)):
+        yield
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[None]:
-    part = path.with_name(f"{path.name}.part")
-    whole = False
+def _writing(path: Path) -> Iterator[TextIO]:
+    with _telling(path):
+        file = _open(path, "w")
     try:
-        with _writing(part):
-            try:
-                yield
-            except CancelledError:
-                whole = True
-                raise
-            whole = True
+        yield file
+        with _telling(path):
+            file.flush()
     finally:
-        if whole:
-            part.replace(path)
-        else:
-            part.unlink(missing_ok=True)
+        with suppress(OSError):  # has been told
+            file.close()
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    with path.open("w", encoding="utf-8") as file, redirect_stdout(file):
+def _replacing(path: Path) -> Iterator[TextIO]:
+    with _telling(path):
+        # What a link points to is replaced, not the link; where links make a circle,
+        # Path.resolve raises a RuntimeError.
+        target = Path(os.path.realpath(path))
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        beside = target.with_name(f".{target.name[:99]}.{token_hex(4)}.part")
+        file = _open(beside, "x")
+    try:
+        try:
+            yield file
+        except CancelledError:
+            with _telling(path):
+                _replace(file, beside, target)
+            raise
+        with _telling(path):
+            _replace(file, beside, target)
+    finally:
+        with suppress(OSError):
+            file.close()
+        beside.unlink(missing_ok=True)
+
+
+def _replace(file: TextIO, beside: Path, path: Path) -> None:
+    file.flush()
+    # A rename can reach the disk before what was written does.
+    os.fsync(file.fileno())
+    file.close()
+    with suppress(OSError):
+        beside.chmod(path.stat().st_mode)
+    beside.replace(path)
+
+
+def _open(path: Path, mode: str) -> TextIO:
+    return cast("TextIO", path.open(mode, encoding="utf-8", newline="\n"))
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
         yield
+    except OSError as error:
+        raise CannotRun(f"cannot write {path}: {error.strerror or error}") from None
 
 
 class SecretFile:
@@ -86,7 +120,9 @@ class SecretFile:
     def __enter__(self) -> Self:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
-            self._file = os.fdopen(os.open(self._path, flags, 0o600), "w")
+            self._file = os.fdopen(
+                os.open(self._path, flags, 0o600), "w", encoding="utf-8"
+            )
         except OSError as error:
             raise CannotRun(
                 f"cannot make the secret file {self._path}: {error.strerror};"

@@ -6,10 +6,11 @@ get short times and dashes, spreadsheets ISO times and no formulas.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -18,8 +19,11 @@ from rich.text import Text
 
 from ...converter import converter, iso_8601
 from ...pagination import Paginator
-from ..input.options import Format
+from ..input.options import Format, OutputOptions
+from .streams import results_as_utf8
 from .terminal import console, printable
+
+INTERRUPTED: Final = "it was interrupted"
 
 # A spreadsheet takes a cell that starts so for a formula, and may run it:
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -72,34 +76,66 @@ class Writer(Protocol):
         """Write what comes after the last; not called after an error."""
         ...
 
+    def cut_short(self, reason: str) -> None:
+        """Write in place of the end that there would have been more."""
+        ...
 
-def writer(form: Format, model: type[Any], columns: Sequence[str] = ()) -> Writer:
+
+def writer(
+    output: OutputOptions, model: type[Any], columns: Sequence[str] = ()
+) -> Writer:
     """Make a writer for items of *model*.
 
     Args:
-        form: how to write them.
+        output: how to write them.
         model: their attrs class; CSV has all its fields.
         columns: the fields that a table has; without them each item is a block
             of its own, with all its fields.
     """
-    if form is Format.JSON:
+    if output.form is Format.JSON:
         return JsonWriter()
-    if form is Format.NDJSON:
+    if output.form is Format.NDJSON:
         return NdjsonWriter()
-    if form is Format.CSV:
-        return CsvWriter(_names(model))
+    if output.form is Format.CSV:
+        return CsvWriter(_names(model), bom=output.bom)
     return TableWriter(columns) if columns else BlockWriter(_names(model))
 
 
-def write_one(item: Any, form: Format) -> None:
+def write_one(item: Any, output: OutputOptions) -> None:
     """Write a single item; as JSON it is an object, not a list."""
-    out = NdjsonWriter() if form is Format.JSON else writer(form, type(item))
+    as_json = output.form is Format.JSON
+    out = NdjsonWriter() if as_json else writer(output, type(item))
     out.write(item)
+    out.end()
+
+
+def write_raw(value: Any) -> None:
+    """Write plain JSON values, as they came."""
+    results_as_utf8()
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+async def write_items(listing: Paginator[Any], out: Writer) -> None:
+    """Write a listing out, as its pages come; if a signal ends it, up to there.
+
+    After an error nothing more is written: JSON that is not closed cannot be taken
+    for a whole list.
+    """
+    try:
+        async with listing:
+            async for item in listing:
+                out.write(item)
+    except asyncio.CancelledError:
+        out.cut_short(INTERRUPTED)
+        raise
     out.end()
 
 
 class NdjsonWriter:
     """Write one JSON object a line."""
+
+    def __init__(self) -> None:
+        results_as_utf8()
 
     def write(self, item: Any) -> None:
         """Write one line."""
@@ -108,11 +144,16 @@ class NdjsonWriter:
     def end(self) -> None:
         """Write nothing more."""
 
+    def cut_short(self, reason: str) -> None:
+        """Write an object that is no item: its one key is ``incomplete``."""
+        self.write({"incomplete": reason})
+
 
 class JsonWriter:
     """Write a JSON list, one item a line."""
 
     def __init__(self) -> None:
+        results_as_utf8()
         self._before = "["
 
     def write(self, item: Any) -> None:
@@ -124,21 +165,45 @@ class JsonWriter:
         """Close the list."""
         sys.stdout.write("[]\n" if self._before == "[" else "\n]\n")
 
+    def cut_short(self, reason: str) -> None:
+        """Close the list after an object that is no item, as in NDJSON."""
+        self.write({"incomplete": reason})
+        self.end()
+
 
 class CsvWriter:
     """Write CSV with a header."""
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], *, bom: bool) -> None:
         self._columns = columns
-        self._csv = csv.writer(sys.stdout, lineterminator="\n")
-        self._csv.writerow(columns)
+        self._row = begin_csv(columns, bom=bom)
 
     def write(self, item: Any) -> None:
         """Write one row."""
-        self._csv.writerow([csv_cell(getattr(item, name)) for name in self._columns])
+        self._row(getattr(item, name) for name in self._columns)
 
     def end(self) -> None:
         """Write nothing more."""
+
+    def cut_short(self, reason: str) -> None:
+        """Write a row that is no item: ``incomplete`` and why."""
+        self._row(("incomplete", reason, *[""] * (len(self._columns) - 2)))
+
+
+def begin_csv(
+    columns: Iterable[object], *, bom: bool
+) -> Callable[[Iterable[object]], None]:
+    """Write the header of CSV; return what writes a row of values."""
+    results_as_utf8()
+    if bom:
+        sys.stdout.write("\ufeff")
+    out = csv.writer(sys.stdout, lineterminator="\n")
+
+    def row(values: Iterable[object]) -> None:
+        out.writerow([csv_cell(value) for value in values])
+
+    row(columns)
+    return row
 
 
 class TableWriter:
@@ -167,6 +232,11 @@ class TableWriter:
         """Write what is still held back."""
         if not self._widths:
             self._start()
+
+    def cut_short(self, reason: str) -> None:
+        """Write a last line that is no row."""
+        self.end()
+        sys.stdout.write(f"Incomplete: {printable(reason)}.\n")
 
     def _start(self) -> None:
         rows = [list(self._columns), *self._held]
@@ -200,6 +270,10 @@ class BlockWriter:
     def end(self) -> None:
         """Write nothing more."""
 
+    def cut_short(self, reason: str) -> None:
+        """Write a last line that is of no item."""
+        sys.stdout.write(f"{self._before}Incomplete: {printable(reason)}.\n")
+
 
 def _names(model: type[Any]) -> list[str]:
     return [attribute.name for attribute in fields(model)]
@@ -209,30 +283,23 @@ def _json(item: Any) -> str:
     return converter.dumps(item).decode()
 
 
-async def write_mappings(listing: Paginator[dict[str, Any]], form: Format) -> None:
+async def write_mappings(
+    listing: Paginator[dict[str, Any]], output: OutputOptions
+) -> None:
     """Write items that have no model; CSV has a column for every key there is."""
-    if form in {Format.JSON, Format.NDJSON}:
-        out = writer(form, dict)
-        async with listing:
-            async for item in listing:
-                out.write(item)
-        out.end()
+    if output.form in {Format.JSON, Format.NDJSON}:
+        await write_items(listing, writer(output, dict))
         return
     items = await listing.collect()
-    if form is Format.CSV:
-        _write_csv(items)
-    else:
-        for number, item in enumerate(items):
-            sys.stdout.write("\n" if number else "")
-            _write_block(item)
-
-
-def _write_csv(items: Sequence[Mapping[str, Any]]) -> None:
-    names = dict.fromkeys(name for item in items for name in item)
-    out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerow([csv_cell(name) for name in names])
-    for item in items:
-        out.writerow([csv_cell(item.get(name)) for name in names])
+    if output.form is Format.CSV:
+        names = list(dict.fromkeys(name for item in items for name in item))
+        row = begin_csv(names, bom=output.bom)
+        for item in items:
+            row(item.get(name) for name in names)
+        return
+    for number, item in enumerate(items):
+        sys.stdout.write("\n" if number else "")
+        _write_block(item)
 
 
 def _write_block(values: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import evolve, fields_dict, frozen
 
-from ..input.options import Format
+from ..input.options import Format, OutputOptions
 from .formats import Writer, write_one, writer
 
 T = TypeVar("T")
@@ -40,13 +40,14 @@ class View(Generic[T]):
             return self
         return evolve(self, columns=("voip_id", *self.columns))
 
-    def writer(self, form: Format) -> Writer:
+    def writer(self, output: OutputOptions) -> Writer:
         """Make a writer for many items."""
-        return _Shown(writer(form, self.row, self.columns), self._show(form))
+        out = writer(output, self.row, self.columns)
+        return _Shown(out, self._show(output.form))
 
-    def write_one(self, item: T, form: Format) -> None:
+    def write_one(self, item: T, output: OutputOptions) -> None:
         """Write a single item."""
-        write_one(self._show(form)(item), form)
+        write_one(self._show(output.form)(item), output)
 
     def _show(self, form: Format) -> Callable[[T], Any]:
         return self.plain if form in {Format.JSON, Format.NDJSON} else self.make
@@ -64,3 +65,6 @@ class _Shown:
 
     def end(self) -> None:
         self._out.end()
+
+    def cut_short(self, reason: str) -> None:
+        self._out.cut_short(reason)

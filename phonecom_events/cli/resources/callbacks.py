@@ -26,7 +26,7 @@ from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
-from ..input.options import Format, Output, id_or_none
+from ..input.options import OutputOptions, id_or_none
 from ..output.formats import write_mappings
 from ..output.masking import masked, masked_callback
 from ..output.views import View
@@ -146,14 +146,14 @@ async def list_callbacks(
     *,
     conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
     pages: Pages,
-    form: Output = Format.TABLE,
-) -> None:
+    output: OutputOptions,
+) -> int:
     """List the callbacks of an account or extension.
 
     The value of a header is never shown, not in JSON either: true stands for it.
     """
     listing = scope.callbacks.list(**read_filters(conditions, _FIELDS), **pages.paging)
-    await write_listing(listing, form, _VIEW, pages)
+    return await write_listing(listing, output, _VIEW, pages)
 
 
 add_get(app, "callback", lambda scope: scope.callbacks, _VIEW)
@@ -168,7 +168,7 @@ async def create_callback(
     profile_id: ProfileId = None,
     fallback_callback_id: FallbackId = None,
     enabled: Enabled = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a callback.
 
@@ -182,7 +182,7 @@ async def create_callback(
         profile_id=id_or_none("--profile-id", profile_id),
         fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
     )
-    _VIEW.write_one(callback, form)
+    _VIEW.write_one(callback, output)
 
 
 @command(app, "update", events_scope)
@@ -195,7 +195,7 @@ async def update_callback(
     profile_id: ProfileId = None,
     fallback_callback_id: FallbackId = None,
     enabled: Enabled = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Change a callback; what is not given stays as it is.
 
@@ -209,7 +209,7 @@ async def update_callback(
         profile_id=id_or_none("--profile-id", profile_id),
         fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
     )
-    _VIEW.write_one(callback, form)
+    _VIEW.write_one(callback, output)
 
 
 add_delete(app, "callback", lambda scope: scope.callbacks)
@@ -217,10 +217,10 @@ add_delete(app, "callback", lambda scope: scope.callbacks)
 
 @command(app, "health", events_scope)
 async def show_health(
-    scope: EventsScope, item_id: ItemId, *, pages: Pages, form: Output = Format.TABLE
+    scope: EventsScope, item_id: ItemId, *, pages: Pages, output: OutputOptions
 ) -> None:
     """Show a callback's statistics by period of time.
 
     What they hold is not documented; they are shown as the API gives them.
     """
-    await write_mappings(scope.callbacks.health(item_id, **pages.paging), form)
+    await write_mappings(scope.callbacks.health(item_id, **pages.paging), output)

@@ -23,8 +23,8 @@ from ...phonecom import (
     ScheduleFilter,
 )
 from ..command import command
-from ..input.clients import phonecom_client
-from ..input.options import Account, BaseUrl, Format, ListenerId, Output, is_id
+from ..input.clients import NetworkOptions, phonecom_client
+from ..input.options import Account, BaseUrl, ListenerId, OutputOptions, is_id
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
@@ -106,19 +106,23 @@ app: typer.Typer = typer.Typer(
 
 @asynccontextmanager
 async def _filters(
-    *, account: Account, listener: ListenerId, base_url: BaseUrl = BASE_URL
+    *,
+    account: Account,
+    listener: ListenerId,
+    base_url: BaseUrl = BASE_URL,
+    network: NetworkOptions,
 ) -> AsyncIterator[ListenerFilters]:
     """Open the filters of one listener; the API has none for an extension's."""
-    async with phonecom_client(base_url) as phonecom:
+    async with phonecom_client(base_url, network) as phonecom:
         yield phonecom.account(account).listeners.filters(listener)
 
 
 @command(app, "list", _filters)
 async def list_filters(
-    filters: ListenerFilters, *, pages: Pages, form: Output = Format.TABLE
-) -> None:
+    filters: ListenerFilters, *, pages: Pages, output: OutputOptions
+) -> int:
     """List the filters of a listener; an event must match them all."""
-    await write_listing(filters.list(**pages.paging), form, _VIEW, pages)
+    return await write_listing(filters.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)
@@ -126,14 +130,14 @@ add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)
 
 @command(app, "create", _filters)
 async def create_filter(
-    filters: ListenerFilters, *, rule: Rule, form: Output = Format.TABLE
+    filters: ListenerFilters, *, rule: Rule, output: OutputOptions
 ) -> None:
     """Create a filter of a listener."""
     new = read_rule("--rule", rule)
     created = await filters.create(
         filter_value=new.filter_value, not_logic=new.not_logic
     )
-    _VIEW.write_one(created, form)
+    _VIEW.write_one(created, output)
 
 
 @command(app, "update", _filters)
@@ -142,14 +146,14 @@ async def update_filter(
     item_id: ItemId,
     *,
     rule: Rule,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Replace a filter's rule; the same one has its schedule read again."""
     new = read_rule("--rule", rule)
     updated = await filters.update(
         item_id, filter_value=new.filter_value, not_logic=new.not_logic
     )
-    _VIEW.write_one(updated, form)
+    _VIEW.write_one(updated, output)
 
 
 add_delete(app, "filter", lambda opened: opened, opens=_filters)

@@ -19,9 +19,9 @@ from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
 from ..input.clients import linq_account, webhook_subscriptions
-from ..input.options import Format, MaxItems, Output
+from ..input.options import MaxItems, OutputOptions
 from ..output.files import SecretFile
-from ..output.formats import write_one, writer
+from ..output.formats import write_items, write_one, writer
 from ..output.terminal import note
 from ..output.views import View
 
@@ -73,24 +73,24 @@ app.add_typer(phone_numbers_app)
 @command(subscriptions_app, "list", webhook_subscriptions)
 async def list_subscriptions(
     subscriptions: WebhookSubscriptions,
-    form: Output = Format.TABLE,
+    *,
+    output: OutputOptions,
     max_items: MaxItems = None,
 ) -> None:
     """List all webhook subscriptions, inactive ones too."""
-    out = writer(form, WebhookSubscription)
-    async for subscription in subscriptions.list(max_items=max_items):
-        out.write(subscription)
-    out.end()
+    listing = subscriptions.list(max_items=max_items)
+    await write_items(listing, writer(output, WebhookSubscription))
 
 
 @command(subscriptions_app, "get", webhook_subscriptions)
 async def get_subscription(
     subscriptions: WebhookSubscriptions,
     subscription_id: SubscriptionId,
-    form: Output = Format.TABLE,
+    *,
+    output: OutputOptions,
 ) -> None:
     """Show a webhook subscription."""
-    write_one(await subscriptions.get(subscription_id), form)
+    write_one(await subscriptions.get(subscription_id), output)
 
 
 @command(subscriptions_app, "create", webhook_subscriptions)
@@ -121,7 +121,7 @@ async def create_subscription(
         bool,
         typer.Option("--show-secret", help="Print the signing secret with the rest."),
     ] = False,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a webhook subscription.
 
@@ -145,7 +145,7 @@ async def create_subscription(
         )
 
     if secret_file is None:
-        write_one(await create(), form)
+        write_one(await create(), output)
         return
     # The file is made first: where that fails, nothing was created that nobody could use.
     with SecretFile(secret_file) as file:
@@ -157,7 +157,7 @@ async def create_subscription(
                 f"{created.id} was created, but its signing secret could not be"
                 f" written: {error.strerror}; delete it and create it anew"
             ) from None
-    write_one(_without_secret(created), form)
+    write_one(_without_secret(created), output)
     note(f"the signing secret is in {secret_file}")
 
 
@@ -185,7 +185,7 @@ async def update_subscription(
         bool | None,
         typer.Option("--active/--inactive", help="Deliver events, or do not."),
     ] = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Change a webhook subscription; what is not given stays as it is."""
     subscription = await subscriptions.update(
@@ -197,7 +197,7 @@ async def update_subscription(
         routing_key_header=_header(routing_key_header),
         routing_id_header=_header(routing_id_header),
     )
-    write_one(subscription, form)
+    write_one(subscription, output)
 
 
 @command(subscriptions_app, "delete", webhook_subscriptions)
@@ -221,13 +221,11 @@ _EVENT_TYPES: Final[View[str]] = View(
 
 @command(event_types_app, "list", linq_account)
 async def list_event_types(
-    linq: LinqClient, form: Output = Format.TABLE, max_items: MaxItems = None
+    linq: LinqClient, *, output: OutputOptions, max_items: MaxItems = None
 ) -> None:
     """List the event types that Linq says it offers now."""
-    out = _EVENT_TYPES.writer(form)
-    async for event_type in linq.webhook_events.list(max_items=max_items):
-        out.write(event_type)
-    out.end()
+    listing = linq.webhook_events.list(max_items=max_items)
+    await write_items(listing, _EVENT_TYPES.writer(output))
 
 
 @frozen(kw_only=True)
@@ -259,13 +257,11 @@ _PHONE_NUMBERS: Final[View[PhoneNumber]] = View(
 
 @command(phone_numbers_app, "list", linq_account)
 async def list_phone_numbers(
-    linq: LinqClient, form: Output = Format.TABLE, max_items: MaxItems = None
+    linq: LinqClient, *, output: OutputOptions, max_items: MaxItems = None
 ) -> None:
     """List the account's phone numbers, with their reputation."""
-    out = _PHONE_NUMBERS.writer(form)
-    async for number in linq.phone_numbers.list(max_items=max_items):
-        out.write(number)
-    out.end()
+    listing = linq.phone_numbers.list(max_items=max_items)
+    await write_items(listing, _PHONE_NUMBERS.writer(output))
 
 
 def _header(name: str | None) -> str | None | Unset:

@@ -14,7 +14,8 @@ from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
-from ..input.options import Format, Output, moment
+from ..input.options import OutputOptions
+from ..input.times import TIME_HELP, read_time
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
@@ -44,7 +45,7 @@ ExpiresAt = Annotated[
     typer.Option(
         "--expires-at",
         metavar="TIME",
-        help="ISO 8601 with an offset, such as 2027-01-31T09:00Z; or never.",
+        help=TIME_HELP,
     ),
 ]
 
@@ -67,8 +68,8 @@ async def list_listeners(
     ] = None,
     conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
     pages: Pages,
-    form: Output = Format.TABLE,
-) -> None:
+    output: OutputOptions,
+) -> int:
     """List the listeners of an account or extension."""
     filters = read_filters(conditions, _FIELDS)
     if callback_id is not None:
@@ -76,7 +77,7 @@ async def list_listeners(
             raise CannotRun("give --callback-id or --filter, not both")
         filters = {"callback_id": callback_id}
     listing = scope.listeners.list(**filters, **pages.paging)
-    await write_listing(listing, form, _VIEW, pages)
+    return await write_listing(listing, output, _VIEW, pages)
 
 
 add_get(app, "listener", lambda scope: scope.listeners, _VIEW)
@@ -85,6 +86,7 @@ add_get(app, "listener", lambda scope: scope.listeners, _VIEW)
 @command(app, "create", events_scope)
 async def create_listener(
     scope: EventsScope,
+    *,
     callback_id: Annotated[
         int,
         typer.Option(
@@ -93,7 +95,7 @@ async def create_listener(
     ],
     version: Version = None,
     expires_at: ExpiresAt = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a listener, active within five minutes."""
     listener = await scope.listeners.create(
@@ -101,7 +103,7 @@ async def create_listener(
         version=UNSET if version is None else version,
         expires_at=expiry(expires_at),
     )
-    _VIEW.write_one(listener, form)
+    _VIEW.write_one(listener, output)
 
 
 @command(app, "update", events_scope)
@@ -112,7 +114,7 @@ async def update_listener(
     callback_id: CallbackId = None,
     version: Version = None,
     expires_at: ExpiresAt = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Change a listener; what is not given stays as it is."""
     listener = await scope.listeners.update(
@@ -121,18 +123,16 @@ async def update_listener(
         version=UNSET if version is None else version,
         expires_at=expiry(expires_at),
     )
-    _VIEW.write_one(listener, form)
+    _VIEW.write_one(listener, output)
 
 
 add_delete(app, "listener", lambda scope: scope.listeners)
 
 
 def expiry(text: str | None) -> datetime | None | Unset:
-    """Read ``--expires-at``: a time, or never; without it, `UNSET`.
+    """Read ``--expires-at``; without it, `UNSET`.
 
     Raises:
-        typer.BadParameter: it is neither.
+        typer.BadParameter: it is no time.
     """
-    if text is None:
-        return UNSET
-    return None if text == "never" else moment("--expires-at", text)
+    return UNSET if text is None else read_time("--expires-at", text)

@@ -14,7 +14,7 @@ from ...resources import UNSET
 from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
-from ..input.options import Format, Output
+from ..input.options import OutputOptions
 from ..output.masking import masked_overview
 from ..output.views import View
 from .callback_options import ConfigOptions
@@ -85,13 +85,15 @@ app: typer.Typer = typer.Typer(
 
 @command(app, "list", events_scope)
 async def list_overview(
-    scope: EventsScope, *, pages: Pages, form: Output = Format.TABLE
-) -> None:
+    scope: EventsScope, *, pages: Pages, output: OutputOptions
+) -> int:
     """List listeners with callback, profile, fallback and subscriptions.
 
     The value of a header is never shown, not in JSON either: true stands for it.
     """
-    await write_listing(scope.overview.list(**pages.paging), form, _VIEW, pages)
+    return await write_listing(
+        scope.overview.list(**pages.paging), output, _VIEW, pages
+    )
 
 
 @frozen(kw_only=True)
@@ -189,7 +191,7 @@ async def create_overview(
     ] = None,
     version: Version = None,
     expires_at: ExpiresAt = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a listener with its subscriptions and callback.
 
@@ -203,7 +205,7 @@ async def create_overview(
         expires_at=expiry(expires_at),
         filters=[read_rule("--rule", each) for each in rule or ()],
     )
-    _VIEW.write_one(listener, form)
+    _VIEW.write_one(listener, output)
 
 
 def _callback(

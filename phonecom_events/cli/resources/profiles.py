@@ -11,7 +11,7 @@ from ...phonecom.client import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
-from ..input.options import Format, Output
+from ..input.options import OutputOptions
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
@@ -36,10 +36,12 @@ async def list_profiles(
     scope: EventsScope,
     *,
     pages: Pages,
-    form: Output = Format.TABLE,
-) -> None:
+    output: OutputOptions,
+) -> int:
     """List the profiles of an account or extension."""
-    await write_listing(scope.profiles.list(**pages.paging), form, _VIEW, pages)
+    return await write_listing(
+        scope.profiles.list(**pages.paging), output, _VIEW, pages
+    )
 
 
 add_get(app, "profile", lambda scope: scope.profiles, _VIEW)
@@ -48,28 +50,30 @@ add_get(app, "profile", lambda scope: scope.profiles, _VIEW)
 @command(app, "create", events_scope)
 async def create_profile(
     scope: EventsScope,
+    *,
     name: Annotated[str, typer.Option("--name", help=_NAME_HELP)],
     support_email: Annotated[
         str, typer.Option("--support-email", metavar="EMAIL", help=_EMAIL_HELP)
     ],
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Create a profile."""
     profile = await scope.profiles.create(
         name=name, support_email=_email(support_email)
     )
-    _VIEW.write_one(profile, form)
+    _VIEW.write_one(profile, output)
 
 
 @command(app, "update", events_scope)
 async def update_profile(
     scope: EventsScope,
     item_id: ItemId,
+    *,
     name: Annotated[str | None, typer.Option("--name", help=_NAME_HELP)] = None,
     support_email: Annotated[
         str | None, typer.Option("--support-email", metavar="EMAIL", help=_EMAIL_HELP)
     ] = None,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Change a profile; what is not given stays as it is."""
     profile = await scope.profiles.update(
@@ -77,7 +81,7 @@ async def update_profile(
         name=UNSET if name is None else name,
         support_email=UNSET if support_email is None else _email(support_email),
     )
-    _VIEW.write_one(profile, form)
+    _VIEW.write_one(profile, output)
 
 
 add_delete(app, "profile", lambda scope: scope.profiles)

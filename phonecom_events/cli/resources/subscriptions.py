@@ -11,8 +11,8 @@ import typer
 from ...phonecom import BASE_URL, ExtensionSubscriptions, Subscription, Subscriptions
 from ..command import command
 from ..exits import CannotRun
-from ..input.clients import phonecom_client
-from ..input.options import Account, BaseUrl, Extension, Format, ListenerId, Output
+from ..input.clients import NetworkOptions, phonecom_client
+from ..input.options import Account, BaseUrl, Extension, ListenerId, OutputOptions
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
@@ -42,8 +42,9 @@ async def _subscriptions(
     listener: ListenerId,
     extension: Extension = None,
     base_url: BaseUrl = BASE_URL,
+    network: NetworkOptions,
 ) -> AsyncIterator[Subscriptions]:
-    async with phonecom_client(base_url) as phonecom:
+    async with phonecom_client(base_url, network) as phonecom:
         scope = phonecom.account(account)
         if extension is None:
             yield scope.listeners.subscriptions(listener)
@@ -53,10 +54,10 @@ async def _subscriptions(
 
 @command(app, "list", _subscriptions)
 async def list_subscriptions(
-    subscriptions: Subscriptions, *, pages: Pages, form: Output = Format.TABLE
-) -> None:
+    subscriptions: Subscriptions, *, pages: Pages, output: OutputOptions
+) -> int:
     """List the subscriptions of a listener; one that matches is enough."""
-    await write_listing(subscriptions.list(**pages.paging), form, _VIEW, pages)
+    return await write_listing(subscriptions.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
@@ -64,10 +65,10 @@ add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
 
 @command(app, "create", _subscriptions)
 async def create_subscription(
-    subscriptions: Subscriptions, *, tag: Tags, form: Output = Format.TABLE
+    subscriptions: Subscriptions, *, tag: Tags, output: OutputOptions
 ) -> None:
     """Subscribe a listener to the events that have all the tags."""
-    _VIEW.write_one(await subscriptions.create(tags=tag), form)
+    _VIEW.write_one(await subscriptions.create(tags=tag), output)
 
 
 @command(app, "update", _subscriptions)
@@ -76,7 +77,7 @@ async def update_subscription(
     item_id: ItemId,
     *,
     tag: Tags,
-    form: Output = Format.TABLE,
+    output: OutputOptions,
 ) -> None:
     """Replace the tags; only for a listener of an extension.
 
@@ -87,7 +88,7 @@ async def update_subscription(
             "the API changes subscriptions of an extension's listeners only: give"
             " --extension, or create another subscription and delete this one"
         )
-    _VIEW.write_one(await subscriptions.update(item_id, tags=tag), form)
+    _VIEW.write_one(await subscriptions.update(item_id, tags=tag), output)
 
 
 add_delete(app, "subscription", lambda opened: opened, opens=_subscriptions)

@@ -15,7 +15,6 @@ from ..messages import Document
 from .problems import Problem
 
 Check: TypeAlias = Callable[[Any], Iterable[Problem]]
-Schema: TypeAlias = Mapping[str, "Field"]
 
 ABSENT: Final = object()
 """The default of a field that stays out of the row when it was not given."""
@@ -28,6 +27,9 @@ class Field:
     check: Check
     required: bool = False
     default: Any = ABSENT
+
+
+Schema: TypeAlias = Mapping[str, Field]
 
 
 def field_problems(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from asyncio import CancelledError
 from pathlib import Path
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from phonecom_events.audit.html.page import page_template
-from phonecom_events.cli.output.files import stdout_to
+from phonecom_events.cli.exits import CannotRun
+from phonecom_events.cli.output.files import results_in
 from phonecom_events.sandbox import Sandbox
 
 from ..conftest import ACCOUNT, Cli
@@ -24,7 +27,7 @@ def inside(folder: Path) -> list[Path]:
 
 def write(file: Path, text: str, error: BaseException) -> None:
     """Write to a file by way of stdout, and fail then."""
-    with stdout_to(file):
+    with results_in(file):
         sys.stdout.write(text)
         raise error
 
@@ -68,7 +71,7 @@ async def test_a_missing_template_engine_is_told_at_once(
     assert sandbox.requests == ()
 
 
-@pytest.mark.parametrize("path", ["/not/there/report.html", "/"])
+@pytest.mark.parametrize("path", ["/not/there/report.html", "/", "x" * 300])
 async def test_a_file_that_cannot_be_made_is_told(
     cli: Cli, sandbox: Sandbox, path: str
 ) -> None:
@@ -97,4 +100,55 @@ def test_an_interruption_keeps_what_is_known(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="wrong"):
         write(file, "half of", ValueError("wrong"))
     assert file.read_text() == "what is known"
+    assert inside(tmp_path) == [file]
+
+
+def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    """Whatever ends the process meanwhile finds it as it was, and so do readers."""
+    file = tmp_path / "report"
+    file.write_text("the last one")
+    file.chmod(0o640)
+    with results_in(file):
+        sys.stdout.write("the new one")
+        sys.stdout.flush()
+        assert file.read_text() == "the last one"
+    assert file.read_text() == "the new one"
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert inside(tmp_path) == [file]
+
+
+def test_two_at_a_time_do_not_mix(tmp_path: Path) -> None:
+    """Each writes a file of its own beside, and the last to end has its way."""
+    file = tmp_path / "report"
+    with results_in(file):
+        sys.stdout.write("one")
+        with results_in(file):
+            sys.stdout.write("two")
+        assert file.read_text() == "two"
+    assert file.read_text() == "one"
+    assert inside(tmp_path) == [file]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """What it points to is replaced."""
+    file, link = tmp_path / "report", tmp_path / "latest"
+    file.write_text("the last one")
+    link.symlink_to(file)
+    with results_in(link):
+        sys.stdout.write("the new one")
+    assert link.is_symlink()
+    assert file.read_text() == "the new one"
+
+
+def test_a_file_that_may_not_be_written_is_told_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rename would get round its mode, which says that it is to be kept."""
+    file = tmp_path / "report"
+    file.write_text("the last one")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    told = f"cannot write {file}: Permission denied"
+    with pytest.raises(CannotRun, match=re.escape(told)), results_in(file):
+        raise AssertionError
+    assert file.read_text() == "the last one"
     assert inside(tmp_path) == [file]

@@ -276,6 +276,7 @@ async def test_callbacks_are_listed(cli: Cli, sandbox: Sandbox) -> None:
         ACCOUNT, id=3, mode="APPLICATION", config=application, enabled=False
     )
     sandbox.add_callback(ACCOUNT, id=4, mode="PIGEON", config={"headers": ["s3cr3t"]})
+    sandbox.add_callback(ACCOUNT, id=5, config={})
     result = await cli("callbacks", "list", *HERE, "--order", "asc")
     assert result.out.splitlines() == [
         "id  enabled  mode         profile_id  name  target",
@@ -283,6 +284,7 @@ async def test_callbacks_are_listed(cli: Cli, sandbox: Sandbox) -> None:
         "2   true     EMAIL        -           Mail  a@example.com",
         "3   false    APPLICATION  -           -     google-analytics",
         "4   true     PIGEON       -           -     -",
+        "5   true     HTTPS        -           -     -",
     ]
     rows = await cli("callbacks", "list", *HERE, "--order", "asc", "--format", "csv")
     others = [row["other"] for row in csv.DictReader(io.StringIO(rows.out))]

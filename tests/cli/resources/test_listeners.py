@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,6 +43,7 @@ async def test_a_listener_is_created_with_what_is_given(
     ("options", "body"),
     [
         (["--expires-at", "never"], {"expires_at": None}),
+        (["--expires-at", "none"], {"expires_at": None}),
         (["--expires-at", "2027-01-31T07:00Z"], {"expires_at": 1801378800}),
         (["--version", "1.1.0"], {"version": "1.1.0"}),
         (
@@ -68,15 +70,25 @@ async def test_an_update_of_nothing_is_refused(cli: Cli, sandbox: Sandbox) -> No
     assert sandbox.requests == ()
 
 
-@pytest.mark.parametrize("time", ["2027-01-31", "2027-01-31T09:00", "soon", ""])
-async def test_a_time_needs_its_offset(cli: Cli, sandbox: Sandbox, time: str) -> None:
-    """Naive times and other text are usage errors, before any request."""
+async def test_a_time_that_is_none_is_refused(cli: Cli, sandbox: Sandbox) -> None:
+    """The usage error shows what a time looks like, and nothing is requested."""
     result = await cli(
-        "listeners", "create", *HERE, "--callback-id", 5, "--expires-at", time
+        "listeners", "create", *HERE, "--callback-id", 5, "--expires-at", "soon"
     )
     assert result.code == 2
-    assert "no ISO 8601 time with an offset" in result.err
+    assert "'soon' is no time: expected 2027-01-31T09:00Z" in result.err
     assert sandbox.requests == ()
+
+
+async def test_the_answer_shows_the_absolute_time(cli: Cli, sandbox: Sandbox) -> None:
+    """A time counted from now is shown as the moment that it has become."""
+    row = sandbox.add_listener(ACCOUNT)
+    change = ("listeners", "update", row["id"], *HERE, "--expires-at")
+    result = await cli(*change, "+30d")
+    soon = datetime.now(UTC) + timedelta(days=30)
+    shown = result.out.splitlines()[-1].removeprefix("expires_at    ")
+    assert soon - timedelta(minutes=2) < datetime.fromisoformat(shown) <= soon
+    assert (await cli(*change, "2027-01-31")).out.endswith("  2027-01-31 00:00Z\n")
 
 
 async def test_a_listener_is_shown(cli: Cli, sandbox: Sandbox) -> None:
@@ -193,3 +205,50 @@ async def test_a_list_that_breaks_off_is_an_error(cli: Cli, sandbox: Sandbox) ->
     assert result.code == 2
     assert len(result.out.splitlines()) == 500
     assert len(result.err.splitlines()) == 1
+
+
+def odd_listeners(sandbox: Sandbox, count: int) -> None:
+    """Put in one good listener, and some with a time that is none."""
+    sandbox.add_listener(ACCOUNT, id=1)
+    for number in range(2, count + 2):
+        sandbox.add_listener(ACCOUNT, id=number)
+        sandbox.tables.listeners[number]["created_at"] = "noon"
+
+
+@pytest.mark.parametrize(("strict", "code"), [([], 0), (["--strict"], 3)])
+async def test_odd_rows_are_told_on_stderr_beside_the_good_ones(
+    cli: Cli, sandbox: Sandbox, strict: list[str], code: int
+) -> None:
+    """Each has a line with its id and what is odd; the exit code is 3 on request."""
+    odd_listeners(sandbox, 2)
+    result = await cli("listeners", "list", *HERE, "--format", "ndjson", *strict)
+    assert result.code == code
+    assert [json.loads(line)["id"] for line in result.out.splitlines()] == [1]
+    lines = result.err.splitlines()
+    assert [line.split(" is not as documented: ")[0] for line in lines] == [
+        "phonecom-events: row 3",
+        "phonecom-events: row 2",
+    ]
+    assert all("created_at" in line for line in lines)
+
+
+async def test_no_more_than_twenty_odd_rows_are_told_one_by_one(
+    cli: Cli, sandbox: Sandbox
+) -> None:
+    """The rest is a count."""
+    odd_listeners(sandbox, 25)
+    result = await cli("listeners", "list", *HERE)
+    assert len(result.err.splitlines()) == 21
+    assert "5 more rows are not as documented" in result.err
+
+
+async def test_an_odd_listener_can_be_looked_at_raw(cli: Cli, sandbox: Sandbox) -> None:
+    """`get` says where it is odd and how to go on; `--raw` prints it as it came."""
+    odd_listeners(sandbox, 1)
+    result = await cli("listeners", "get", 2, *HERE)
+    assert (result.code, result.out) == (2, "")
+    assert "$.created_at" in result.err
+    assert "--raw prints it as it came" in result.err
+    raw = await cli("listeners", "get", 2, *HERE, "--raw")
+    assert raw.code == 0
+    assert json.loads(raw.out)["created_at"] == "noon"
