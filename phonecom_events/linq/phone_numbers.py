@@ -69,7 +69,7 @@ class _Listing(Generic[T]):
 
 
 class PhoneNumbers(UnpagedResource[PhoneNumber]):
-    """Read the phone numbers of the API key's owner."""
+    """List the phone numbers of the API key's owner."""
 
     model = PhoneNumber
     collection = "phone_numbers"

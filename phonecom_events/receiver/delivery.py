@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
 from attrs import field, frozen
@@ -45,9 +46,12 @@ class Rules(Protocol[E_co]):
 
     Attributes:
         source: names the vendor in an inbox.
+        acknowledgement: headers of the answer to what is accepted and kept. Whoever
+            is refused may be a stranger, and is told nothing.
     """
 
     source: str
+    acknowledgement: Mapping[str, str]
 
     def check_path(self, path: str) -> None:
         """Raise `InvalidArgument` if no delivery to *path* could be accepted."""

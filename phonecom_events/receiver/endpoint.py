@@ -121,7 +121,7 @@ class Endpoint(Generic[E]):
         except Refused as refused:
             return refusal(refused)
         if not keys or await self._keep(incoming.body, keys):
-            return Answer(200)
+            return Answer(200, self.rules.acknowledgement)
         return Answer(503, {"Retry-After": _RETRY_AFTER})
 
     async def _keep(self, body: bytes, keys: Sequence[str]) -> bool:

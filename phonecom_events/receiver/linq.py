@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Unpack
 
-from aiohttp import web
 from attrs import field, frozen
 
 from ..errors import InvalidArgument, WebhookError
@@ -83,37 +81,17 @@ def linq_receiver(
     # This frame is part of the traceback of what is raised below.
     del secrets
     verifier = Verifier(*held, tolerance=tolerance, legacy=legacy, clock=clock)
-    rules = _LinqRules(verifier)
-    if affinity is None:
-        return Receiver(rules, handle, **options)
-    return _AffineReceiver(affinity, rules, handle, **options)
-
-
-class _AffineReceiver(Receiver[WebhookEvent]):
-    def __init__(
-        self,
-        affinity: Affinity,
-        rules: _LinqRules,
-        handle: Callable[[WebhookEvent], Awaitable[object]],
-        **options: Unpack[ReceiverOptions],
-    ) -> None:
-        super().__init__(rules, handle, **options)
-        self._affinity = affinity
-
-    async def receive(self, request: web.Request) -> web.Response:
-        """Answer as any receiver; with the token what was taken, repeats included."""
-        response = await super().receive(request)
-        # Whoever is refused is a stranger, and is told nothing.
-        if response.status == HTTPStatus.OK:
-            response.headers[self._affinity.header] = self._affinity.token
-        return response
+    return Receiver(_LinqRules(verifier, affinity), handle, **options)
 
 
 class _LinqRules:
     source = "linq"
 
-    def __init__(self, verifier: Verifier) -> None:
+    def __init__(self, verifier: Verifier, affinity: Affinity | None) -> None:
         self._verifier = verifier
+        self.acknowledgement: Mapping[str, str] = (
+            {} if affinity is None else {affinity.header: affinity.token}
+        )
 
     def check_path(self, path: str) -> None:
         """Take any path: the signature alone counts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final, Unpack
 
 from ..errors import InvalidArgument, WebhookError
@@ -61,6 +61,7 @@ class _PhoneComRules:
         voip_ids: Collection[int] | None,
         listener_ids: Collection[int] | None,
     ) -> None:
+        self.acknowledgement: Mapping[str, str] = {}
         if header is not None and (secret is None or not header):
             raise InvalidArgument("a header needs a name, and a secret to expect in it")
         if secret is not None and not secret.reveal():

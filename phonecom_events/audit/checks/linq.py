@@ -83,8 +83,8 @@ def no_events(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
 )
 def unknown_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions to event types that are not known here."""
+    known = _KNOWN | (linq.offered or set())
     for subscription in linq.subscriptions.items:
-        known = _KNOWN if linq.offered is None else _KNOWN | linq.offered
         unknown = sorted(set(subscription.subscribed_events) - known)
         if unknown:
             yield Problem(

@@ -122,8 +122,8 @@ def unreadable_linq(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     Severity.ERROR,
     "Row is not as documented",
     explanation=(
-        "A webhook subscription has a value that Linq does not document, so it is"
-        " not checked; all others are."
+        "A webhook subscription, or what one can name, has a value that Linq does not"
+        " document, so it is not checked; all others are."
     ),
     what_to_do=(
         "Look at the subscription with `get --raw`. If Linq has changed what it"
