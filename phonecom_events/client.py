@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypedDict
 
-from .base_url import check_base_url
 from .errors import InvalidArgument
+from .http import check_base_url
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
 from .ratelimit import Limiter, RateLimitMiddleware, RateLimits

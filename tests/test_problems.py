@@ -14,7 +14,7 @@ import pytest
 from phonecom_events.errors import ValidationFailed
 from phonecom_events.http import Problem, Request, Response, Secret
 from phonecom_events.linq.client import problem as linq_problem
-from phonecom_events.phonecom.problem import problem as phonecom_problem
+from phonecom_events.phonecom.client import problem as phonecom_problem
 from phonecom_events.problems import response_error
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -25,7 +25,7 @@ from phonecom_events.errors import (
 )
 from phonecom_events.http import Request, Response
 from phonecom_events.middleware import note_begun
-from phonecom_events.phonecom.problem import problem
+from phonecom_events.phonecom.client import problem
 from phonecom_events.retry import RetryMiddleware, RetryPolicy, Verdict, judge
 
 AGAIN, UNKNOWN, SETTLED = Verdict.AGAIN, Verdict.UNKNOWN, Verdict.SETTLED

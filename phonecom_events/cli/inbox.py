@@ -24,7 +24,7 @@ from ..receiver.dead_letters import (
 from .command import command
 from .exits import CannotRun
 from .input.options import OutputOptions
-from .output.terminal import note
+from .output.streams import note
 from .output.views import View
 
 File = Annotated[

@@ -20,9 +20,9 @@ from .exits import (
     CannotRun,
     Interrupted,
     ReaderGone,
+    run_until_signal,
 )
-from .output.terminal import note
-from .signals import run_until_signal
+from .output.streams import note
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 _WORDS: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}

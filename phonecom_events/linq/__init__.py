@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..lazy import late_names
 from .client import BASE_URL, LinqClient
-from .event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES, WebhookEventType
+from .event_types import (
+    NEWER_EVENT_TYPES,
+    REMOVED_EVENT_TYPES,
+    WebhookEvents,
+    WebhookEventType,
+)
 from .webhook_subscriptions import (
     CreatedWebhookSubscription,
     WebhookSubscription,
@@ -22,7 +27,6 @@ if TYPE_CHECKING:
         Reputation,
         ReputationStatus,
     )
-    from .webhook_events import WebhookEvents
 else:
     __getattr__ = late_names(
         globals(),
@@ -34,7 +38,6 @@ else:
                 "Reputation",
                 "ReputationStatus",
             ),
-            "webhook_events": ("WebhookEvents",),
         },
     )
 

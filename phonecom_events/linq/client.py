@@ -1,9 +1,7 @@
 """The Linq client: the webhook subscriptions of an API key's owner, and its numbers.
 
-Linq's error envelope.
-
-``{"success": false, "error": {status, code, message, retry_after?, …}}`` with a
-``trace_id`` beside ``error``, and again in the ``X-Trace-ID`` header.
+Linq's error envelope is ``{"success": false, "error": {status, code, message, retry_after?,
+…}}`` with a ``trace_id`` beside ``error``, and again in the ``X-Trace-ID`` header.
 """
 
 from __future__ import annotations
@@ -18,14 +16,13 @@ from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
 from ..resources import Scope
+from .event_types import WebhookEvents
 from .webhook_subscriptions import WebhookSubscriptions
 
 if TYPE_CHECKING:
     from . import phone_numbers as phone_numbers_module
-    from . import webhook_events as webhook_events_module
 else:
     phone_numbers_module = LazyModule(".phone_numbers", __package__)
-    webhook_events_module = LazyModule(".webhook_events", __package__)
 
 
 def problem(response: Response) -> Problem:
@@ -98,9 +95,9 @@ class LinqClient(Client):
         return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)
 
     @cached_property
-    def webhook_events(self) -> webhook_events_module.WebhookEvents:
+    def webhook_events(self) -> WebhookEvents:
         """The event types that Linq offers."""
-        return webhook_events_module.WebhookEvents(self._session, _V3)
+        return WebhookEvents(self._session, _V3)
 
     @cached_property
     def phone_numbers(self) -> phone_numbers_module.PhoneNumbers:

@@ -14,7 +14,6 @@ from typing import Final
 import aiohttp
 from msgspec import Struct
 
-from ..base_url import host_and_port, split_url
 from ..errors import (
     ConnectFailed,
     ConnectionLost,
@@ -25,7 +24,7 @@ from ..errors import (
     RequestTimedOut,
     SessionClosed,
 )
-from ..http import Request
+from ..http import Request, host_and_port, split_url
 from .proxy import Proxy
 from .reasons import reason
 

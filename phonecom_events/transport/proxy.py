@@ -27,9 +27,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from msgspec import Struct
 
-from ..base_url import USUAL_PORTS, host_and_port, is_loopback, split_url
 from ..errors import InvalidArgument
-from ..http import Secret
+from ..http import USUAL_PORTS, Secret, host_and_port, is_loopback, split_url
 
 FROM_ENV: Final = "env"
 _SUPPORTED: Final = "http:// and https:// proxies are supported"

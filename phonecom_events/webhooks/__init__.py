@@ -6,10 +6,9 @@ says whose an event is. What the events are is each provider's own matter: see
 """
 
 from .reading import MAX_BODY
-from .replay import ReplayGuard
 from .routing import Handler, Routable, Router
 from .signature import Headers, signed_headers
-from .verifier import Delivery, Verifier
+from .verifier import Delivery, ReplayGuard, Verifier
 
 __all__ = [
     "MAX_BODY",

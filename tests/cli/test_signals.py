@@ -8,9 +8,8 @@ from functools import partial
 
 import pytest
 
-from phonecom_events.cli.exits import CannotRun, Interrupted
+from phonecom_events.cli.exits import CannotRun, Interrupted, run_until_signal
 from phonecom_events.cli.running import exit_code
-from phonecom_events.cli.signals import run_until_signal
 
 
 async def signalled(number: signal.Signals) -> None:

@@ -1,27 +1,108 @@
-"""The command ``phonecom-events audit``: what it does with its options, in order."""
+"""The command ``phonecom-events audit``: what it does with its options, in order.
+
+Clients and accounts come from the environment and the options, or from a sandbox.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from textwrap import wrap
 from typing import Any, Final
 
+from attrs import frozen
+
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
+from ...linq import LinqClient
+from ...phonecom import PhoneComClient
 from ...ratelimit import waits_of
-from ..input.clients import NetworkOptions
+from ..input.clients import (
+    ACCOUNTS,
+    NetworkOptions,
+    accounts_from_env,
+    has_linq_key,
+    linq_base_url,
+    linq_client,
+    phonecom_client,
+)
 from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
-from ..output.terminal import console
+from ..output.streams import console
+from ..sandbox import filled_sandbox
 from .options import CommandLineOptions
 from .output import Output, output
 from .settings import Settings, read_config
-from .source import Source, real_source, sandbox_source
+
+
+@frozen(kw_only=True)
+class Source:
+    """Hold open clients, and the accounts to audit with them."""
+
+    phonecom: PhoneComClient
+    linq: LinqClient | None
+    accounts: Sequence[int]
+
+
+@asynccontextmanager
+async def real_source(
+    accounts: Sequence[int],
+    usual: Sequence[int],
+    *,
+    base_url: str,
+    network: NetworkOptions,
+    with_linq: bool,
+) -> AsyncIterator[Source]:
+    """Open the services that the environment names.
+
+    Args:
+        accounts: to audit; if none, those in the environment.
+        usual: the accounts if there are none there either.
+        base_url: Phone.com's.
+        network: how to reach both.
+        with_linq: open Linq's client too, if there is a key for it.
+    """
+    async with AsyncExitStack() as stack:
+        phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
+        linq = None
+        if with_linq and has_linq_key():
+            linq = await stack.enter_async_context(
+                linq_client(linq_base_url(), network)
+            )
+        # What a file in the directory says counts less than what this shell was told.
+        if not accounts:
+            in_env = os.environ.get(ACCOUNTS, "").strip()
+            accounts = usual if usual and not in_env else accounts_from_env()
+        yield Source(phonecom=phonecom, linq=linq, accounts=accounts)
+
+
+@asynccontextmanager
+async def sandbox_source(
+    accounts: Sequence[int], *, now: datetime, with_linq: bool
+) -> AsyncIterator[Source]:
+    """Start a local server with the made-up estate, and open that.
+
+    Args:
+        accounts: to audit; if none, all of the estate.
+        now: the moment that its expiry times are counted from.
+        with_linq: open Linq's client too.
+    """
+    async with (
+        filled_sandbox(now=now) as sandbox,
+        PhoneComClient(sandbox.token, base_url=sandbox.phonecom_url) as phonecom,
+        LinqClient(sandbox.api_key, base_url=sandbox.linq_url) as linq,
+    ):
+        yield Source(
+            phonecom=phonecom,
+            linq=linq if with_linq else None,
+            accounts=accounts or sandbox.accounts,
+        )
+
 
 _ALL: Final = "all"
 # Prose in longer lines is hard to read, however wide the terminal is.

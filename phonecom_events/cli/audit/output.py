@@ -26,8 +26,7 @@ from ...audit.html import Digest, html_page
 from ...audit.html.page import page_template
 from ..exits import CannotRun
 from ..output.formats import INTERRUPTED, begin_csv
-from ..output.streams import results_as_utf8
-from ..output.terminal import note
+from ..output.streams import note, results_as_utf8
 from .options import CommandLineOptions, ReportFormat
 from .settings import Settings
 from .table import write_table

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ...audit import Audited, AuditReport, Comparison, Finding, Severity
 from ...audit.checks.check import moment
-from ..output.terminal import console, printable
+from ..output.streams import console, printable
 
 _STYLES: Final = {
     Severity.ERROR: "bold red",

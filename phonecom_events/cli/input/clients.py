@@ -24,8 +24,15 @@ from ...phonecom import PhoneComClient
 from ...phonecom.client import EventsScope
 from ...transport import ca_context, given_proxy
 from ..exits import CannotRun
-from .options import Account, BaseUrl, Extension, LinqBaseUrl
-from .secrets import SOURCES, is_source, read_source
+from .options import (
+    SOURCES,
+    Account,
+    BaseUrl,
+    Extension,
+    LinqBaseUrl,
+    is_source,
+    read_source,
+)
 
 # The same names as `PhoneComClient.from_env` and `LinqClient.from_env` read.
 TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name

@@ -20,8 +20,7 @@ from rich.text import Text
 from ...converter import converter, iso_8601
 from ...pagination import Paginator
 from ..input.options import Format, OutputOptions
-from .streams import results_as_utf8
-from .terminal import console, printable
+from .streams import console, printable, results_as_utf8
 
 INTERRUPTED: Final = "it was interrupted"
 

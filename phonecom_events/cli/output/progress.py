@@ -19,7 +19,7 @@ from rich.text import Text
 
 from ...audit import Audited, RowsRead
 from ...ratelimit import Wait
-from .terminal import console, note
+from .streams import console, note
 
 REFRESHED: Final = 0.2
 LOGGED: Final = 30.0

@@ -2,6 +2,8 @@
 
 Results that cannot be written end a command with one line, whatever writes them, be
 it Typer's help; what is said on stderr besides must never end one.
+
+What is written for people goes through here too: consoles, notes, text made safe.
 """
 
 from __future__ import annotations
@@ -13,7 +15,30 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from io import TextIOWrapper, UnsupportedOperation
 from typing import Final, TextIO, cast
 
+from rich.console import Console
+
 from ..exits import CannotRun, ReaderGone
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Make a console that prints text as it is.
+
+    Colours are left out where the stream is no terminal, and under NO_COLOR.
+    """
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def note(text: str) -> None:
+    """Write one line to stderr."""
+    sys.stderr.write(f"phonecom-events: {printable(text)}\n")
+
+
+def printable(text: str) -> str:
+    """Escape what could move the cursor or hide text; servers choose their words."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
 
 _CLOSED: Final = "it is closed"
 

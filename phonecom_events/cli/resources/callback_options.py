@@ -26,7 +26,7 @@ from ...phonecom import (
 )
 from ...phonecom.callback_config import config_class
 from ..exits import CannotRun
-from ..input.secrets import SOURCES, is_source, read_source
+from ..input.options import SOURCES, is_source, read_source
 
 _OF_URL: Final = ("method", "header", "timeout")
 _OF_EMAIL: Final = ("mail_form",)

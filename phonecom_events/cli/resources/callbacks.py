@@ -28,8 +28,7 @@ from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import OutputOptions, id_or_none
 from ..output.formats import write_mappings
-from ..output.masking import masked, masked_callback
-from ..output.views import View
+from ..output.views import View, masked, masked_callback
 from .callback_options import ConfigOptions
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 

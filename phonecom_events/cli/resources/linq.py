@@ -23,7 +23,7 @@ from ..input.clients import linq_account, webhook_subscriptions
 from ..input.options import MaxItems, OutputOptions
 from ..output.files import SecretFile
 from ..output.formats import Writer, write_items, write_one, write_raw, writer
-from ..output.terminal import note
+from ..output.streams import note
 from ..output.views import View
 from .resource import Raw, Strict, note_odd_rows, raw_advised
 

@@ -14,8 +14,7 @@ from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
-from ..input.options import OutputOptions
-from ..input.times import TIME_HELP, read_time
+from ..input.options import TIME_HELP, OutputOptions, read_time
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 

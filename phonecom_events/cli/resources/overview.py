@@ -15,8 +15,7 @@ from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.options import OutputOptions
-from ..output.masking import masked_overview
-from ..output.views import View
+from ..output.views import View, masked_overview
 from .callback_options import ConfigOptions
 from .callbacks import callback_row
 from .filters import RULE_HELP, read_rule

@@ -17,7 +17,7 @@ from ..exits import ODD_ROWS, CannotRun
 from ..input.clients import events_scope
 from ..input.options import MaxItems, Order, OutputOptions, PageSize
 from ..output.formats import write_items, write_raw
-from ..output.terminal import note
+from ..output.streams import note
 from ..output.views import View
 
 _ODD_ROWS_SHOWN: Final = 20

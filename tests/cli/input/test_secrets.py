@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phonecom_events.cli.exits import CannotRun
-from phonecom_events.cli.input.secrets import read_source
+from phonecom_events.cli.input.options import read_source
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import typer
 
-from phonecom_events.cli.input.times import read_time
+from phonecom_events.cli.input.options import read_time
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phonecom_events.cli.output.masking import masked
+from phonecom_events.cli.output.views import masked
 
 
 @pytest.mark.parametrize(

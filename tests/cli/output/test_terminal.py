@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phonecom_events.cli.output.terminal import printable
+from phonecom_events.cli.output.streams import printable
 
 
 @pytest.mark.parametrize(
