@@ -20,6 +20,8 @@ BENCHMARKS: Final = {
     "import": "importing",
     "signatures": "signatures",
     "audit": "audit",
+    "inbox": "inbox",
+    "crashes": "crashes",
 }
 
 

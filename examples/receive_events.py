@@ -2,7 +2,10 @@
 
 Run as it is, it starts on a loopback port and posts a few deliveries to itself:
 
-    python examples/receive_events.py
+    python examples/receive_events.py [INBOX]
+
+With a file as the inbox, what was acknowledged and not handled before it stopped is
+handled by the next run, and nothing is handled twice.
 
 In earnest, `application` is what you would serve, with secrets of your own.
 """
@@ -12,13 +15,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 import time
 
 from aiohttp import ClientSession, web
 
 from phonecom_events.linq.deliveries import Message, WebhookEvent
 from phonecom_events.phonecom.events import Call, Event
-from phonecom_events.receiver import linq_receiver, phonecom_receiver
+from phonecom_events.receiver import (
+    Inbox,
+    MemoryInbox,
+    SqliteInbox,
+    linq_receiver,
+    phonecom_receiver,
+)
 from phonecom_events.webhooks import Router, signed_headers
 
 # Phone.com signs nothing, so a part of the URL has to be secret.
@@ -46,18 +56,20 @@ async def message_received(event: WebhookEvent) -> None:
         print(f"message from {event.payload.sender_handle.handle}: {text}")
 
 
-def application() -> web.Application:
-    """Make an application that receives from both services."""
+def application(inbox: Inbox) -> web.Application:
+    """Make an application that receives from both services into one inbox."""
     app = web.Application()
-    phonecom = phonecom_receiver(calls.dispatch, secret=URL_SECRET)
+    phonecom = phonecom_receiver(calls.dispatch, secret=URL_SECRET, inbox=inbox)
     phonecom.mount(app, "/phonecom/{secret}")
-    linq_receiver(messages.dispatch, SIGNING_SECRET).mount(app, "/linq")
+    linq = linq_receiver(messages.dispatch, SIGNING_SECRET, inbox=inbox)
+    linq.mount(app, "/linq")
     return app
 
 
-async def main() -> None:
+async def main(path: str | None = None) -> None:
     """Serve, post, and stop; stopping lets the handlers finish."""
-    runner = web.AppRunner(application())
+    inbox = MemoryInbox() if path is None else SqliteInbox(path)
+    runner = web.AppRunner(application(inbox))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0]
@@ -119,4 +131,4 @@ MESSAGE = {
 }
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(*sys.argv[1:2]))

@@ -25,7 +25,8 @@
     ├── DeadlineExceeded       `deadline` ran out or could not be met (TimeoutError)
     ├── DecodeError            an answer that is not what the API documents
     ├── PaginationError        a scan that could not be completed
-    └── WebhookError           an incoming delivery that cannot be trusted or read
+    ├── WebhookError           an incoming delivery that cannot be trusted or read
+    └── InboxUnavailable       an inbox that cannot keep a delivery at the moment
 
 All of them pickle, and are equal before and after.
 """
@@ -271,6 +272,10 @@ class PaginationError(PhonecomEventsError):
 
 class WebhookError(PhonecomEventsError):
     """Report an incoming delivery that cannot be trusted or read."""
+
+
+class InboxUnavailable(PhonecomEventsError):
+    """Report that an inbox cannot be read or written at the moment: try again."""
 
 
 _CLASS_BY_STATUS: Mapping[int, type[ResponseError]] = {

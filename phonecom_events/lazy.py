@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
+
+
+def late_names(
+    namespace: dict[str, Any], names: Mapping[str, Sequence[str]]
+) -> Callable[[str], Any]:
+    """Return the `__getattr__` of a package that imports some of its names late.
+
+    Args:
+        namespace: the package's ``globals()``, which keep what was asked for.
+        names: by the module in the package that has them.
+    """
+    package = namespace["__name__"]
+
+    def late(name: str) -> Any:
+        for module, held in names.items():
+            if name == module:
+                return import_module(f".{module}", package)
+            if name in held:
+                found = getattr(import_module(f".{module}", package), name)
+                return namespace.setdefault(name, found)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return late
 
 
 class LazyModule:

@@ -48,6 +48,9 @@ class Unset(Enum):
 
 UNSET: Final = Unset.UNSET
 
+PLAIN: Final[Any] = Any
+"""The class of what is read as plain JSON values, for type checkers' sake."""
+
 
 class Scope(Struct, frozen=True, kw_only=True):
     """Say where a resource's paths start, and whose rate limits they count in.
@@ -91,7 +94,7 @@ class Resource(Generic[M]):
         self._session = session
         self._account = scope.account
         self._owner = scope.owner
-        what = self.collection.replace("-", " ")
+        what = self.collection.replace("-", " ").replace("_", " ")
         self._name = f"{what} of {scope.owner}" if scope.owner else what
         self._path = f"{scope.path}/{self.collection}"
         self._template = f"{scope.template}/{self.collection}"
@@ -105,6 +108,10 @@ class Resource(Generic[M]):
         """Make a call that answers with an item; *segment* is its quoted id."""
         item: M = await self._answer(self.model, method, segment, body)
         return item
+
+    async def _raw(self, segment: str) -> Any:
+        """Return an item's JSON as it came, whatever it looks like."""
+        return await self._answer(PLAIN, "GET", segment)
 
     async def _answer(
         self,
@@ -121,7 +128,7 @@ class Resource(Generic[M]):
             account=self._account,
             body=body,
         )
-        if segment:
+        if segment and str(getattr(item, "id", "")) != segment:
             self._check_id(getattr(item, "id", None), method, segment)
         return item
 

@@ -184,12 +184,17 @@ assert phonecom.FilterType.__module__ == "phonecom_events.phonecom.listener_filt
 assert not hasattr(phonecom, "Overviews")
 from phonecom_events.phonecom import *
 print(Overview.__name__)
+from phonecom_events import linq
+assert "phonecom_events.linq.phone_numbers" not in sys.modules
+assert "PhoneNumber" in dir(linq)
+from phonecom_events.linq import *
+print(PhoneNumber.__name__)
 """
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.split() == ["Overview"]
+    assert done.stdout.split() == ["Overview", "PhoneNumber"]
 
 
 def test_typed() -> None:

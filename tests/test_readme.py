@@ -51,6 +51,7 @@ async def environment(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]
         profile = sandbox.add_profile(1000002)
         callback = sandbox.add_callback(1000002, profile_id=profile["id"])
         sandbox.add_linq_subscription(target_url="https://hooks.example.net")
+        sandbox.add_linq_phone_number()
         for _ in range(3):
             sandbox.add_listener(1000002, callback_id=callback["id"])
         monkeypatch.setenv("PHONECOM_TOKEN", sandbox.token)

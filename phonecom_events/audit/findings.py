@@ -21,6 +21,7 @@ from ..errors import (
     OutcomeUnknown,
     PaginationError,
     PhonecomEventsError,
+    ProxyFailed,
     RateLimited,
     Redirected,
     ServerError,
@@ -40,6 +41,7 @@ _ADVICE: Final[tuple[tuple[type[PhonecomEventsError], str], ...]] = (
     (RateLimited, "Try again when the server allows it, or ask for less at once."),
     (Redirected, "Check the base URL: the server points to another."),
     (ServerError, "Try again later; the fault is at the server's end."),
+    (ProxyFailed, "Check the proxy, and the user and password that it wants."),
     (ConnectFailed, "Check the base URL and the network."),
     (TransportError, "Check the network, and try again."),
     (DeadlineExceeded, "Try again with more time."),
@@ -110,6 +112,7 @@ class Place:
     @property
     def sort_key(self) -> tuple[int, str, int, str]:
         """Order by account, then kind, then id; ids that are text come as text."""
+        # Phone.com's ids are numbers, Linq's texts: Python compares no two of them.
         number = self.id if isinstance(self.id, int) else 0
         text = self.id if isinstance(self.id, str) else ""
         return (self.account or 0, self.kind, number, text)

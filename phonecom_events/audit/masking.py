@@ -49,6 +49,7 @@ def _without_numbers(text: str) -> str:
 def _masked_url(text: str) -> str:
     try:
         url = urlsplit(text)
+        # `port` raises for what is no number, so it is read where that is caught.
         port = "" if url.port is None else f":{url.port}"
     except ValueError:
         return f"{text.partition('://')[0]}://{HIDDEN}"

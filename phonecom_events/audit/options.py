@@ -13,6 +13,7 @@ EXPIRING_WITHIN: Final = timedelta(days=30)
 
 
 def _aware(_: object, attribute: Attribute[Any], value: object) -> None:
+    # A tzinfo alone proves nothing: its utcoffset may still be None.
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise InvalidArgument(f"{attribute.name} must be an aware datetime")
 

@@ -14,6 +14,8 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
+from attrs import evolve
+
 from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
@@ -24,6 +26,7 @@ from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_account, check_family, check_linq
 from .report.report import AuditReport
+from .snapshot import AccountSnapshot
 
 T = TypeVar("T")
 
@@ -72,6 +75,7 @@ class Pool(Generic[T]):
     async def aclose(self) -> None:
         """Cancel what is running, and return when it has ended; start no more."""
         self._jobs = iter(())
+        # Emptied before anything is awaited: a second call then finds nothing to end.
         tasks, self._tasks = tuple(self._tasks), {}
         for task in tasks:
             task.cancel()
@@ -101,7 +105,7 @@ class AuditStream(AsyncIterator[Audited]):
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
-            the call.
+            the call, by the vendor's clock where its answers tell it.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
@@ -129,6 +133,7 @@ class AuditStream(AsyncIterator[Audited]):
         show: bool = False,
         on_rows: OnRows = ignore_rows,
     ) -> None:
+        # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
             raise InvalidArgument("concurrency must be a whole number over 0")
         when: dict[str, Any] = {} if now is None else {"now": now}
@@ -136,6 +141,7 @@ class AuditStream(AsyncIterator[Audited]):
             expiring_within=expiring_within, show=show, **when
         )
         self.selection: Selection = Selection.of(select, ignore)
+        self._now_given = now is not None
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
@@ -170,6 +176,7 @@ class AuditStream(AsyncIterator[Audited]):
                 return audited
 
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
+        # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
             yield partial(self._audit_linq, self._linq)
         drawn: set[int] = set()
@@ -186,9 +193,19 @@ class AuditStream(AsyncIterator[Audited]):
             include_subaccounts=self._family,
             on_rows=self._on_rows,
         )
+        options = self._measured_by(snapshot)
         if self._family:
-            return check_family(snapshot, self.options, self.selection)
-        return (check_account(snapshot, self.options, self.selection),)
+            return check_family(snapshot, options, self.selection)
+        return (check_account(snapshot, options, self.selection),)
+
+    def _measured_by(self, snapshot: AccountSnapshot) -> AuditOptions:
+        """Return the options, with the vendor's time if nobody gave another.
+
+        It is the vendor's clock that ends listeners.
+        """
+        if self._now_given or snapshot.clock_skew is None:
+            return self.options
+        return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)

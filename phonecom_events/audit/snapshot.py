@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import Attribute, asdict, evolve, field, frozen
 
 from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
-from ..linq import WebhookSubscription
+from ..linq import PhoneNumber, WebhookSubscription
 from ..pagination import ScanReport
 from ..phonecom import Callback, Listener, Profile
 from .masking import masked
 
 T = TypeVar("T")
+
+_TOLERATED_SKEW: Final = timedelta(minutes=1)
 
 
 @frozen(kw_only=True)
@@ -27,17 +30,32 @@ class Reading(Generic[T]):
         items: all that was read, before an error too.
         report: how far that can be trusted.
         error: what ended the reading early, without its traceback.
+        refused: what the server answered, if it does not let this be read and the
+            audit can do without; checks that need it cannot tell then.
     """
 
     resource: str
     items: tuple[T, ...] = ()
     report: ScanReport = field(factory=ScanReport)
     error: PhonecomEventsError | None = None
+    refused: PhonecomEventsError | None = None
 
     @property
     def whole(self) -> bool:
-        """Whether what is not among the items is known not to exist."""
-        return self.error is None and self.report.proven
+        """Whether what is neither among the items nor among `odd_ids` is not there."""
+        kept = len(self.report.odd_rows)
+        every = self.report.proven and self.report.odd_row_count == kept
+        return self.error is None and self.refused is None and every
+
+    @property
+    def every_row(self) -> bool:
+        """Whether all rows are among the items: none was missed, none was odd."""
+        return self.whole and not self.report.odd_rows
+
+    @cached_property
+    def odd_ids(self) -> frozenset[int | str]:
+        """The ids of the rows that are not as documented."""
+        return frozenset(row.id for row in self.report.odd_rows if row.id is not None)
 
     def without_items(self) -> Reading[T]:
         """Return the same without what was read, which may be large."""
@@ -46,11 +64,14 @@ class Reading(Generic[T]):
     def to_dict(self) -> dict[str, Any]:
         """Return how it went as plain values, without what was read."""
         report = asdict(self.report, filter=_without_odd_rows)
-        return {
+        plain = {
             "resource": self.resource,
             **report,
             "error": None if self.error is None else masked(str(self.error)),
         }
+        if self.refused is None:
+            return plain
+        return {**plain, "refused": masked(str(self.refused))}
 
 
 def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:
@@ -89,6 +110,8 @@ class AccountSnapshot:
         linked: by id, callbacks that listeners or other callbacks lead to, and
             that are not in the listing: another account's, or newer.
         linked_profiles: ids of profiles that exist, whether they are listed or not.
+        clock_ahead: how far this machine's clock is ahead of the vendor's, by the
+            `Date` of the answers; None where they have none.
     """
 
     voip_id: int
@@ -98,12 +121,23 @@ class AccountSnapshot:
     subscriptions: Reading[Any] | None = None
     linked: Mapping[int, Callback] = field(factory=dict)
     linked_profiles: frozenset[int] = frozenset()
+    clock_ahead: timedelta | None = None
 
     @property
     def readings(self) -> tuple[Reading[Any], ...]:
         """Every listing of the account."""
         every = (self.listeners, self.subscriptions, self.callbacks, self.profiles)
         return tuple(reading for reading in every if reading is not None)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the vendor's, if that is far.
+
+        None up to a minute: a `Date` counts whole seconds, and is as old as its answer
+        took.
+        """
+        ahead = self.clock_ahead
+        return ahead if ahead is not None and abs(ahead) > _TOLERATED_SKEW else None
 
     @property
     def own_callbacks(self) -> tuple[Callback, ...]:
@@ -117,11 +151,13 @@ class AccountSnapshot:
 
     def lacks_callback(self, callback_id: int) -> bool:
         """Tell whether it is certain that there is no such callback."""
-        return self.callbacks.whole and callback_id not in self._callbacks
+        known = callback_id in self._callbacks or callback_id in self.callbacks.odd_ids
+        return self.callbacks.whole and not known
 
     def lacks_profile(self, profile_id: int) -> bool:
         """Tell whether it is certain that there is no such profile."""
-        return self.profiles.whole and profile_id not in self._profiles
+        known = profile_id in self._profiles or profile_id in self.profiles.odd_ids
+        return self.profiles.whole and not known
 
     @cached_property
     def _callbacks(self) -> Mapping[int, Callback]:
@@ -136,11 +172,35 @@ class AccountSnapshot:
 
 @frozen(kw_only=True)
 class LinqSnapshot:
-    """Hold what was read of Linq."""
+    """Hold what was read of Linq.
+
+    Attributes:
+        subscriptions: the webhook subscriptions.
+        event_types: those that Linq says it offers; None if no subscription names any.
+        phone_numbers: the account's; None if no subscription names any.
+    """
 
     subscriptions: Reading[WebhookSubscription]
+    event_types: Reading[str] | None = None
+    phone_numbers: Reading[PhoneNumber] | None = None
 
     @property
-    def readings(self) -> tuple[Reading[WebhookSubscription], ...]:
+    def readings(self) -> tuple[Reading[Any], ...]:
         """Every listing of Linq."""
-        return (self.subscriptions,)
+        every = (self.subscriptions, self.event_types, self.phone_numbers)
+        return tuple(reading for reading in every if reading is not None)
+
+    @cached_property
+    def offered(self) -> frozenset[str] | None:
+        """The event types that Linq lists; None if that is not known."""
+        if self.event_types is None or not self.event_types.whole:
+            return None
+        # A list without any type says nothing about the types that there are.
+        return frozenset(map(str, self.event_types.items)) or None
+
+    @cached_property
+    def numbers(self) -> frozenset[str] | None:
+        """The account's phone numbers, E.164; None if they are not known."""
+        if self.phone_numbers is None or not self.phone_numbers.whole:
+            return None
+        return frozenset(each.phone_number for each in self.phone_numbers.items)

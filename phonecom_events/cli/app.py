@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ..version import __version__
+from . import inbox
 from .audit.command import audit
 from .command import command
 from .output.streams import remarks_to, results_to
@@ -48,6 +49,7 @@ app.add_typer(profiles.app)
 app.add_typer(accounts.app)
 app.add_typer(accounts.extensions_app)
 app.add_typer(linq.app)
+app.add_typer(inbox.app)
 app.command("sandbox")(sandbox_command)
 
 

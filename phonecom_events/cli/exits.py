@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 COULD_NOT_RUN: Final = 2
+ODD_ROWS: Final = 3
 # Shells report a process that a signal ended as 128 and the signal's number.
 BY_SIGNAL: Final = 128
 # As if SIGPIPE had ended it, which Python ignores.

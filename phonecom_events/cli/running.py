@@ -41,28 +41,32 @@ def run(body: Body, *, verbosity: int = 0) -> None:
         typer.Exit: with the exit code, if that is not 0.
     """
     with _logging(verbosity):
-        code = exit_code(lambda: run_until_signal(body))
+        code = run_until_signal(body)
     if code:
         raise typer.Exit(code)
 
 
-def exit_code(act: Callable[[], int | None]) -> int:
+def exit_code(act: Callable[[], int]) -> int:
     """Act, write out the results, and return the exit code that this comes to.
 
     What went wrong is told in a line on stderr, unless it is a bug of ours.
     """
-    code = _ending(act)
-    if code < COULD_NOT_RUN:
+
+    def whole() -> int:
+        code = act()
         # What is in the buffer may still fail, at the latest as the interpreter ends.
-        return _ending(sys.stdout.flush) or code
-    with suppress(CannotRun, ReaderGone):  # one line is enough
+        sys.stdout.flush()
+        return code
+
+    code = _ending(whole)
+    with suppress(CannotRun, ReaderGone):  # told, or less than what was told
         sys.stdout.flush()
     return code
 
 
-def _ending(act: Callable[[], int | None]) -> int:
+def _ending(act: Callable[[], int]) -> int:
     try:
-        return act() or 0
+        return act()
     except Interrupted as signalled:
         if signalled.problem:
             note(signalled.problem)

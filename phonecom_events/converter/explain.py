@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from types import NoneType
 from typing import Any, Final, TypeVar, get_args
 
 import attrs
@@ -29,6 +30,8 @@ from .fields import (
     is_list,
     is_model,
     is_model_union,
+    is_optional,
+    members_of,
     rest_of,
     second_names,
     tags_of,
@@ -130,6 +133,7 @@ def _make_converter(*, detailed: bool) -> Converter:
     converter.register_structure_hook_func(is_scalar_union, structure_scalar_union)
     converter.register_structure_hook_func(_is(dict[str, Any]), structure_object)
     converter.register_structure_hook_func(is_model_union, _first_that_fits(converter))
+    converter.register_structure_hook_factory(is_optional, _optional_hook(converter))
     converter.register_structure_hook_factory(
         is_model, partial(_structure_model, converter)
     )
@@ -154,6 +158,25 @@ def _first_that_fits(converter: Converter) -> Hook:
         return converter.structure(value, last)
 
     return hook
+
+
+def _optional_hook(converter: Converter) -> Callable[[Any], Hook]:
+    def factory(kind: Any) -> Hook:
+        (member,) = members_of(kind) - {NoneType}
+        # Looked up when first needed, for a model that holds itself; cattrs itself
+        # would look it up for each value.
+        hooks: list[Hook] = []
+
+        def hook(value: Any, _: Any) -> Any:
+            if value is None:
+                return None
+            if not hooks:
+                hooks.append(converter.get_structure_hook(member))
+            return hooks[0](value, member)
+
+        return hook
+
+    return factory
 
 
 def _tuple_hook(converter: Converter) -> Callable[[Any], Any]:
@@ -203,7 +226,7 @@ def _structure_model(converter: Converter, kind: Any) -> Hook:
         for field in attrs.fields(model)
     }
     structure = make_dict_structure_fn(kind, converter, **overrides)
-    arrange = _arranger(model)
+    arrange = _arranger(converter, kind)
 
     def hook(value: Any, kind: Any) -> Any:
         if type(value) is not dict:
@@ -213,13 +236,16 @@ def _structure_model(converter: Converter, kind: Any) -> Hook:
     return hook
 
 
-def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+def _arranger(
+    converter: Converter, kind: Any
+) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
     """Build what puts each part of an object where its field looks for it.
 
     The rest is gathered under the name of its field, and what a tagged field needs
     to be read is put together: what it depends on, and its value.
     """
-    also, tags, rest = second_names(model), tags_of(model), rest_of(model)
+    model = class_of(kind)
+    also, tags, rest = second_names(kind), tags_of(model), rest_of(model)
     defaults = {wire_name(field): field.default for field in attrs.fields(model)}
     named = defaults.keys() - {rest}
     if not (also or tags or rest):
@@ -227,10 +253,10 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
 
     def arrange(value: dict[str, Any]) -> dict[str, Any]:
         parts = dict(value)
-        for second, name in also.items():
-            if second in parts:
-                part = parts.pop(second)
-                parts.setdefault(name, part)
+        for second, name, part_kind in also:
+            instead = second in value and name not in value
+            if instead and _fits(converter, value[second], part_kind):
+                parts[name] = parts.pop(second)
         for name, (by, _) in tags.items():
             if name in parts:
                 parts[name] = (value.get(by, defaults[by]), parts[name])
@@ -239,6 +265,14 @@ def _arranger(model: Any) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
         return parts
 
     return arrange
+
+
+def _fits(converter: Converter, value: Any, kind: Any) -> bool:
+    try:
+        converter.structure(value, kind)
+    except _MISFITS:
+        return False
+    return True
 
 
 def _unstructure_model(converter: Converter, kind: Any) -> Hook:

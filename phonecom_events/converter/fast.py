@@ -29,6 +29,7 @@ from .fields import (
     field_types,
     is_list,
     is_model,
+    is_optional,
     is_plain_model,
     members_of,
     optional,
@@ -141,7 +142,7 @@ class Decodings:
             return Decoding(wire_type=text, convert=open_enum_reader(kind))
         if is_scalar_union(kind):
             return Decoding(wire_type=kind, by_msgspec=True)
-        if NoneType in members_of(kind) and len(members_of(kind)) == 2:
+        if is_optional(kind):
             return self._optional(kind)
         if is_list(kind):
             return self._list(kind)

@@ -43,7 +43,11 @@ _REST: Final = "phonecom_events.rest"
 
 
 def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
-    """Say that a field is called *name* on the wire; read it as *also*, too."""
+    """Say that a field is called *name* on the wire.
+
+    Where that is not there, *also* is read for it, if its value fits; else it is a key
+    like any other.
+    """
     return {_WIRE: (name, also)}
 
 
@@ -77,10 +81,12 @@ def wire_name(attribute: Field) -> str:
     return name
 
 
-def second_names(model: Any) -> Mapping[str, str]:
-    """Return the second wire names of a model's fields, each with the first."""
-    named = [field.metadata.get(_WIRE, (None, None)) for field in attrs.fields(model)]
-    return {also: name for name, also in named if also is not None}
+def second_names(kind: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Return the second wire names of a model's fields: each, the first, the type."""
+    fields = attrs.fields(class_of(kind))
+    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
+    types = field_types(kind) if any(also for _, _, also in named) else {}
+    return tuple((also, name, types[field]) for field, name, also in named if also)
 
 
 def code_of(attribute: Field) -> Code | None:
@@ -158,6 +164,12 @@ def members_of(kind: Any) -> frozenset[Any]:
     """Return the types in a union, None's included; of another type, nothing."""
     is_union = get_origin(kind) in (Union, types.UnionType)
     return frozenset(get_args(kind)) if is_union else frozenset()
+
+
+def is_optional(kind: Any) -> bool:
+    """Tell whether *kind* is one type or None."""
+    members = members_of(kind)
+    return NoneType in members and len(members) == 2
 
 
 def is_model_union(kind: Any) -> bool:

@@ -1,5 +1,11 @@
-"""Linq's partner API: webhook subscriptions, and the events that they deliver."""
+"""Linq's partner API: webhook subscriptions, and the events that they deliver.
 
+What only some programs need is imported when it is first asked for.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import late_names
 from .client import BASE_URL, LinqClient
 from .event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES, WebhookEventType
 from .webhook_subscriptions import (
@@ -8,13 +14,47 @@ from .webhook_subscriptions import (
     WebhookSubscriptions,
 )
 
+if TYPE_CHECKING:
+    from .phone_numbers import (
+        LineType,
+        PhoneNumber,
+        PhoneNumbers,
+        Reputation,
+        ReputationStatus,
+    )
+    from .webhook_events import WebhookEvents
+else:
+    __getattr__ = late_names(
+        globals(),
+        {
+            "phone_numbers": (
+                "LineType",
+                "PhoneNumber",
+                "PhoneNumbers",
+                "Reputation",
+                "ReputationStatus",
+            ),
+            "webhook_events": ("WebhookEvents",),
+        },
+    )
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
+
 __all__ = [
     "BASE_URL",
     "NEWER_EVENT_TYPES",
     "REMOVED_EVENT_TYPES",
     "CreatedWebhookSubscription",
+    "LineType",
     "LinqClient",
+    "PhoneNumber",
+    "PhoneNumbers",
+    "Reputation",
+    "ReputationStatus",
     "WebhookEventType",
+    "WebhookEvents",
     "WebhookSubscription",
     "WebhookSubscriptions",
 ]

@@ -1,4 +1,4 @@
-"""The Linq client: the webhook subscriptions of an API key's owner.
+"""The Linq client: the webhook subscriptions of an API key's owner, and its numbers.
 
 Linq's error envelope.
 
@@ -9,14 +9,23 @@ Linq's error envelope.
 from __future__ import annotations
 
 import os
-from typing import Final, Self, Unpack
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Self, Unpack
 
 from ..client import Client, Options, required_env, sealed, with_environment
 from ..http import Problem, Response
+from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
 from ..resources import Scope
 from .webhook_subscriptions import WebhookSubscriptions
+
+if TYPE_CHECKING:
+    from . import phone_numbers as phone_numbers_module
+    from . import webhook_events as webhook_events_module
+else:
+    phone_numbers_module = LazyModule(".phone_numbers", __package__)
+    webhook_events_module = LazyModule(".webhook_events", __package__)
 
 
 def problem(response: Response) -> Problem:
@@ -87,3 +96,13 @@ class LinqClient(Client):
         base_url = os.environ.get("LINQ_API_V3_BASE_URL") or BASE_URL
         options = with_environment(options)
         return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)
+
+    @cached_property
+    def webhook_events(self) -> webhook_events_module.WebhookEvents:
+        """The event types that Linq offers."""
+        return webhook_events_module.WebhookEvents(self._session, _V3)
+
+    @cached_property
+    def phone_numbers(self) -> phone_numbers_module.PhoneNumbers:
+        """The account's phone numbers."""
+        return phone_numbers_module.PhoneNumbers(self._session, _V3)

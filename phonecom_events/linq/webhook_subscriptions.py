@@ -1,23 +1,32 @@
 """Linq's webhook subscriptions.
 
-https://docs.linqapp.com (webhook subscriptions). The listing is one answer, with
-no pages, and includes the inactive ones.
+https://docs.linqapp.com (webhook subscriptions). The listing includes the inactive
+ones.
+
+Delivery affinity (linq-python 0.65): where a subscription names a header for a routing
+token, the receiver answers with a token, and Linq sends it along with further events
+of the same chat, so that a load balancer can have them where the chat is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from attrs import field, frozen
 
 from ..converter import IsoTime
 from ..errors import InvalidArgument
-from ..pagination import OddRows, Page, Paginator
-from ..resources import UNSET, Resource, Unset
-from ..rows import read_rows
+from ..resources import UNSET, Unset
 from .event_types import WebhookEventType
+from .listing import UnpagedResource
+
+_log: Final = logging.getLogger("phonecom_events.linq")
+# RFC 9110, section 5.1: a token. The vendor documents no other rule.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 T = TypeVar("T")
 
@@ -35,6 +44,11 @@ class WebhookSubscription:
         created_at, updated_at: in UTC.
         phone_numbers: E.164, those whose events are delivered; None or empty for
             all.
+        routing_key_header: the header with the routing token, sent along with
+            deliveries and read from the answers to them; None for no affinity.
+        routing_id_header: the header with the id of the chat, by which a delivery
+            can be routed before there is a token; None for Linq's default,
+            ``Linq-Chat-Id``. Linq ignores it without `routing_key_header`.
     """
 
     id: str
@@ -44,6 +58,8 @@ class WebhookSubscription:
     created_at: IsoTime
     updated_at: IsoTime
     phone_numbers: tuple[str, ...] | None = None
+    routing_key_header: str | None = None
+    routing_id_header: str | None = None
 
 
 @frozen(kw_only=True)
@@ -64,15 +80,24 @@ class _Listing(Generic[T]):
     subscriptions: tuple[T, ...]
 
 
-class WebhookSubscriptions(Resource[WebhookSubscription]):
-    """Read and write the webhook subscriptions of the API key's owner."""
+class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
+    """Read and write the webhook subscriptions of the API key's owner.
+
+    The listing has the inactive ones, too.
+    """
 
     model = WebhookSubscription
     collection = "webhook-subscriptions"
+    answer = _Listing
+    rows = "subscriptions"
 
     async def get(self, subscription_id: str) -> WebhookSubscription:
         """Return the subscription with this id; `NotFound` if there is none."""
         return await self._item("GET", _segment(subscription_id))
+
+    async def get_raw(self, subscription_id: str) -> Any:
+        """Return the subscription as plain JSON values, if it is not as documented."""
+        return await self._raw(_segment(subscription_id))
 
     async def create(
         self,
@@ -80,6 +105,8 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
         target_url: str,
         subscribed_events: Iterable[str],
         phone_numbers: Iterable[str] | Unset = UNSET,
+        routing_key_header: str | Unset = UNSET,
+        routing_id_header: str | Unset = UNSET,
     ) -> CreatedWebhookSubscription:
         """Create a subscription; the answer alone holds its signing secret.
 
@@ -89,17 +116,23 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
                 form of the events.
             subscribed_events: `WebhookEventType` members or strings.
             phone_numbers: E.164, to have only their events delivered.
+            routing_key_header: the name of a header, to have delivery affinity.
+            routing_id_header: another than ``Linq-Chat-Id``, for the chat's id.
 
         Raises:
+            InvalidArgument: the name of a header is none, or `routing_id_header` is
+                given alone: Linq would ignore it.
             OutcomeUnknown: it may have been created; the secret is then lost.
         """
-        body = self._body(
-            {
-                "target_url": target_url,
-                "subscribed_events": subscribed_events,
-                "phone_numbers": phone_numbers,
-            }
-        )
+        given: dict[str, object] = {
+            "target_url": target_url,
+            "subscribed_events": subscribed_events,
+            "phone_numbers": phone_numbers,
+            "routing_key_header": routing_key_header,
+            "routing_id_header": routing_id_header,
+        }
+        _check_headers(given, without_key=not isinstance(routing_key_header, str))
+        body = self._body(given)
         return await self._answer(CreatedWebhookSubscription, "POST", body=body)
 
     async def update(
@@ -110,62 +143,60 @@ class WebhookSubscriptions(Resource[WebhookSubscription]):
         subscribed_events: Iterable[str] | Unset = UNSET,
         phone_numbers: Iterable[str] | None | Unset = UNSET,
         is_active: bool | Unset = UNSET,
+        routing_key_header: str | None | Unset = UNSET,
+        routing_id_header: str | None | Unset = UNSET,
     ) -> WebhookSubscription:
         """Change what is given, and return the subscription.
 
-        It is a PUT, but one that leaves alone what is not in it.
+        It is a PUT, but one that leaves alone what is not in it. The log warns if
+        the subscription then has a `routing_id_header` that Linq ignores.
 
         Args:
             phone_numbers: None or empty to have all numbers' events delivered.
+            routing_key_header: None to have no affinity, and let Linq forget the
+                tokens that it has.
+            routing_id_header: None for ``Linq-Chat-Id``.
 
         Raises:
-            InvalidArgument: nothing is given.
+            InvalidArgument: nothing is given, the name of a header is none, or
+                `routing_id_header` is given with None for `routing_key_header`.
         """
-        return await self._update(
-            "PUT",
-            _segment(subscription_id),
-            target_url=target_url,
-            subscribed_events=subscribed_events,
-            phone_numbers=phone_numbers,
-            is_active=is_active,
-        )
+        given: dict[str, object] = {
+            "target_url": target_url,
+            "subscribed_events": subscribed_events,
+            "phone_numbers": phone_numbers,
+            "is_active": is_active,
+            "routing_key_header": routing_key_header,
+            "routing_id_header": routing_id_header,
+        }
+        # Alone, the header for the id may well go with a key that is there already.
+        _check_headers(given, without_key=routing_key_header is None)
+        updated = await self._update("PUT", _segment(subscription_id), **given)
+        told = routing_key_header is not UNSET or routing_id_header is not UNSET
+        if told and updated.routing_id_header and not updated.routing_key_header:
+            _log.warning("webhook subscription %s: %s", updated.id, _IGNORED)
+        return updated
 
     async def delete(self, subscription_id: str) -> None:
         """Delete the subscription with this id; `NotFound` if there is none."""
         await self._delete(_segment(subscription_id))
 
-    def list(
-        self, *, max_items: int | None = None, odd_rows: OddRows = "raise"
-    ) -> Paginator[WebhookSubscription]:
-        """List all subscriptions, inactive ones too, from one answer.
 
-        Args:
-            max_items: stop after so many.
-            odd_rows: what becomes of a row that is not as documented: ``"raise"`` ends
-                the scan with a `DecodeError`, ``"report"`` leaves it out, and puts it
-                into the paginator's report.
-        """
+_IGNORED: Final = "Linq ignores routing_id_header where there is no routing_key_header"
 
-        async def fetch(limit: int, offset: int) -> Page[WebhookSubscription]:
-            del limit, offset
-            response = await self._session.request(
-                "GET", self._path, endpoint=self._template, account=self._account
-            )
-            listing: _Listing[WebhookSubscription] = read_rows(
-                self._session,
-                response,
-                self._path,
-                answer=_Listing,
-                row=WebhookSubscription,
-                field="subscriptions",
-                id_type=str,
-                odd_rows=odd_rows,
-            )
-            return Page(items=listing.subscriptions, response=response)
 
-        return Paginator(
-            fetch, max_items=max_items, paged=False, name=self._name, odd_rows=odd_rows
-        )
+def is_header_name(text: str) -> bool:
+    """Tell whether a header can be called so."""
+    return _HEADER_NAME.fullmatch(text) is not None
+
+
+def _check_headers(given: Mapping[str, object], *, without_key: bool) -> None:
+    for field_name in ("routing_key_header", "routing_id_header"):
+        value = given[field_name]
+        if isinstance(value, str) and not is_header_name(value):
+            raise InvalidArgument(f"{field_name}: {value!r} is no name of a header")
+    if without_key and isinstance(given["routing_id_header"], str):
+        raise InvalidArgument(_IGNORED)
 
 
 def _segment(subscription_id: str) -> str:

@@ -5,9 +5,9 @@ in `events`, which is not imported here: few programs both manage and receive. W
 only some programs need is imported when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
+from ..lazy import late_names
 from . import conditions
 from .callback_config import (
     MASKED,
@@ -51,39 +51,33 @@ if TYPE_CHECKING:
         OverviewListener,
     )
 else:
-    _LATER: Final = {
-        "accounts": (
-            "AccountSummary",
-            "Accounts",
-            "ExtensionSummary",
-            "Extensions",
-        ),
-        "listener_filters": (
-            "FilterType",
-            "ListenerFilter",
-            "ListenerFilters",
-            "NumberFilter",
-            "ScheduleFilter",
-            "UnknownFilter",
-        ),
-        "overview": (
-            "NewCallback",
-            "NewFilter",
-            "NewProfile",
-            "Overview",
-            "OverviewCallback",
-            "OverviewListener",
-        ),
-    }
-
-    def __getattr__(name: str) -> Any:
-        for module, names in _LATER.items():
-            if name == module:
-                return import_module(f".{module}", __name__)
-            if name in names:
-                found = getattr(import_module(f".{module}", __name__), name)
-                return globals().setdefault(name, found)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = late_names(
+        globals(),
+        {
+            "accounts": (
+                "AccountSummary",
+                "Accounts",
+                "ExtensionSummary",
+                "Extensions",
+            ),
+            "listener_filters": (
+                "FilterType",
+                "ListenerFilter",
+                "ListenerFilters",
+                "NumberFilter",
+                "ScheduleFilter",
+                "UnknownFilter",
+            ),
+            "overview": (
+                "NewCallback",
+                "NewFilter",
+                "NewProfile",
+                "Overview",
+                "OverviewCallback",
+                "OverviewListener",
+            ),
+        },
+    )
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -5,13 +5,16 @@ https://apidocs.phone.com/reference (accounts, extensions)
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
 from attrs import frozen
 
 from ..pagination import Paginator
+from ..resources import PLAIN
 from .conditions import Condition
 from .listing import Collection, Paging, conditions, segment
+
+K = TypeVar("K")
 
 
 @frozen(kw_only=True)
@@ -41,15 +44,23 @@ class Accounts(Collection[AccountSummary]):
 
     async def get(self, voip_id: int) -> AccountSummary:
         """Return the account with this voip id; `NotFound` if there is none."""
-        account: AccountSummary
-        account, _ = await self._session.fetch(
-            self.model,
+        return await self._get(AccountSummary, voip_id)
+
+    async def get_raw(self, voip_id: int) -> Any:
+        """Return the account as plain JSON values, for one not as documented."""
+        return await self._get(PLAIN, voip_id)
+
+    async def _get(self, kind: type[K], voip_id: int) -> K:
+        number = segment(voip_id)
+        item, _ = await self._session.fetch(
+            kind,
             "GET",
-            f"{self._path}/{segment(voip_id)}",
+            f"{self._path}/{number}",
             endpoint=f"{self._template}/{{id}}",
-            account=segment(voip_id),  # it counts in the limits of the one it is about
+            account=number,  # it counts in the limits of the one it is about
         )
-        return account
+        self._check_id(getattr(item, "id", None), "GET", number)
+        return item
 
     def list(
         self,
@@ -82,7 +93,7 @@ class ExtensionSummary:
     """
 
     id: int
-    extension: int | str | None = None
+    extension: int | str | None = None  # digits either way; no page gives its type
     name: str | None = None
     voip_id: int | None = None
 

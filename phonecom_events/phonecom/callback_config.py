@@ -38,6 +38,7 @@ MASKED: Final = Masked.MASKED
 
 
 def _read_header_value(value: object) -> str | Masked:
+    # So the page on callbacks says; the OpenAPI has strings alone.
     if value is True:
         return MASKED
     if not isinstance(value, str):
@@ -106,6 +107,8 @@ class HttpConfig:
     method: str = "POST"
     headers: tuple[Header, ...] | None = None
     timeout: int | None = None
+    # The page on callbacks spells it with a hyphen, and has it for HTTP as well; the
+    # OpenAPI, which is newer, has an underscore, and means it for mail alone.
     rate_limit: RateLimit | None = field(
         default=None, metadata=wire("rate_limit", also="rate-limit")
     )
@@ -215,6 +218,8 @@ CallbackConfig = (
     | UnknownConfig
 )
 
+# The OpenAPI has one flat object for all modes; which keys a mode takes is said on the
+# page on callbacks. What belongs to another mode ends up in `extra`.
 _BY_MODE: Final[Mapping[object, type[Any]]] = {
     CallbackMode.HTTPS: HttpConfig,
     CallbackMode.HTTP: HttpConfig,

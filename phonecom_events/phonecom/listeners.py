@@ -44,7 +44,7 @@ class Listener:
     id: int
     voip_id: int
     extension_id: int | None = None
-    version: str = "2.0.0"
+    version: str = "2.0.0"  # any text: the vendor may add more
     callback_id: int
     created_at: UnixTime
     expires_at: UnixTime | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal, TypedDict, TypeVar, Unpack
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
 from ..pagination import OddRows, Paginator
@@ -118,6 +118,10 @@ class EventsResource(Collection[M]):
     async def get(self, item_id: int) -> M:
         """Return the item with this id; `NotFound` if there is none."""
         return await self._item("GET", segment(item_id))
+
+    async def get_raw(self, item_id: int) -> Any:
+        """Return the item as plain JSON values, for one that is not as documented."""
+        return await self._raw(segment(item_id))
 
     async def delete(self, item_id: int) -> None:
         """Delete the item with this id.

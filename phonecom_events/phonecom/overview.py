@@ -70,7 +70,7 @@ class NewProfile:
     """Describe a profile to create along with a callback."""
 
     name: str
-    support_email: str
+    support_email: str  # null is in samples of answers, but the OpenAPI takes none
 
 
 @frozen(kw_only=True)
@@ -141,6 +141,7 @@ class Overview(Collection[OverviewListener]):
         if (callback_id is None) == (callback is None):
             raise InvalidArgument("give either callback_id or callback, not both")
         body = self._body({"version": version, "expires_at": expires_at})
+        # The page's list of fields has no colon here; its example and the OpenAPI do.
         body[":subscriptions"] = [
             self._wire(Subscription, {"tags": tags}) for tags in subscriptions
         ]
@@ -162,6 +163,7 @@ class Overview(Collection[OverviewListener]):
     def _new_callback(self, new: NewCallback) -> dict[str, Any]:
         given = asdict(new, recurse=False)
         profile = given.pop("profile")
+        # Of a new callback, null and nothing mean the same.
         given = {name: value for name, value in given.items() if value is not None}
         if "mode" not in given:
             given["mode"] = mode_of(new.config) or UNSET

@@ -60,6 +60,7 @@ class Subscription:
             tags that are not known here.
     """
 
+    # Not whose it is: the answer has no listener_id.
     id: int
     tags: tuple[Tag | str, ...] = field(metadata=wire(":tags"))
 

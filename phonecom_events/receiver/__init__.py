@@ -1,18 +1,28 @@
 """Receive deliveries in an aiohttp application: acknowledge first, work later.
 
-Both vendors wait for the answer, and stop or repeat when it is late. So what
-comes is checked, put into a bounded queue and acknowledged; workers that live as
-long as the application call your handler. What the queue holds when the process
-dies is lost: where that matters, let the handler write to a queue of your own.
+Both vendors wait for the answer, and stop or repeat when it is late. So what comes is
+checked, put into an inbox and acknowledged; workers that live as long as the
+application call your handler. A `SqliteInbox` keeps what was acknowledged whatever
+happens to the process; a `MemoryInbox`, the default, does not.
 """
 
-from .linq import linq_receiver
+from .inbox import EventQueue, Inbox, LeasedEvent, State
+from .linq import Affinity, linq_receiver
+from .memory_inbox import MemoryInbox
 from .phonecom import phonecom_receiver
 from .receiver import Receiver, ReceiverOptions
+from .sqlite_inbox import SqliteInbox
 
 __all__ = [
+    "Affinity",
+    "EventQueue",
+    "Inbox",
+    "LeasedEvent",
+    "MemoryInbox",
     "Receiver",
     "ReceiverOptions",
+    "SqliteInbox",
+    "State",
     "linq_receiver",
     "phonecom_receiver",
 ]

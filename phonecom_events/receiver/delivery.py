@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -40,30 +41,34 @@ class Incoming:
     path_secret: str | None = field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
-class Accepted(Generic[E_co]):
-    """Hold an event that is genuine and expected.
+class Rules(Protocol[E_co]):
+    """Accept deliveries or refuse them, by what their vendor sends.
 
     Attributes:
-        event: what the handler gets.
-        keys: what a repeat of it would have, any one of them.
+        source: names the vendor in an inbox.
+        acknowledgement: headers of the answer to what is accepted and kept. Whoever
+            is refused may be a stranger, and is told nothing.
     """
 
-    event: E_co
-    keys: tuple[str, ...]
-
-
-class Rules(Protocol[E_co]):
-    """Accept deliveries or refuse them, by what their vendor sends."""
+    source: str
+    acknowledgement: Mapping[str, str]
 
     def check_path(self, path: str) -> None:
         """Raise `InvalidArgument` if no delivery to *path* could be accepted."""
         ...
 
-    def accept(self, incoming: Incoming) -> Accepted[E_co] | None:
-        """Return what is accepted; None for what is only to be acknowledged.
+    def accept(self, incoming: Incoming) -> tuple[str, ...]:
+        """Return the keys by which a repeat is known, if it is genuine and expected.
+
+        Returns:
+            The vendor's id for the event comes last. There is no key if this is no
+            event, and only to be acknowledged.
 
         Raises:
             Refused: it is not accepted.
         """
+        ...
+
+    def read(self, body: bytes) -> E_co:
+        """Make an event of the body of an accepted delivery; raise `WebhookError`."""
         ...

@@ -1,94 +1,113 @@
-"""A bounded queue between acknowledging an event and handling it."""
+"""Where events are kept between their acknowledgement and their handler.
+
+Each event has one state. It is WAITING until a process takes it, and LEASED to that
+process until its handler has returned (DONE) or raised: then it is PAUSED until it is
+WAITING again, or, after so many attempts, DEAD, for a person to look at. What that
+person gives up is DROPPED.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Final, Generic, TypeVar
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
 
-from ..errors import InvalidArgument
-
-E = TypeVar("E")
-_log: Final = logging.getLogger("phonecom_events.receiver")
+from attrs import field, frozen
 
 
-class Inbox(Generic[E]):
-    """Hold events until a worker has handled them.
+class State(StrEnum):
+    """Say how far an event has come; inboxes on disk have these very words."""
 
-    Args:
-        handle: called with each event. What it raises is logged, and the event
-            is not handled again.
-        size: how many events may wait.
-        workers: how many are handled at a time; one keeps them in order.
-        drain: seconds that `close` gives to those still waiting.
+    WAITING = "waiting"
+    LEASED = "leased"
+    PAUSED = "paused"
+    DEAD = "dead"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@frozen(kw_only=True)
+class LeasedEvent:
+    """Hold an event that is this process's to handle.
+
+    Attributes:
+        id: the inbox's own.
+        body: as it came.
+        attempt: 1 when it is handled for the first time.
+        owner: who has leased it, if the inbox has a name for that.
     """
 
-    def __init__(
-        self,
-        handle: Callable[[E], Awaitable[object]],
-        *,
-        size: int,
-        workers: int,
-        drain: float,
-    ) -> None:
-        if size < 1 or workers < 1 or not drain >= 0:
-            raise InvalidArgument(
-                "queue_size and workers must be 1 or more, and drain 0 or more"
-            )
-        self._handle = handle
-        self._size = size
-        self._workers = workers
-        self._drain = drain
-        self._queue: asyncio.Queue[E] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-        self._unhandled = 0
+    id: int
+    body: bytes = field(repr=False)
+    attempt: int
+    owner: str = ""
 
-    def put(self, event: E) -> bool:
-        """Take *event*, unless there is no room or no worker."""
-        if self._queue is None or self._queue.full():
-            return False
-        self._queue.put_nowait(event)
-        self._unhandled += 1
-        return True
 
-    def open(self) -> None:
-        """Start the workers, on the running loop."""
-        self._unhandled = 0
-        self._queue = queue = asyncio.Queue[E](self._size)
-        self._tasks = [
-            asyncio.create_task(self._work(queue), name="phonecom_events.receiver")
-            for _ in range(self._workers)
-        ]
+class EventQueue(Protocol):
+    """Keep the events of one receiver, which calls all of this on its loop.
+
+    A queue that cannot be read or written tells the log so, once.
+    """
+
+    async def put(self, body: bytes, keys: Sequence[str]) -> bool:
+        """Keep an event, if it is new; the 2xx is sent when this has returned.
+
+        Args:
+            body: as it came.
+            keys: what a repeat of it would have, any one of them. The last is what
+                the vendor calls it by.
+
+        Returns:
+            False for a repeat, which is not kept again.
+
+        Raises:
+            InboxUnavailable: it is not kept.
+        """
+        ...
+
+    async def take(self) -> LeasedEvent | None:
+        """Wait for the oldest event that nobody handles, and lease it.
+
+        Returns:
+            None once `drain` was called and nothing is left that would be lost.
+
+        Raises:
+            InboxUnavailable: none can be read.
+        """
+        ...
+
+    async def finish(self, event: LeasedEvent) -> None:
+        """Mark *event* as done; need not wait until that is written."""
+        ...
+
+    async def fail(self, event: LeasedEvent, error: str) -> None:
+        """Let *event* be tried again later, or no more; need not wait, either."""
+        ...
+
+    def drain(self) -> None:
+        """Let `take` return what would be lost otherwise, and then None."""
+        ...
 
     async def close(self) -> None:
-        """Take no more, let the workers finish what waits, and stop them."""
-        queue, self._queue = self._queue, None
-        if queue is None:
-            return
-        try:
-            async with asyncio.timeout(self._drain):
-                await queue.join()
-        except TimeoutError:
-            _log.error("%d acknowledged events were not handled", self._unhandled)
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Leave to others what was taken and neither finished nor failed.
 
-    async def _work(self, queue: asyncio.Queue[E]) -> None:
-        while True:
-            event = await queue.get()
-            try:
-                await self._handle(event)
-            except asyncio.CancelledError:
-                task = asyncio.current_task()
-                if task is None or task.cancelling():
-                    raise
-                # Not this worker was cancelled, but something the handler awaited.
-                _log.exception("handling an event was cancelled")
-            except Exception:  # noqa: BLE001, whatever it was, the next event waits
-                _log.exception("handling an event failed")
-            finally:
-                self._unhandled -= 1
-                queue.task_done()
+        Raises nothing: an application that stops cannot do anything about it.
+        """
+        ...
+
+
+class Inbox(Protocol):
+    """Keep the events of receivers; holds nothing of a loop until it is opened."""
+
+    async def open(self, source: str) -> EventQueue:
+        """Return the queue of a receiver, on the running loop.
+
+        That it cannot be read or written now is no reason to raise: it may be later.
+
+        Args:
+            source: whose events they are, such as ``linq``; each source has its own.
+
+        Raises:
+            InvalidArgument: it cannot be opened (twice) in this way.
+        """
+        ...

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final, Unpack
 
 from ..errors import InvalidArgument, WebhookError
 from ..http import Secret
 from ..phonecom.events import Event, Probe, parse_event
 from ..webhooks.signature import HeaderLines, as_secret
-from .delivery import Accepted, Incoming, Refused
+from .delivery import Incoming, Refused
 from .receiver import Receiver, ReceiverOptions
 
 _SEGMENT: Final = "{secret}"
@@ -52,6 +52,8 @@ def phonecom_receiver(
 
 
 class _PhoneComRules:
+    source = "phonecom"
+
     def __init__(
         self,
         secret: Secret | None,
@@ -59,6 +61,7 @@ class _PhoneComRules:
         voip_ids: Collection[int] | None,
         listener_ids: Collection[int] | None,
     ) -> None:
+        self.acknowledgement: Mapping[str, str] = {}
         if header is not None and (secret is None or not header):
             raise InvalidArgument("a header needs a name, and a secret to expect in it")
         if secret is not None and not secret.reveal():
@@ -77,7 +80,7 @@ class _PhoneComRules:
                 else f"no secret is expected in the path, which has {_SEGMENT} in it"
             )
 
-    def accept(self, incoming: Incoming) -> Accepted[Event] | None:
+    def accept(self, incoming: Incoming) -> tuple[str, ...]:
         if self._header is None:
             self._check(incoming.path_secret)
         try:
@@ -85,12 +88,18 @@ class _PhoneComRules:
         except WebhookError as error:
             raise Refused(400, str(error)) from None
         if isinstance(event, Probe):
-            return None
+            return ()
         if self._header is not None:
             self._check(_header(incoming, self._header))
         if not self._expects(event):
             raise Refused(403, "of another account or listener")
-        return Accepted(event=event, keys=(event.uuid,))
+        return (event.uuid,)
+
+    def read(self, body: bytes) -> Event:
+        event = parse_event(body, lenient=True)
+        # Nothing that `accept` gives no key for is put into an inbox.
+        assert isinstance(event, Event)
+        return event
 
     def _check(self, offered: str | None) -> None:
         if self._secret is not None and not hmac.compare_digest(

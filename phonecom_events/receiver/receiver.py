@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import math
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final, Generic, TypedDict, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 from aiohttp import web
 
 from ..errors import InvalidArgument
-from ..webhooks import MAX_BODY, ReplayGuard
-from .delivery import Accepted, Incoming, Refused, Rules
+from ..webhooks import MAX_BODY
+from .delivery import Incoming, Refused, Rules
+from .endpoint import Endpoint, refusal
 from .inbox import Inbox
 
 E = TypeVar("E")
-_log: Final = logging.getLogger("phonecom_events.receiver")
 
 
 class ReceiverOptions(TypedDict, total=False):
-    """Set how much a receiver takes on.
+    """Set where a receiver keeps events, and how much it takes on.
 
     Attributes:
-        queue_size: events that may wait (1,000). Beyond that the answer is 503,
-            so that the sender tries again.
+        inbox: keeps what is acknowledged until it is handled, such as a
+            `SqliteInbox`. Without one it is a `MemoryInbox`, and the log says so.
+        queue_size: events that may wait in memory (1,000). Beyond that the answer is
+            503, so that the sender tries again.
+        remember: seconds for which memory knows a repeat, which is acknowledged and
+            goes no further (3,600). 0 lets repeats through.
         workers: events handled at a time (1, which keeps them in order).
-        drain: seconds that waiting events get when the application stops (20).
+        drain: seconds that handlers get when the application stops (20), and with
+            them what waits in memory.
         body_timeout: seconds in which a body must have come (10).
-        remember: seconds for which a repeat is known: it is acknowledged and goes
-            no further (3,600). 0 lets repeats through.
     """
 
+    inbox: Inbox
     queue_size: int
+    remember: float
     workers: int
     drain: float
     body_timeout: float
-    remember: float
 
 
 class Receiver(Generic[E]):
@@ -47,20 +49,25 @@ class Receiver(Generic[E]):
         rules: Rules[E],
         handle: Callable[[E], Awaitable[object]],
         *,
-        queue_size: int = 1000,
+        inbox: Inbox | None = None,
+        queue_size: int | None = None,
+        remember: float | None = None,
         workers: int = 1,
         drain: float = 20.0,
         body_timeout: float = 10.0,
-        remember: float = 3600.0,
     ) -> None:
-        if not body_timeout > 0 or not 0 <= remember < math.inf:
-            raise InvalidArgument(
-                "body_timeout must be above 0, remember 0 or more seconds"
-            )
-        self._rules = rules
-        self._inbox = Inbox(handle, size=queue_size, workers=workers, drain=drain)
+        if not body_timeout > 0:
+            raise InvalidArgument("body_timeout must be above 0")
+        self._endpoint = Endpoint(
+            rules,
+            handle,
+            inbox=inbox,
+            queue_size=queue_size,
+            remember=remember,
+            workers=workers,
+            drain=drain,
+        )
         self._body_timeout = body_timeout
-        self._seen = ReplayGuard(lifetime=remember) if remember else None
         self._path: str | None = None
 
     def mount(self, app: web.Application, path: str) -> None:
@@ -74,51 +81,33 @@ class Receiver(Generic[E]):
         """
         if self._path is not None:
             raise InvalidArgument(f"this receiver is mounted already, at {self._path}")
-        self._rules.check_path(path)
+        self._endpoint.rules.check_path(path)
         self._path = path
         app.router.add_post(path, self.receive)
         app.cleanup_ctx.append(self._life)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer one delivery; it is handled later, if at all.
+        """Answer one delivery, as soon as the inbox has it; it is handled later.
 
         The answer is a bare status: 200 for what was taken, or was taken before;
         400 unreadable, 401 not genuine, 403 not expected here, 408 too slow, 413
-        over 1 MiB, 415 compressed, 503 no room.
+        over 1 MiB, 415 compressed, 503 when the inbox cannot take it now.
         """
         try:
             body = await read_body(request, limit=MAX_BODY, seconds=self._body_timeout)
-            incoming = Incoming(
-                body=body,
-                headers=request.headers,
-                path_secret=request.match_info.get("secret"),
-            )
-            self._put(self._rules.accept(incoming))
         except Refused as refused:
-            _log.warning("refused a delivery (%d): %s", refused.status, refused.why)
-            return web.Response(status=refused.status)
-        return web.Response()
-
-    def _put(self, accepted: Accepted[E] | None) -> None:
-        if accepted is None or self._is_repeat(accepted.keys):
-            return
-        if not self._inbox.put(accepted.event):
-            raise Refused(503, "too many events are waiting to be handled")
-        # Not before: what was answered with 503 has to come again.
-        self._remember(accepted.keys)
-
-    def _is_repeat(self, keys: tuple[str, ...]) -> bool:
-        return self._seen is not None and any(map(self._seen.seen, keys))
-
-    def _remember(self, keys: tuple[str, ...]) -> None:
-        if self._seen is not None:
-            for key in keys:
-                self._seen.add(key)
+            answer = refusal(refused)
+        else:
+            path_secret = request.match_info.get("secret")
+            answer = await self._endpoint.answer(
+                Incoming(body=body, headers=request.headers, path_secret=path_secret)
+            )
+        return web.Response(status=answer.status, headers=answer.headers)
 
     async def _life(self, _app: web.Application) -> AsyncIterator[None]:
-        self._inbox.open()
+        await self._endpoint.start()
         yield
-        await self._inbox.close()
+        await self._endpoint.stop()
 
     def __repr__(self) -> str:
         return f"<Receiver at {self._path or 'no path yet'}>"

@@ -22,7 +22,7 @@ HTML_PAGE: Final = (
 
 _ENVELOPE: Final = object()
 _CHUNK: Final = 1 << 20
-_GZIP: Final = 31
+_GZIP: Final = 31  # zlib's sign for a gzip header, with the largest window
 
 
 class Respond(Protocol):

@@ -69,6 +69,7 @@ class Hooks:
 
     def run(self, record: LoggedRequest) -> None:
         """Run the hooks meant for *record*, in the order they were added."""
+        # A copy: a hook may take itself out.
         for registered in tuple(self._registered):
             if not registered.matches(record):
                 continue

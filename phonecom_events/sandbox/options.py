@@ -101,7 +101,7 @@ class Behaviour:
     """Take plain http target URLs."""
 
     linq_unknown_events: bool = False
-    """Take event types that Linq does not list."""
+    """Take event types that Linq does not have, whatever it says that it offers."""
 
     linq_no_events: bool = False
     """Take an empty list of event types."""

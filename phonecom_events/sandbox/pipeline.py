@@ -177,7 +177,7 @@ async def _invite_body(request: web.BaseRequest) -> None:
     """
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0
+        request.writer.output_size = 0  # or aiohttp takes the answer for begun
 
 
 def _whole(reply: Reply) -> web.Response:

@@ -30,7 +30,7 @@ from .pipeline import LINQ_PREFIX, PHONECOM_PREFIX, Latency, Pipeline
 
 
 class State(PhoneComState, LinqState):
-    """Accounts with all they hold, and Linq's webhook subscriptions.
+    """Accounts with all they hold, and Linq's webhook subscriptions and numbers.
 
     Rows go in as given, even where the API would refuse them, so that a test or an
     estate can hold what real accounts hold. Every `add_…` returns the row as the
@@ -49,7 +49,7 @@ class State(PhoneComState, LinqState):
         LinqState.__init__(self, clock)
 
 
-_GRACE: Final = 1.0
+_GRACE: Final = 1.0  # seconds; a handler that takes its cancelling badly is left
 
 
 class Sandbox(State):
@@ -99,11 +99,7 @@ class Sandbox(State):
             context=Context(tables=self.tables, behaviour=self.behaviour, clock=clock),
             limiter=_limiter(rate_limits, clock),
         )
-        linq = Linq(
-            api_key=api_key,
-            subscriptions=self.webhook_subscriptions,
-            behaviour=self.behaviour,
-        )
+        linq = Linq(api_key=api_key, state=self, behaviour=self.behaviour)
         self._pipeline = Pipeline(
             services={"phonecom": phonecom, "linq": linq},
             clock=clock,

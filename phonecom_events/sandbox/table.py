@@ -22,6 +22,7 @@ Scope: TypeAlias = tuple[str | int, ...]
 
 _by_id = itemgetter("id")
 _encode = msgspec.json.Encoder().encode
+# Enough for the pages of a few scans at once; all are dropped at the next change.
 _SELECTIONS_KEPT = 32
 
 

@@ -51,7 +51,7 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
         raise DecodeError(f"the answer ({answer.status}) is larger than {limit} bytes")
     body = body[:limit]
     try:
-        return in_utf_8(body, answer.charset)
+        return in_utf_8(body, answer.headers.get("Content-Type", ""))
     except DecodeError:
         if ok:
             raise

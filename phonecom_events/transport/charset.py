@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from email.message import Message
 from functools import lru_cache
 from typing import Final
 
@@ -20,17 +21,17 @@ _UNKNOWN: Final = "unknown"
 _NO_CHARSETS: Final = {"idna", "punycode", "raw-unicode-escape", "unicode-escape"}
 
 
-def in_utf_8(body: bytes, charset: str | None) -> bytes:
+def in_utf_8(body: bytes, content_type: str = "") -> bytes:
     """Return *body* in UTF-8, without a byte order mark.
 
     Args:
         body: whole and decompressed.
-        charset: what the ``Content-Type`` names, if anything.
+        content_type: the header of that name.
 
     Raises:
         DecodeError: it is in another charset, which is not named or not known.
     """
-    named = _UTF_8 if charset is None else _codec(charset)
+    named = _codec(content_type) if content_type else _UTF_8
     head = body[:2]
     # All JSON begins with two ASCII characters, neither of them NUL. Whether it goes
     # on in UTF-8 is for the JSON reader to see, which looks at every byte anyway.
@@ -52,10 +53,13 @@ def in_utf_8(body: bytes, charset: str | None) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _codec(charset: str) -> str:
+def _codec(content_type: str) -> str:
     """Return the name of Python's codec; that of none if there is none."""
+    message = Message()
+    message["Content-Type"] = content_type
+    charset = message.get_param("charset", _UTF_8)
     try:
-        name = codecs.lookup(charset).name
+        name = codecs.lookup(str(charset)).name
     except (LookupError, ValueError):  # ValueError for what cannot be a name
         return _UNKNOWN
     if name in _NO_CHARSETS:

@@ -42,12 +42,13 @@ class _Connector(aiohttp.TCPConnector):
     """Tell failures to connect from those of requests, whatever their class.
 
     A proxy that hangs up in the middle of CONNECT raises what a server does that
-    hangs up in the middle of its answer.
+    hangs up in the middle of its answer. `connect` is what is public to override,
+    but every request pays for that, where this is called for new connections only.
     """
 
-    async def connect(self, *args: Any, **kwargs: Any) -> Any:
+    async def _create_connection(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return await super().connect(*args, **kwargs)
+            return await super()._create_connection(*args, **kwargs)
         except TimeoutError:
             raise  # aiohttp itself knows it for one of connecting
         except (aiohttp.ClientError, OSError) as error:

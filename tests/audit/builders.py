@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from attrs import evolve
+
 from phonecom_events import Profile, WebhookSubscription
 from phonecom_events.audit import (
     AccountSnapshot,
@@ -18,7 +20,7 @@ from phonecom_events.audit import (
 )
 from phonecom_events.audit.checks import Check
 from phonecom_events.errors import PhonecomEventsError
-from phonecom_events.pagination import ScanReport
+from phonecom_events.pagination import OddRow, ScanReport
 from phonecom_events.phonecom import Callback, EmailConfig, HttpConfig
 
 NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
@@ -92,6 +94,18 @@ def subscription(**fields: Any) -> WebhookSubscription:
         "updated_at": LONG_AGO,
     }
     return WebhookSubscription(**{**usual, **fields})
+
+
+def with_odd(*rows: OddRow, count: int | None = None) -> ScanReport:
+    """Make the report of a scan that is proven, but for rows that are odd."""
+    number = len(rows) if count is None else count
+    return evolve(PROVEN, odd_rows=rows, odd_row_count=number)
+
+
+def odd_row(number: int | None, **raw: Any) -> OddRow:
+    """Make a row with a time that is none."""
+    problem = "expected a time in Unix seconds @ $.items[0].created_at"
+    return OddRow(id=number, problems=(problem,), raw={"id": number, **raw})
 
 
 def reading(

@@ -39,6 +39,7 @@ def test_every_error_has_a_way_out(kind: type[errors.PhonecomEventsError]) -> No
         (errors.NotFound, "id"),
         (errors.RateLimited, "allows"),
         (errors.ConnectTimeout, "base URL"),
+        (errors.ProxyFailed, "proxy"),
         (errors.ConnectionLost, "network"),
         (errors.ServerError, "later"),
         (errors.OutcomeUnknown, "Look"),

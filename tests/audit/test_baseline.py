@@ -36,6 +36,22 @@ async def test_an_audit_has_nothing_new_against_itself(
     assert report.exit_code(Severity.INFO, since=since) == 0
 
 
+async def test_what_cannot_be_told_this_time_is_not_fixed(
+    sandbox: Sandbox, phonecom: PhoneComClient, linq: LinqClient
+) -> None:
+    """A key that may no longer read the numbers proves nothing about them."""
+    row = sandbox.add_linq_subscription(phone_numbers=["+12025550101"], is_active=False)
+    before = await audit(phonecom, [], linq=linq, now=NOW, ignore=["LQ106"])
+    assert [f.id for f in before.findings] == ["LQ109", "LQ101"]
+    sandbox.fault(Fault(path="/v3/phone_numbers", status=403, times=None))
+    async with LinqClient(sandbox.api_key, base_url=sandbox.linq_url) as other:
+        await other.webhook_subscriptions.update(row["id"], is_active=True)
+    after = await audit(phonecom, [], linq=linq, now=NOW, ignore=["LQ106"])
+    since = kept(before).compare(after)
+    assert [f.id for f in since.unknown] == ["LQ109"]
+    assert [f.id for f in since.fixed] == ["LQ101"]
+
+
 async def test_what_came_and_what_went_is_told(
     sandbox: Sandbox, phonecom: PhoneComClient
 ) -> None:

@@ -62,7 +62,22 @@ def test_where_listeners_are_unknown_every_callback_counts_as_used() -> None:
     """A gap in the listeners must not hide a disabled callback."""
     broken = reading("listeners", error=TransportError("cut off"))
     snapshot = account(broken, callbacks=[callback(id=1, enabled=False)])
-    assert ids(found(disabled, snapshot)) == [1]
+    (finding,) = found(disabled, snapshot)
+    assert finding.where.id == 1
+    assert finding.why == (
+        "its enabled is false; whether it is in use is not known, as not every"
+        " listener could be read"
+    )
+
+
+def test_a_use_that_is_known_is_not_doubted() -> None:
+    """A callback that a listener names is in use, whatever else could be read."""
+    cut = reading(
+        "listeners", [listener(callback_id=1)], error=TransportError("cut off")
+    )
+    rows = [callback(id=1, enabled=False, fallback_callback_id=2), callback(id=2)]
+    (finding,) = found(disabled, account(cut, callbacks=rows))
+    assert finding.why == "its enabled is false"
 
 
 @pytest.mark.parametrize(

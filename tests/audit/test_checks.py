@@ -33,6 +33,8 @@ def test_the_checks_are_these() -> None:
     assert titles == {
         "PC001": "Account could not be read",
         "PC002": "Listing cannot be proven complete",
+        "PC003": "Row is not as documented",
+        "PC004": "This machine's clock differs from the vendor's",
         "PC101": "Listener has expired",
         "PC102": "Listener expires soon",
         "PC103": "Listener sends an outdated version of events",
@@ -56,6 +58,7 @@ def test_the_checks_are_these() -> None:
         "PC302": "Support email is malformed",
         "PC303": "No callback uses the profile",
         "LQ001": "Linq could not be read",
+        "LQ003": "Row is not as documented",
         "LQ101": "Subscription is inactive",
         "LQ102": "Subscription does not deliver over https",
         "LQ103": "Subscription asks for no events",
@@ -64,6 +67,9 @@ def test_the_checks_are_these() -> None:
         "LQ106": "Version of the payload is not pinned",
         "LQ107": "Subscription asks for an event type that was withdrawn",
         "LQ108": "Two subscriptions deliver the same event to the same host",
+        "LQ109": "Subscription names a number that the account does not have",
+        "LQ110": "Subscription asks for an event type that Linq does not list",
+        "LQ111": "Header for the chat's id is ignored",
     }
 
 

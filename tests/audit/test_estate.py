@@ -45,11 +45,14 @@ PLANTED = {
     "LQ106": "linq subscription without a pinned version",
     "LQ107": "linq subscription to a withdrawn event",
     "LQ108": "linq subscriptions that deliver an event twice",
+    "LQ109": "linq subscription to a number of nobody",
+    "LQ110": "linq subscription to an event that is not listed",
+    "LQ111": "linq subscription with an ignored header",
 }
 # Findings that concern several rows at once: one is the place, the others are told.
 TOGETHER = {"PC104", "PC108", "PC208", "LQ105", "LQ108"}
 # The checks of the reading itself, which no state of an account sets off.
-READING = {"PC001", "PC002", "LQ001"}
+READING = {"PC001", "PC002", "PC003", "PC004", "LQ001", "LQ003"}
 
 
 def test_every_check_and_every_problem_is_in_the_table() -> None:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from phonecom_events import WebhookSubscription
 from phonecom_events.audit.checks.linq import same_host, same_target
 
 from .builders import LONG_AGO, found, ids, linq, subscription
@@ -125,6 +128,93 @@ def test_each_subscription_is_told_once_by_the_oldest() -> None:
     findings = found(same_host, linq(*rows))
     assert ids(findings) == ["b", "c"]
     assert {f.why for f in findings} == {"a delivers message.received there, too"}
+
+
+def test_a_repeat_is_told_whatever_else_shares_a_url() -> None:
+    """A and B have one URL; C repeats what B alone asks for, and D both."""
+    rows = [
+        subscription(id="a", target_url=f"{HOST}/x", subscribed_events=("call.ended",)),
+        subscription(
+            id="b", target_url=f"{HOST}/x", subscribed_events=("chat.created",)
+        ),
+        subscription(
+            id="c", target_url=f"{HOST}/y", subscribed_events=("chat.created",)
+        ),
+        subscription(
+            id="d",
+            target_url=f"{HOST}/z",
+            subscribed_events=("chat.created", "call.ended"),
+        ),
+    ]
+    findings = found(same_host, linq(*rows))
+    assert [f.why for f in findings] == [
+        "b delivers chat.created there, too",
+        "b delivers chat.created there, too",
+    ]
+    assert ids(findings) == ["c", "d"]
+
+
+def test_one_that_shares_a_url_may_repeat_another() -> None:
+    """B has the URL of A, and repeats what C got before at another."""
+    rows = [
+        subscription(id="a", target_url=f"{HOST}/x", subscribed_events=("call.ended",)),
+        subscription(
+            id="c", target_url=f"{HOST}/y", subscribed_events=("chat.created",)
+        ),
+        subscription(
+            id="d",
+            target_url=f"{HOST}/x",
+            subscribed_events=("call.ended", "chat.created"),
+        ),
+    ]
+    (finding,) = found(same_host, linq(*rows))
+    assert (finding.where.id, finding.why) == (
+        "d",
+        "c delivers chat.created there, too",
+    )
+
+
+ROWS = st.lists(
+    st.builds(
+        subscription,
+        target_url=st.sampled_from(
+            [f"{HOST}/{n}" for n in "xyz"] + ["https://b.example"]
+        ),
+        subscribed_events=st.lists(st.sampled_from("pqr"), max_size=2).map(tuple),
+        phone_numbers=st.none()
+        | st.lists(st.sampled_from([A, B, C]), max_size=2).map(tuple),
+        is_active=st.sampled_from([True, True, True, False]),
+        created_at=st.integers(0, 3).map(lambda hours: LONG_AGO + hours * HOUR),
+    ),
+    max_size=7,
+)
+
+
+@given(ROWS)
+def test_repeats_are_those_of_the_explanation(rows: list[WebhookSubscription]) -> None:
+    """Every pair is looked at: another URL, one host, one event of one number."""
+
+    def repeats(newer: WebhookSubscription, older: WebhookSubscription) -> bool:
+        numbers = [set(each.phone_numbers or ()) for each in (newer, older)]
+        return (
+            newer.is_active
+            and older.is_active
+            and (older.created_at, older.id) < (newer.created_at, newer.id)
+            and older.target_url != newer.target_url
+            and older.target_url.split("/")[2] == newer.target_url.split("/")[2]
+            and bool({*newer.subscribed_events} & {*older.subscribed_events})
+            and (not all(numbers) or bool(numbers[0] & numbers[1]))
+        )
+
+    expected = {
+        newer.id for newer in rows if any(repeats(newer, older) for older in rows)
+    }
+    findings = found(same_host, linq(*rows))
+    assert set(ids(findings)) == expected
+    assert len(findings) == len(expected)
+    by_id = {row.id: row for row in rows}
+    for finding in findings:
+        assert repeats(by_id[str(finding.where.id)], by_id[finding.why.split()[0]])
 
 
 def test_thousands_of_numbers_are_compared_quickly() -> None:

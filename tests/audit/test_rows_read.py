@@ -21,11 +21,13 @@ async def test_each_page_tells_how_far_its_listing_is() -> None:
         for _ in range(600):
             sandbox.add_listener(7)
         sandbox.add_linq_subscription()
+        sandbox.linq_event_types = ["message.received", "message.sent"]
         await audit(
             phonecom, [7], linq=linq, now=NOW, concurrency=1, on_rows=told.append
         )
     assert told == [
         RowsRead(account=None, resource="webhook_subscriptions", rows=1, total=None),
+        RowsRead(account=None, resource="event_types", rows=2, total=None),
         RowsRead(account=7, resource="profiles", rows=1, total=1),
         RowsRead(account=7, resource="listeners", rows=500, total=600),
         RowsRead(account=7, resource="listeners", rows=600, total=600),

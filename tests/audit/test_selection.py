@@ -14,7 +14,7 @@ from phonecom_events.sandbox import Fault, Sandbox, fill_estate
 from .builders import NOW
 
 ALL = {check.id for check in every_check()}
-READING = {"PC001", "PC002", "LQ001"}
+READING = {"PC001", "PC002", "PC003", "PC004", "LQ001", "LQ003"}
 
 
 def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> set[str]:
@@ -39,8 +39,8 @@ def starting(*starts: str) -> set[str]:
         (("PC1",), ("PC104",), starting("PC1") - {"PC104"} | READING),
         (("PC104",), ("PC1",), {"PC104"} | READING),
         (("PC104",), ("PC104",), READING),
-        (("PC104",), ("PC0", "LQ001"), {"PC104"}),
-        (("LQ",), ("LQ10",), {"LQ001"} | {"PC001", "PC002"}),
+        (("PC104",), ("PC0", "LQ0"), {"PC104"}),
+        (("LQ",), ("LQ1",), READING),
     ],
 )
 def test_the_longer_id_counts_more(

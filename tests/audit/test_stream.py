@@ -101,7 +101,7 @@ async def test_one_broken_listing_leaves_the_other_to_be_read(
         ({"status": 500}, "500"),
         ({"cut": "before"}, "connection was lost"),
         ({"status": 200, "body": "<html>"}, "not JSON"),
-        ({"status": 200, "body": {"items": [{"id": "1"}]}}, "$.items[0]"),
+        ({"status": 200, "body": {"items": {"id": "1"}}}, "@ $.items"),
         ({"retry_after": 4000}, "try again at"),
     ],
 )
@@ -117,6 +117,61 @@ async def test_whatever_keeps_an_account_from_being_read_is_told(
         ("PC101", 2),
     ]
     assert told in report.findings[0].why
+
+
+async def test_linq_costs_what_its_subscriptions_need(
+    sandbox: Sandbox, phonecom: PhoneComClient, linq: LinqClient
+) -> None:
+    """Event types and numbers are listed only where a subscription names any."""
+    await audit(phonecom, [], linq=linq, now=NOW)
+    assert paths(sandbox) == ["/api/partner/v3/webhook-subscriptions"]
+    sandbox.clear_requests()
+    sandbox.add_linq_subscription(phone_numbers=["+12025550101"])
+    sandbox.add_linq_phone_number("+12025550101")
+    report = await audit(phonecom, [], linq=linq, now=NOW, select=["LQ109", "LQ110"])
+    assert [path.rpartition("/")[2] for path in paths(sandbox)] == [
+        *("webhook-subscriptions", "webhook-events", "phone_numbers")
+    ]
+    assert report.findings == ()
+    assert (report.items["event_types"], report.items["phone_numbers"]) == (75, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "check"), [("/v3/phone_numbers", "LQ109"), ("/v3/webhook-events", "LQ110")]
+)
+async def test_what_a_key_may_not_read_is_no_finding(
+    sandbox: Sandbox,
+    phonecom: PhoneComClient,
+    linq: LinqClient,
+    path: str,
+    check: str,
+) -> None:
+    """The audit says that it cannot tell, and all else is checked."""
+    sandbox.add_linq_subscription(
+        phone_numbers=["+12025550101"], subscribed_events=["a.b"], is_active=False
+    )
+    sandbox.fault(Fault(path=path, status=403, times=None))
+    report = await audit(phonecom, [], linq=linq, now=NOW, ignore=["LQ106"])
+    told = {"LQ101", "LQ104", "LQ109", "LQ110"} - {check}
+    assert {finding.id for finding in report.findings} == told
+    assert report.unreadable == ()
+    assert report.exit_code() == 0
+    (part,) = report.audited
+    assert part.undecided.keys() == {check}
+    assert "403" in part.undecided[check]
+    refused = [r.get("refused") for r in part.to_dict()["readings"]]
+    assert sum(each is not None for each in refused) == 1
+
+
+async def test_linq_that_breaks_off_is_a_gap(
+    sandbox: Sandbox, phonecom: PhoneComClient, linq: LinqClient
+) -> None:
+    """Any other error than a refusal is a finding, and what was read is checked."""
+    sandbox.add_linq_subscription(phone_numbers=["+12025550101"], is_active=False)
+    sandbox.fault(Fault(path="/v3/phone_numbers", status=500, times=None))
+    report = await audit(phonecom, [], linq=linq, now=NOW, ignore=["LQ106"])
+    assert [finding.id for finding in report.findings] == ["LQ001", "LQ101"]
+    assert report.exit_code() == 2
 
 
 async def test_linq_that_cannot_be_read_spoils_no_account(

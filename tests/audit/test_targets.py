@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 from phonecom_events.audit.checks.targets import why_no_receiver
+from phonecom_events.audit.checks.trial_hosts import (
+    ADDRESS_NAMES,
+    LOOPBACK_NAMES,
+    REQUEST_PAGES,
+    TUNNELS,
+)
 
 OWN = "the sender's own machine"
 EXAMPLES = "a name kept for examples"
@@ -52,6 +58,17 @@ TRIALS = "a host for trying things out"
         ("webhook.site", TRIALS),
         ("abc.ngrok-free.app", TRIALS),
         ("one-two.trycloudflare.com", TRIALS),
+        ("smee.io", TRIALS),
+        ("x.devtunnels.ms", TRIALS),
+        ("x.serveo.net", TRIALS),
+        ("en.x.pipedream.net", TRIALS),
+        ("app.lvh.me", OWN),
+        ("10.0.0.1.nip.io", f"10.0.0.1, {NOT_PUBLIC}"),
+        ("hooks.192.168.1.9.sslip.io", f"192.168.1.9, {NOT_PUBLIC}"),
+        ("hooks-10-0-0-1.nip.io", f"10.0.0.1, {NOT_PUBLIC}"),
+        ("hooks-7f000001.nip.io", f"127.0.0.1, {OWN}"),
+        ("--1.sslip.io", f"::1, {OWN}"),
+        ("app.fd00--7.sslip.io", f"fd00::7, {NOT_PUBLIC}"),
     ],
 )
 def test_these_are_no_receivers(host: str, reason: str) -> None:
@@ -78,8 +95,26 @@ def test_these_are_no_receivers(host: str, reason: str) -> None:
         "999.1",
         "ngrok.com",
         "hook.site",
+        "8.8.8.8.nip.io",
+        "hooks-8-8-8-8.sslip.io",
+        "hooks-08080808.nip.io",
+        "nip.io",
+        "hooks.nip.io",
+        "999.0.0.1.nip.io",
+        "beef.sslip.io",
+        "en.m.pipedream.net",
+        "shop.replit.app",
     ],
 )
 def test_these_may_be(host: str) -> None:
     """What only looks like one of those is left alone."""
     assert why_no_receiver(host) == ""
+
+
+def test_hosts_for_trials_have_a_source_each_and_no_name_twice() -> None:
+    """Who doubts an entry finds the page that it rests on."""
+    tables = [REQUEST_PAGES, TUNNELS, ADDRESS_NAMES, LOOPBACK_NAMES]
+    names = [name for table in tables for name in table]
+    assert len(names) == len(set(names)) > 50
+    assert all(url.startswith("https://") for table in tables for url in table.values())
+    assert all(list(table) == sorted(table) for table in tables)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 
 import pytest
+import typer.main
 from attrs import frozen
 
 from phonecom_events import LinqClient, PhoneComClient, RetryPolicy
@@ -52,9 +53,16 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
 
+# Typer makes all commands anew for each call, which takes longer than most of them.
+made_once = cache(typer.main.get_command)
+
+
 @pytest.fixture
-def cli(bare: None, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(
+    bare: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Cli:
     """Run a command line in this process."""
+    monkeypatch.setattr("typer.main.get_command", made_once)
 
     async def run(*argv: object) -> Result:
         code = await asyncio.to_thread(main, [str(part) for part in argv])

@@ -21,6 +21,9 @@ COMMANDS = [
     *[("accounts", verb) for verb in ("list", "get")],
     ("extensions", "list"),
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
+    *[("inbox", verb) for verb in ("show", "retry", "drop")],
+    ("linq", "event-types", "list"),
+    ("linq", "phone-numbers", "list"),
 ]
 
 

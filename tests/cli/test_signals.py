@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from functools import partial
 
 import pytest
-import typer
 
 from phonecom_events.cli.exits import CannotRun, Interrupted
-from phonecom_events.cli.running import run
+from phonecom_events.cli.running import exit_code
 from phonecom_events.cli.signals import run_until_signal
 
 
@@ -17,6 +17,12 @@ async def signalled(number: signal.Signals) -> None:
     """Receive a signal, and wait for what comes of it."""
     signal.raise_signal(number)
     await asyncio.sleep(60)
+
+
+async def ended_by(number: signal.Signals) -> int:
+    """Receive a signal, and wait for what comes of it."""
+    await signalled(number)
+    return 0
 
 
 @pytest.mark.parametrize(
@@ -31,9 +37,7 @@ def test_a_signal_has_its_line_and_code(
     capsys: pytest.CaptureFixture[str], number: signal.Signals, code: int, told: str
 ) -> None:
     """One line says what happened; the code is the one that shells give it."""
-    with pytest.raises(typer.Exit) as leaving:
-        run(lambda: signalled(number))
-    assert leaving.value.exit_code == code
+    assert exit_code(lambda: run_until_signal(partial(ended_by, number))) == code
     assert capsys.readouterr().err == f"phonecom-events: {told}\n"
 
 

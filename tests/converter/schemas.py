@@ -110,7 +110,7 @@ CONFIG: Final = record(
     rate_limit=RATE_LIMIT,
     application=one_of("sms-autoresponder", "google-analytics"),
     parameters=ANY_OBJECT,
-    **{"rate-limit": RATE_LIMIT},  # so the prose spells it
+    **{"rate-limit": {"anyOf": [RATE_LIMIT, {}]}},  # so only the prose has it
 )
 CALLBACK_OPTIONS: Final = {
     "extension_id": EXTENSION_ID,

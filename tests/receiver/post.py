@@ -93,7 +93,7 @@ class Recorder(Generic[E]):
 
     async def wait_for(self, count: int) -> list[E]:
         """Return the events, once there are *count* of them."""
-        async with self._changed:
+        async with asyncio.timeout(20), self._changed:
             await self._changed.wait_for(lambda: len(self.events) >= count)
         assert len(self.events) == count
         return self.events

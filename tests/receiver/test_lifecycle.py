@@ -14,7 +14,7 @@ from phonecom_events.phonecom.events import Event
 from phonecom_events.receiver import Receiver, phonecom_receiver
 from phonecom_events.webhooks import Router
 
-from ..webhooks.samples import phonecom_event
+from ..webhooks.samples import dumps, phonecom_event
 from .post import Recorder, serving
 
 
@@ -22,20 +22,24 @@ def receiver(handle: Any, **options: Any) -> Receiver[Event]:
     return phonecom_receiver(handle, secret=None, **options)
 
 
-async def test_answers_503_when_the_queue_is_full() -> None:
-    """What there is no room for is to be sent again, and is then taken."""
+async def test_answers_503_when_the_queue_is_full(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What there is no room for is to be sent again, and is then taken; told once."""
     recorder = Recorder[Event]()
     recorder.open.clear()
     async with serving(receiver(recorder, queue_size=1)) as post:
         assert await post(phonecom_event(uuid="in work")) == 200
         assert await post(phonecom_event(uuid="waiting")) == 200
-        assert await post(phonecom_event(uuid="too much")) == 503
+        for _ in range(3):
+            assert await post(phonecom_event(uuid="too much")) == 503
         recorder.open.set()
         await recorder.wait_for(2)
         assert await post(phonecom_event(uuid="too much")) == 200
         events = await recorder.wait_for(3)
 
     assert [event.uuid for event in events] == ["in work", "waiting", "too much"]
+    assert caplog.text.count("1 events are waiting to be handled") == 1
 
 
 async def test_one_worker_keeps_the_order() -> None:
@@ -99,16 +103,17 @@ async def test_gives_up_after_its_time_and_says_so(
 async def test_a_cancelled_stop_leaves_no_worker() -> None:
     """Even when stopping is cut short, no task is left behind."""
     app = web.Application()
-    stuck = receiver(Recorder[Event]())
+    stuck = receiver(lambda _: asyncio.Event().wait())
     stuck.mount(app, "/hook")
     before = asyncio.all_tasks()
     runner = web.AppRunner(app)
     await runner.setup()
-    stuck._inbox.put(phonecom_event())  # type: ignore[arg-type]
-    stuck._inbox._handle = lambda _: asyncio.Event().wait()
+    queue = stuck._endpoint._queue
+    assert queue is not None
+    await queue.put(dumps(phonecom_event()), ["a"])
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await stuck._inbox.close()
+            await stuck._endpoint.stop()
 
     assert asyncio.all_tasks() == before
     await runner.cleanup()
@@ -155,8 +160,8 @@ async def test_starts_again_with_another_application() -> None:
         twice.mount(web.Application(), "/other")
 
     assert repr(twice) == "<Receiver at /hook>"
-    assert not twice._inbox.put(recorder.events[0])
-    await twice._inbox.close()
+    assert not await twice._endpoint._keep(b"{}", ["a"])
+    await twice._endpoint.stop()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from phonecom_events.errors import InvalidArgument
 from phonecom_events.linq.deliveries import Message, WebhookEvent
-from phonecom_events.receiver import Receiver, linq_receiver
+from phonecom_events.receiver import Affinity, Receiver, linq_receiver
 from phonecom_events.webhooks import signed_headers
 
 from ..webhooks.samples import NOW, OTHER_SECRET, SECRET, dumps, linq_event
@@ -82,6 +82,44 @@ async def test_handles_a_repeat_once() -> None:
         events = await recorder.wait_for(2)
 
     assert [event.event_id for event in events] == ["a", "c"]
+
+
+async def test_answers_with_the_routing_token() -> None:
+    """What is taken is, repeats included; a stranger is told nothing."""
+    recorder = Recorder[WebhookEvent]()
+    affinity = Affinity(header="X-Cluster", token="eu-1")
+    body = dumps(linq_event())
+    genuine = signed_headers(SECRET, body, webhook_id="msg_1", timestamp=NOW)
+    async with serving(receiver(recorder, affinity=affinity)) as post:
+        url = post.server.make_url(post.path)
+        answers = []
+        for headers in (genuine, genuine, {}):
+            async with post.http.post(url, data=body, headers=headers) as answer:
+                answers.append((answer.status, answer.headers.get("X-Cluster")))
+
+    assert answers == [(200, "eu-1"), (200, "eu-1"), (401, None)]
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [
+        ("", "a"),
+        ("X Cluster", "a"),
+        ("X:", "a"),
+        (5, "a"),
+        ("X", ""),
+        ("X", "a b"),
+        ("X", "a\r\nY: b"),
+        ("X", "é"),
+        ("X", None),
+    ],
+)
+def test_refuses_a_routing_token_that_no_header_can_have(
+    header: Any, token: Any
+) -> None:
+    """It is told when the receiver is made, not by the first delivery."""
+    with pytest.raises(InvalidArgument, match="affinity"):
+        Affinity(header, token)
 
 
 async def test_keeps_what_is_not_as_documented() -> None:

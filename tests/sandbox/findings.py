@@ -37,6 +37,8 @@ class Contents:
     callbacks: list[Row]
     profiles: list[Row]
     linq: list[Row]
+    linq_numbers: list[str]
+    linq_events: list[str]
 
 
 def findings(contents: Contents) -> dict[str, set[int | str]]:
@@ -47,6 +49,7 @@ def findings(contents: Contents) -> dict[str, set[int | str]]:
         _of_callbacks(contents),
         _of_profiles(contents),
         _of_linq(contents.linq),
+        _of_linq_names(contents),
     )
     found: dict[str, set[int | str]] = {}
     for problem, key in every:
@@ -167,6 +170,17 @@ def _of_linq(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
     for one, other in combinations(rows, 2):
         yield from ((problem, one["id"]) for problem in _of_linq_pair(one, other))
         yield from ((problem, other["id"]) for problem in _of_linq_pair(one, other))
+
+
+def _of_linq_names(contents: Contents) -> Iterator[tuple[str, str]]:
+    for row in contents.linq:
+        key, gone = row["id"], {"message.opt_in", "message.opt_out"}
+        if set(row["phone_numbers"] or ()) - set(contents.linq_numbers):
+            yield "linq subscription to a number of nobody", key
+        if set(row["subscribed_events"]) - gone - set(contents.linq_events):
+            yield "linq subscription to an event that is not listed", key
+        if row["routing_id_header"] and not row["routing_key_header"]:
+            yield "linq subscription with an ignored header", key
 
 
 def _of_linq_pair(one: Row, other: Row) -> Iterator[str]:

@@ -118,6 +118,8 @@ async def test_ids_are_whole_path_segments(box: Box) -> None:
         ({**BODY, "phone_numbers": [5]}, 1002),
         ({**BODY, "phone_numbers": "+12025550100"}, 1005),
         ({**BODY, "routing_key_header": 5}, 1005),
+        ({**BODY, "routing_key_header": "X Key"}, 1005),
+        ({**BODY, "routing_id_header": "X-Id:"}, 1005),
         ({**BODY, "is_active": True}, 1005),
         ({**BODY, "url": "https://example.com"}, 1005),
     ],
@@ -229,6 +231,39 @@ async def test_webhook_events_are_listed(box: Box) -> None:
     assert {"message.received", "call.no_answer"} <= set(answer.json["events"])
 
 
+async def test_webhook_events_can_lag(box: Box) -> None:
+    """What is listed can be changed, without what is taken being so."""
+    box.sandbox.linq_event_types.remove("call.ended")
+    listed = await box.linq("GET", "/v3/webhook-events")
+    made = await box.linq("POST", PATH, json=BODY)
+    assert len(listed.json["events"]) == 74
+    assert made.status == 201
+
+
+async def test_phone_numbers_are_listed(box: Box) -> None:
+    """They come as one list, in the order they were added."""
+    rows = [
+        box.sandbox.add_linq_phone_number(),
+        box.sandbox.add_linq_phone_number(
+            "+12025550102",
+            line_type="RCS",
+            forwarding_number="+12025550199",
+            reputation="CRITICAL",
+            id="n2",
+        ),
+    ]
+    assert (await box.linq("GET", "/v3/phone_numbers")).json == {"phone_numbers": rows}
+    assert rows[1].keys() == {
+        *("id", "phone_number", "line_type", "forwarding_number", "reputation")
+    }
+    assert rows[1]["reputation"]["status"] == "CRITICAL"
+    box.sandbox.remove_linq_phone_number("n2")
+    left = await box.linq("GET", "/v3/phone_numbers")
+    assert left.json == {"phone_numbers": rows[:1]}
+    with pytest.raises(ValueError, match="is taken"):
+        box.sandbox.add_linq_phone_number()
+
+
 async def test_every_answer_has_its_own_trace_id(box: Box) -> None:
     """Good and bad answers carry a trace id of 32 hex digits; errors repeat it."""
     good = await box.linq("GET", PATH)
@@ -248,6 +283,10 @@ async def test_every_answer_has_its_own_trace_id(box: Box) -> None:
         ("GET", "/v3/chats", 404),
         ("GET", "/v2/webhook-subscriptions", 404),
         ("GET", f"{PATH}?limit=5", 400),
+        ("POST", "/v3/phone_numbers", 405),
+        ("POST", "/v3/webhook-events", 405),
+        ("GET", "/v3/phone_numbers/x", 404),
+        ("GET", "/v3/phonenumbers", 404),
     ],
 )
 async def test_what_is_not_there_is_refused(

@@ -144,7 +144,7 @@ CASES = {
         kind=ConnectTimeout,
         said="no connection in time, TLS handshake included",
         script=mute,
-        timeout=0.1,
+        timeout=0.4,  # of which connecting has nine tenths
     ),
     "no answer to the request": Case(
         kind=RequestTimedOut,

@@ -134,10 +134,12 @@ async def test_a_proxy_with_a_password(
     async with company(server_tls, account="me:p@ss/wörd") as (server, proxy):
         url = proxy.url.replace("://", "://me:p%40ss%2Fw%C3%B6rd@")
         async with client(url, trusting) as phonecom:
-            got = await phonecom.account(1).profiles.get(7)
+            for _ in range(2):
+                got = await phonecom.account(1).profiles.get(7)
 
     assert got.id == 7
-    assert "proxy" not in server.heads[0].lower()
+    assert len(proxy.asked) == 1
+    assert "proxy" not in "".join(server.heads).lower()
 
 
 async def test_no_netrc(
@@ -253,7 +255,7 @@ async def test_a_proxy_that_does_not_answer(trusting: ssl.SSLContext) -> None:
         await server.read(reader)
         await reader.read()
 
-    options: dict[str, Any] = {"retry": RetryPolicy(attempts=1), "timeout": 0.1}
+    options: dict[str, Any] = {"retry": RetryPolicy(attempts=1), "timeout": 0.4}
     async with raw_server(mute) as proxy, client(proxy.url, trusting, **options) as it:
         with pytest.raises(ConnectTimeout, match=f"through the proxy {proxy.url}"):
             await it.account(1).profiles.get(7)

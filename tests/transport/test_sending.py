@@ -16,7 +16,6 @@ import pytest
 from phonecom_events.errors import (
     ConnectFailed,
     ConnectionLost,
-    ConnectTimeout,
     DeadlineExceeded,
     DecodeError,
     PhonecomEventsError,
@@ -187,22 +186,6 @@ async def test_no_answer_in_time() -> None:
             await transport.send(request(server.url, timeout=0.1))
         await transport.aclose()
         assert len(server.heads) == 1
-
-
-async def test_no_connection_in_time() -> None:
-    """A TLS handshake that does not end is a failure to connect in time."""
-
-    async def mute(
-        server: RawServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        await reader.read()
-
-    async with raw_server(mute) as server:
-        transport = AiohttpTransport()
-        url = server.url.replace("http://", "https://")
-        with pytest.raises(ConnectTimeout):
-            await transport.send(request(url, timeout=0.1))
-        await transport.aclose()
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import datetime
 from typing import assert_type
 
 import phonecom_events as pe
+from phonecom_events.phonecom.events import Event
 from phonecom_events.ratelimit import InProcessLimiter, Limiter, Outcome, Permit
+from phonecom_events.receiver import (
+    Inbox,
+    MemoryInbox,
+    Receiver,
+    SqliteInbox,
+    phonecom_receiver,
+)
 
 
 async def token() -> str:
@@ -35,6 +44,13 @@ async def limiters() -> None:
     shared = InProcessLimiter(pe.RateLimits())
     pe.PhoneComClient(token, limiter=leases)
     pe.LinqClient(token, limiter=shared)
+
+
+def networks(context: ssl.SSLContext, error: pe.ProxyFailed) -> None:
+    pe.PhoneComClient(token, proxy="http://proxy:3128", ssl_context=context)
+    pe.LinqClient(token, proxy=None, ssl_context=None)
+    assert_type(error.status, int | None)
+    assert_type(pe.Response(status=200).date, datetime | None)
 
 
 async def phonecom() -> None:
@@ -75,3 +91,13 @@ async def linq() -> None:
         assert_type(created.signing_secret, str)
         assert_type(created.subscribed_events, tuple[pe.WebhookEventType | str, ...])
         assert_type(subscriptions.list(), pe.Paginator[pe.WebhookSubscription])
+
+
+async def handle(event: Event) -> None:
+    assert_type(event, Event)
+
+
+def receivers() -> None:
+    inboxes: list[Inbox] = [MemoryInbox(size=5), SqliteInbox("inbox.db", attempts=3)]
+    receiver = phonecom_receiver(handle, secret=None, inbox=inboxes[0], workers=2)
+    assert_type(receiver, Receiver[Event])

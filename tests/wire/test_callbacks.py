@@ -147,6 +147,26 @@ def test_rate_limit_is_read_in_both_spellings_and_written_in_one() -> None:
     assert "rate-limit" not in converter.unstructure(config)
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"url": "https://a.example", "rate-limit": "10/60"},
+        {"url": "https://a.example", "rate_limit": None, "rate-limit": {"period": 10}},
+    ],
+)
+def test_a_second_spelling_that_does_not_fit_is_kept_as_it_is(
+    config: dict[str, Any],
+) -> None:
+    """A key that the OpenAPI does not have may hold anything, and is written back."""
+    read = converter.structure(
+        {**CALLBACK, "mode": "HTTPS", "config": config}, Callback
+    )
+
+    assert isinstance(read.config, HttpConfig)
+    assert read.config.rate_limit is None
+    assert converter.unstructure(read.config)["rate-limit"] == config["rate-limit"]
+
+
 TIMEOUT = "expected an integer, got a string @ $.config.timeout"
 
 

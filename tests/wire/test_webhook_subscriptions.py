@@ -31,6 +31,8 @@ ROW: dict[str, Any] = {
     "target_url": "https://hooks.example.org/linq?version=2026-02-03",
     "updated_at": "2026-02-03T05:05:06+01:00",
     "phone_numbers": ["+15550100"],
+    "routing_key_header": "X-Cluster",
+    "routing_id_header": None,
 }
 SUBSCRIPTION = WebhookSubscription(
     id="7d0f6a3c-55aa-4c61-9b0e-2f8f3f3ad001",
@@ -40,19 +42,21 @@ SUBSCRIPTION = WebhookSubscription(
     target_url="https://hooks.example.org/linq?version=2026-02-03",
     updated_at=datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC),
     phone_numbers=("+15550100",),
+    routing_key_header="X-Cluster",
 )
 
 
 async def test_list(wire: aioresponses, linq: LinqClient) -> None:
     """The listing is one request without a query; unknown event types survive."""
-    bare = {name: ROW[name] for name in ROW if name != "phone_numbers"}
+    newer = {"phone_numbers", "routing_key_header", "routing_id_header"}
+    bare = {name: ROW[name] for name in ROW if name not in newer}
     wire.get(LINQ, payload={"subscriptions": [ROW, bare]})
 
     found = [item async for item in linq.webhook_subscriptions.list()]
 
     assert found[0] == SUBSCRIPTION
     assert found[0].subscribed_events[0] is WebhookEventType.MESSAGE_RECEIVED
-    assert found[1].phone_numbers is None
+    assert found[1].phone_numbers is found[1].routing_key_header is None
     method, url, body, headers = only_request(wire)
     assert (method, str(url), body) == ("GET", LINQ, None)
     assert headers["Authorization"] == "Bearer canary-key"
@@ -129,6 +133,75 @@ async def test_create(wire: aioresponses, linq: LinqClient) -> None:
     }
 
 
+NEW: dict[str, Any] = {
+    "target_url": "https://hooks.example.org/linq",
+    "subscribed_events": ("call.ended",),
+}
+
+
+async def test_create_with_routing_headers(
+    wire: aioresponses, linq: LinqClient
+) -> None:
+    """Both go out under their own names, in any form that a header's name has."""
+    wire.post(LINQ, payload={**ROW, "signing_secret": "whsec_canary"}, status=201)
+
+    await linq.webhook_subscriptions.create(
+        **NEW, routing_key_header="x-Cluster_1!", routing_id_header="X-Chat"
+    )
+
+    sent = only_request(wire)[2]
+    assert sent["routing_key_header"] == "x-Cluster_1!"
+    assert sent["routing_id_header"] == "X-Chat"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"routing_id_header": "X-Chat"}, "Linq ignores routing_id_header"),
+        ({"routing_key_header": "X Key"}, "routing_key_header: 'X Key' is no name"),
+        (
+            {"routing_key_header": "X-Key", "routing_id_header": ""},
+            "routing_id_header: '' is no name",
+        ),
+    ],
+)
+async def test_create_with_headers_that_cannot_be(
+    wire: aioresponses, linq: LinqClient, given: dict[str, str], words: str
+) -> None:
+    """What is no name of a header, or would be ignored, is refused before it is sent."""
+    with pytest.raises(InvalidArgument, match=words):
+        await linq.webhook_subscriptions.create(**NEW, **given)
+
+    assert not wire.requests
+
+
+@pytest.mark.parametrize(
+    ("given", "answered", "told"),
+    [
+        ({"routing_id_header": "X-Id"}, {"routing_key_header": None}, True),
+        ({"routing_id_header": "X-Id"}, {"routing_key_header": "X-Key"}, False),
+        ({"routing_key_header": None}, {"routing_key_header": None}, True),
+        ({"is_active": True}, {"routing_key_header": None}, False),
+    ],
+)
+async def test_an_update_tells_of_a_header_that_linq_ignores(
+    wire: aioresponses,
+    linq: LinqClient,
+    caplog: pytest.LogCaptureFixture,
+    given: dict[str, Any],
+    answered: dict[str, Any],
+    *,
+    told: bool,
+) -> None:
+    """The answer shows what there is besides; only who sets headers is warned."""
+    row = {**ROW, "id": "abc", "routing_id_header": "X-Id", **answered}
+    wire.put(f"{LINQ}/abc", payload=row)
+
+    await linq.webhook_subscriptions.update("abc", **given)
+
+    assert ("Linq ignores routing_id_header" in caplog.text) is told
+
+
 async def test_create_that_cannot_be_read(wire: aioresponses, linq: LinqClient) -> None:
     """An answer without the secret is an error that says it was created."""
     wire.post(LINQ, payload=ROW, status=201)
@@ -145,6 +218,12 @@ async def test_create_that_cannot_be_read(wire: aioresponses, linq: LinqClient) 
         ({"is_active": False}, {"is_active": False}),
         ({"phone_numbers": None}, {"phone_numbers": None}),
         ({"phone_numbers": []}, {"phone_numbers": []}),
+        ({"routing_key_header": "X-Key"}, {"routing_key_header": "X-Key"}),
+        ({"routing_id_header": "X-Id"}, {"routing_id_header": "X-Id"}),
+        (
+            {"routing_key_header": None, "routing_id_header": None},
+            {"routing_key_header": None, "routing_id_header": None},
+        ),
         (
             {"subscribed_events": iter(["call.ended"]), "target_url": "https://x.org"},
             {"subscribed_events": ["call.ended"], "target_url": "https://x.org"},
@@ -175,6 +254,16 @@ async def test_update(
         ({"subscribed_events": None}, "subscribed_events: expected a list"),
         ({"is_active": "no"}, "is_active: expected a boolean"),
         ({"target_url": b"https://x.org"}, "target_url: expected a string"),
+        ({"routing_key_header": 5}, "routing_key_header: expected a string"),
+        ({"routing_key_header": ""}, "routing_key_header: '' is no name of a header"),
+        ({"routing_id_header": "X Id"}, "routing_id_header: 'X Id' is no name"),
+        ({"routing_id_header": "X-Id:"}, "routing_id_header: 'X-Id:' is no name"),
+        ({"routing_id_header": "X-Id\n"}, "is no name of a header"),
+        ({"routing_id_header": "X-Idé"}, "is no name of a header"),
+        (
+            {"routing_id_header": "X-Id", "routing_key_header": None},
+            "Linq ignores routing_id_header",
+        ),
     ],
     ids=str,
 )

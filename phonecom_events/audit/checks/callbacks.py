@@ -30,9 +30,9 @@ from .use import at_callback, callbacks_in_use, fallbacks
 )
 def disabled(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that are switched off."""
-    for callback in callbacks_in_use(account, options):
+    for callback, doubt in callbacks_in_use(account, options):
         if not callback.enabled:
-            yield Problem(at_callback(callback), "its enabled is false")
+            yield Problem(at_callback(callback), f"its enabled is false{doubt}")
 
 
 @account_checks(
@@ -48,9 +48,10 @@ def disabled(account: AccountSnapshot, options: AuditOptions) -> Iterator[Proble
 )
 def not_https(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use whose URL is anything but https."""
-    for callback, url in _by_http(account, options):
+    for callback, url, doubt in _by_http(account, options):
         if not is_https(url):
-            yield Problem(at_callback(callback), f"it delivers to {shown_url(url)}")
+            why = f"it delivers to {shown_url(url)}{doubt}"
+            yield Problem(at_callback(callback), why)
 
 
 @account_checks(
@@ -65,15 +66,17 @@ def not_https(account: AccountSnapshot, options: AuditOptions) -> Iterator[Probl
 )
 def no_address(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that mail to nobody."""
-    for callback in callbacks_in_use(account, options):
+    for callback, doubt in callbacks_in_use(account, options):
+        # By the mode, not the config's class: one without any address has another.
         if callback.mode != CallbackMode.EMAIL:
             continue
         config = callback.config
         email = config.email if isinstance(config, EmailConfig) else None
         if not (email or "").strip():
-            yield Problem(at_callback(callback), "its config has no email")
+            yield Problem(at_callback(callback), f"its config has no email{doubt}")
         elif is_malformed(email or ""):
-            yield Problem(at_callback(callback), f"“{email}” is no mail address")
+            why = f"“{email}” is no mail address{doubt}"
+            yield Problem(at_callback(callback), why)
 
 
 @account_checks(
@@ -92,11 +95,11 @@ def to_test_address(
     account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[Problem]:
     """Find callbacks in use whose host is no place for live events."""
-    for callback, url in _by_http(account, options):
+    for callback, url, doubt in _by_http(account, options):
         host = split(url).hostname
         reason = why_no_receiver(host) if host else ""
         if reason:
-            yield Problem(at_callback(callback), f"{host} is {reason}")
+            yield Problem(at_callback(callback), f"{host} is {reason}{doubt}")
 
 
 @account_checks(
@@ -113,8 +116,9 @@ def to_test_address(
 )
 def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find callbacks that nothing leads to; expired listeners count as well."""
-    if not (account.listeners.whole and account.callbacks.whole):
+    if not (account.listeners.every_row and account.callbacks.every_row):
         return
+    # Expired ones, too: a callback that one names was made for something.
     named = {listener.callback_id for listener in account.listeners.items}
     used = named | fallbacks(account)
     for callback in account.callbacks.items:
@@ -136,17 +140,18 @@ def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
 )
 def no_profile(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use whose troubles are told to nobody in particular."""
-    for callback in callbacks_in_use(account, options):
+    for callback, doubt in callbacks_in_use(account, options):
         profile_id = callback.profile_id
         if not profile_id:
-            yield Problem(at_callback(callback), "its profile_id is null")
+            yield Problem(at_callback(callback), f"its profile_id is null{doubt}")
         elif account.lacks_profile(profile_id):
-            yield Problem(at_callback(callback), f"there is no profile {profile_id}")
+            why = f"there is no profile {profile_id}{doubt}"
+            yield Problem(at_callback(callback), why)
 
 
 def _by_http(
     account: AccountSnapshot, options: AuditOptions
-) -> Iterator[tuple[Callback, str]]:
-    for callback in callbacks_in_use(account, options):
+) -> Iterator[tuple[Callback, str, str]]:
+    for callback, doubt in callbacks_in_use(account, options):
         if isinstance(callback.config, HttpConfig):
-            yield callback, callback.config.url or ""
+            yield callback, callback.config.url or "", doubt

@@ -52,11 +52,13 @@ class Problem:
         where: what it is about.
         why: the facts, as a clause without a full stop.
         what_to_do: where it is not what the check says for all.
+        severity: likewise.
     """
 
     where: Place
     why: str
     what_to_do: str = ""
+    severity: Severity | None = None
 
 
 Find = Callable[[S, AuditOptions], Iterable[Problem]]
@@ -70,11 +72,12 @@ class Check(Generic[S]):
         id: never changes and is never reused; ``PC1xx`` for listeners, ``PC2xx``
             for callbacks, ``PC3xx`` for profiles, ``LQ1xx`` for Linq, ``xx0xx`` for
             the reading itself.
-        severity: of its findings.
+        severity: of its findings, unless a problem has one of its own.
         title: what is wrong.
         explanation: a paragraph on what it means and when it is harmless.
         what_to_do: the way out.
         find: the function that looks.
+        needs: a listing without which it cannot tell, but other checks can.
     """
 
     id: str
@@ -83,13 +86,14 @@ class Check(Generic[S]):
     explanation: str
     what_to_do: str
     find: Find[S]
+    needs: str = ""
 
     def findings(self, snapshot: S, options: AuditOptions) -> Iterator[Finding]:
         """Find the problems of this kind, in the snapshot's order."""
         for problem in self.find(snapshot, options):
             yield Finding(
                 id=self.id,
-                severity=self.severity,
+                severity=problem.severity or self.severity,
                 title=self.title,
                 where=problem.where,
                 why=problem.why,
@@ -115,6 +119,7 @@ class Checks(Generic[S]):
         *,
         explanation: str,
         what_to_do: str,
+        needs: str = "",
     ) -> Callable[[Find[S]], Check[S]]:
         """Turn a function into a `Check`, and keep it."""
 
@@ -128,6 +133,7 @@ class Checks(Generic[S]):
                 explanation=explanation,
                 what_to_do=what_to_do,
                 find=find,
+                needs=needs,
             )
             self._checks[check_id] = check
             return check
@@ -136,6 +142,7 @@ class Checks(Generic[S]):
 
     def __iter__(self) -> Iterator[Check[S]]:
         """Go through the checks by id."""
+        # Not as they were imported: reports must not change with the order of files.
         return iter(sorted(self._checks.values(), key=lambda check: check.id))
 
     def findings(

@@ -29,9 +29,9 @@ def no_such_fallback(
     account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[Problem]:
     """Find callbacks in use whose fallback is certain not to exist."""
-    for callback, fallback_id in _with_fallback(account, options):
+    for callback, fallback_id, doubt in _with_fallback(account, options):
         if account.lacks_callback(fallback_id):
-            why = f"there is no callback {fallback_id}"
+            why = f"there is no callback {fallback_id}{doubt}"
             yield Problem(at_callback(callback), why)
 
 
@@ -49,10 +49,10 @@ def disabled_fallback(
     account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[Problem]:
     """Find callbacks in use whose fallback is switched off."""
-    for callback, fallback_id in _with_fallback(account, options):
+    for callback, fallback_id, doubt in _with_fallback(account, options):
         fallback = account.callback(fallback_id)
         if fallback_id != callback.id and fallback and not fallback.enabled:
-            why = f"callback {fallback_id} is not enabled"
+            why = f"callback {fallback_id} is not enabled{doubt}"
             yield Problem(at_callback(callback), why)
 
 
@@ -68,9 +68,9 @@ def disabled_fallback(
 )
 def own_fallback(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
     """Find callbacks in use that are their own fallback."""
-    for callback, fallback_id in _with_fallback(account, options):
+    for callback, fallback_id, doubt in _with_fallback(account, options):
         if fallback_id == callback.id:
-            why = "its fallback_callback_id is its own id"
+            why = f"its fallback_callback_id is its own id{doubt}"
             yield Problem(at_callback(callback), why)
 
 
@@ -107,12 +107,14 @@ def looping_fallbacks(
 def _onward(
     account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[tuple[int, int]]:
-    for callback, fallback_id in _with_fallback(account, options):
+    for callback, fallback_id, _ in _with_fallback(account, options):
         if fallback_id != callback.id:
             yield callback.id, fallback_id
 
 
 def _loop(account: AccountSnapshot, ids: list[int]) -> Problem:
+    # The same loop is found from another callback in each audit: a finding's place
+    # must not depend on which came first.
     lowest = ids.index(min(ids))
     ids = ids[lowest:] + ids[:lowest]
     callback = account.callback(ids[0])
@@ -127,7 +129,8 @@ def _loop(account: AccountSnapshot, ids: list[int]) -> Problem:
 
 def _with_fallback(
     account: AccountSnapshot, options: AuditOptions
-) -> Iterator[tuple[Callback, int]]:
-    for callback in callbacks_in_use(account, options):
+) -> Iterator[tuple[Callback, int, str]]:
+    for callback, doubt in callbacks_in_use(account, options):
+        # Null and 0 both mean none: the vendor's schema has 0 as the least value.
         if callback.fallback_callback_id:
-            yield callback, callback.fallback_callback_id
+            yield callback, callback.fallback_callback_id, doubt

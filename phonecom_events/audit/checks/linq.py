@@ -76,14 +76,16 @@ def no_events(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     explanation=(
         "The type is not among those that this package knows. Linq adds about one a"
         " month, so it may be newer than the package; but types have been withdrawn,"
-        " too, and one that does not exist is never delivered."
+        " too, and one that does not exist is never delivered. A type that Linq lists"
+        " itself is not told."
     ),
     what_to_do="Compare it with Linq's list of event types, and correct it if needed.",
 )
 def unknown_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find subscriptions to event types that are not known here."""
+    known = _KNOWN | (linq.offered or set())
     for subscription in linq.subscriptions.items:
-        unknown = sorted(set(subscription.subscribed_events) - _KNOWN)
+        unknown = sorted(set(subscription.subscribed_events) - known)
         if unknown:
             yield Problem(
                 at_subscription(subscription), f"not known: {listed(unknown)}"
@@ -130,12 +132,83 @@ def withdrawn_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
             yield Problem(at_subscription(subscription), why)
 
 
+@linq_checks(
+    "LQ109",
+    Severity.ERROR,
+    "Subscription names a number that the account does not have",
+    explanation=(
+        "A subscription with phone numbers hears of their events alone. One that is"
+        " not, or no longer, assigned to the account has none, so nothing of it is"
+        " ever delivered. Where the API key may not read the account's numbers, the"
+        " audit cannot tell."
+    ),
+    what_to_do="Take the number out of phone_numbers, or have it assigned again.",
+    needs="phone_numbers",
+)
+def unknown_number(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+    """Find subscriptions to numbers that are not among the account's."""
+    if linq.numbers is None:
+        return
+    for subscription in linq.subscriptions.items:
+        lacking = sorted(set(subscription.phone_numbers or ()) - linq.numbers)
+        if lacking:
+            why = f"not among the account's numbers: {listed(lacking)}"
+            yield Problem(at_subscription(subscription), why)
+
+
+@linq_checks(
+    "LQ110",
+    Severity.INFO,
+    "Subscription asks for an event type that Linq does not list",
+    explanation=(
+        "Linq lists the event types that it offers, and this is none of them. The list"
+        " is known to lag, so the type may exist all the same; if not, it is never"
+        " delivered. Types that were withdrawn are told by LQ107. Where the API key"
+        " may not read the list, the audit cannot tell."
+    ),
+    what_to_do="Look whether events of the type arrive; if not, correct or remove it.",
+    needs="event_types",
+)
+def unlisted_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+    """Find subscriptions to event types that are not in Linq's own list."""
+    if linq.offered is None:
+        return
+    for subscription in linq.subscriptions.items:
+        asked_for = set(subscription.subscribed_events) - REMOVED_EVENT_TYPES
+        unlisted = sorted(asked_for - linq.offered)
+        if unlisted:
+            why = f"not listed: {listed(unlisted)}"
+            yield Problem(at_subscription(subscription), why)
+
+
+@linq_checks(
+    "LQ111",
+    Severity.WARNING,
+    "Header for the chat's id is ignored",
+    explanation=(
+        "The subscription names a header for the id of the chat, but none for the"
+        " routing token. Linq ignores the one without the other, so that deliveries"
+        " come without it, and whatever routes by it sees nothing."
+    ),
+    what_to_do="Set routing_key_header as well, or routing_id_header to null.",
+)
+def ignored_header(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+    """Find subscriptions that ask for half of delivery affinity."""
+    for subscription in linq.subscriptions.items:
+        header = subscription.routing_id_header
+        if header and not subscription.routing_key_header:
+            why = f"routing_id_header is {header}, routing_key_header is null"
+            yield Problem(at_subscription(subscription), why)
+
+
 def at_subscription(subscription: WebhookSubscription) -> Place:
     """Return the place of a finding about a subscription."""
     return Place(kind="webhook_subscription", id=subscription.id)
 
 
 _EVERY: Final = "every number"
+_ANY: Final = "any number"
+_ENOUGH: Final = 2
 
 
 @linq_checks(
@@ -174,14 +247,12 @@ def same_target(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
 def same_host(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find active subscriptions that ask for what an older one to the host has."""
     heard: defaultdict[str, _OlderSubscriptions] = defaultdict(_OlderSubscriptions)
-    targets: set[SplitResult] = set()
     for subscription in _active_by_age(linq):
         target = place(subscription.target_url)
-        if not target.hostname or target in targets:
+        if not target.hostname:
             continue
-        targets.add(target)
         host = host_and_port(split(subscription.target_url))
-        repeats = heard[host].add(subscription)
+        repeats = heard[host].add(subscription, target)
         if repeats:
             first = next(iter(repeats))
             why = f"{first} delivers {listed(sorted(repeats[first]))} there, too"
@@ -189,30 +260,41 @@ def same_host(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
 
 
 class _OlderSubscriptions:
-    """Hold which subscription was first to ask for an event, of which number."""
+    """Hold which subscriptions to a host were first to ask for what.
+
+    For each event, of each number and of any: the oldest subscription, and the oldest
+    with another target than that one's. One of the two has another target than any
+    third, which is all that is asked for.
+    """
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, str], str] = {}
-        self._any: dict[str, str] = {}
+        self._first: dict[tuple[str, str], dict[SplitResult, str]] = {}
 
-    def add(self, subscription: WebhookSubscription) -> dict[str, list[str]]:
-        """Add one; return which events older ones deliver, by their ids."""
+    def add(
+        self, subscription: WebhookSubscription, target: SplitResult
+    ) -> dict[str, list[str]]:
+        """Add one; return which events older ones deliver elsewhere, by their ids."""
         numbers = subscription.phone_numbers or (_EVERY,)
         repeats: dict[str, list[str]] = {}
         for event in dict.fromkeys(map(str, subscription.subscribed_events)):
-            first = self._first_to(event, numbers)
+            first = self._first_elsewhere(event, numbers, target)
             if first is not None:
                 repeats.setdefault(first, []).append(event)
-            self._any.setdefault(event, subscription.id)
-            for number in numbers:
-                self._first.setdefault((event, number), subscription.id)
+            for number in {*numbers, _ANY}:
+                kept = self._first.setdefault((event, number), {})
+                if len(kept) < _ENOUGH:
+                    kept.setdefault(target, subscription.id)
         return repeats
 
-    def _first_to(self, event: str, numbers: tuple[str, ...]) -> str | None:
-        if numbers == (_EVERY,):
-            return self._any.get(event)
-        every = (self._first.get((event, number)) for number in (_EVERY, *numbers))
-        return next((first for first in every if first is not None), None)
+    def _first_elsewhere(
+        self, event: str, numbers: tuple[str, ...], target: SplitResult
+    ) -> str | None:
+        wanted = (_ANY,) if numbers == (_EVERY,) else (_EVERY, *numbers)
+        for number in wanted:
+            for other, first in self._first.get((event, number), {}).items():
+                if other != target:
+                    return first
+        return None
 
 
 def _active_by_age(linq: LinqSnapshot) -> list[WebhookSubscription]:

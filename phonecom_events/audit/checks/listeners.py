@@ -13,6 +13,8 @@ from ..tags import API_ERRORS, contradiction
 from .check import Problem, account_checks, listed, moment, span
 from .use import at_listener, is_over, unexpired
 
+# Of 1.0.0, 1.1.0 and 2.0.0, which the vendor's schema has:
+# https://apidocs.phone.com/reference (events-listeners)
 _NEWEST_MAJOR: Final = 2
 
 
@@ -71,6 +73,7 @@ def outdated_version(account: AccountSnapshot, _: AuditOptions) -> Iterator[Prob
     """Find listeners on a major version before the newest."""
     for listener in account.listeners.items:
         major = listener.version.partition(".")[0]
+        # A version that is no number may be newer than this package: left alone.
         if major.isdecimal() and int(major) < _NEWEST_MAJOR:
             yield Problem(at_listener(listener), f"its version is {listener.version}")
 
@@ -90,6 +93,7 @@ def shared_callback(
     account: AccountSnapshot, options: AuditOptions
 ) -> Iterator[Problem]:
     """Find callbacks that more than one living listener points at."""
+    # By account, too: a parent's and its subaccount's listeners share no events.
     by_callback: dict[tuple[int, int], list[int]] = defaultdict(list)
     for listener in unexpired(account, options):
         by_callback[listener.voip_id, listener.callback_id].append(listener.id)

@@ -47,6 +47,7 @@ def no_support_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Prob
 def malformed_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find profiles whose address can certainly not be one."""
     for profile in account.profiles.items:
+        # Phone.com stores null for it, though its schema asks for a text.
         email = (profile.support_email or "").strip()
         if email and is_malformed(email):
             why = f"“{profile.name}” has “{email}”"
@@ -67,7 +68,7 @@ def malformed_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Probl
 )
 def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find profiles that nothing leads to."""
-    if not (account.callbacks.whole and account.profiles.whole):
+    if not (account.callbacks.every_row and account.profiles.every_row):
         return
     used = {callback.profile_id for callback in account.own_callbacks}
     for profile in account.profiles.items:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from ..findings import Place, Severity, advice
 from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
-from .check import Problem, account_checks, linq_checks
+from .check import Problem, account_checks, linq_checks, span
+
+# What events are lost with; another row, such as a subscription, is part of one.
+_MAIN_KINDS: Final = ("listener", "callback", "profile", "webhook_subscription")
 
 
 @account_checks(
@@ -50,19 +54,109 @@ def unproven_listing(account: AccountSnapshot, _: AuditOptions) -> Iterator[Prob
             )
 
 
+@account_checks(
+    "PC003",
+    Severity.ERROR,
+    "Row is not as documented",
+    explanation=(
+        "A row of a listing has a value that the vendor does not document: a time in"
+        " milliseconds, say, or text where a number belongs. What it stands for"
+        " cannot be told, so the row itself is not checked; all others are. Where"
+        " other rows lead to it, it counts as there: a listener whose callback is"
+        " such a row is not said to lack one."
+    ),
+    what_to_do=(
+        "Look at the row with `get --raw`, and write the value anew. If the vendor"
+        " has changed what it sends, update this package, or report it."
+    ),
+)
+def odd_row(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+    """Find the rows that the listings gave in another form than documented."""
+    for reading in account.readings:
+        yield from _odd_rows(reading, account.voip_id)
+
+
+@account_checks(
+    "PC004",
+    Severity.WARNING,
+    "This machine's clock differs from the vendor's",
+    explanation=(
+        "The answers say what time it is at the vendor, and this machine thinks it"
+        " is another. Expiry is measured by the vendor's clock, which is what ends"
+        " listeners, unless the audit was given a moment to measure at. But other"
+        " programs on this machine go by its own: signed deliveries look too old or"
+        " too new, and a listener that they make to last an hour may be dead at once."
+    ),
+    what_to_do="Set this machine's clock, best by NTP.",
+)
+def clock_skew(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+    """Find a clock that is more than a minute off."""
+    skew = account.clock_skew
+    if skew is not None:
+        side = "ahead of" if skew > timedelta() else "behind"
+        yield Problem(
+            Place(kind="account", id=account.voip_id, account=account.voip_id),
+            f"this machine's clock is {span(abs(skew))} {side} the vendor's",
+        )
+
+
 @linq_checks(
     "LQ001",
     Severity.ERROR,
     "Linq could not be read",
     explanation=(
-        "The listing of webhook subscriptions ended in an error, so nothing is known"
-        " about them. The exit code is 2 in any case."
+        "A listing of Linq ended in an error, so the audit does not know all that"
+        " there is. The exit code is 2 in any case. That the key may not read event"
+        " types or phone numbers is no error: the checks that need them cannot tell"
+        " then, and the report says so."
     ),
     what_to_do="Audit Linq again.",
 )
 def unreadable_linq(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     """Find the listings that ended in an error."""
     yield from _unreadable(Place(kind="webhook_subscriptions"), linq.readings)
+
+
+@linq_checks(
+    "LQ003",
+    Severity.ERROR,
+    "Row is not as documented",
+    explanation=(
+        "A webhook subscription, or what one can name, has a value that Linq does not"
+        " document, so it is not checked; all others are."
+    ),
+    what_to_do=(
+        "Look at the subscription with `get --raw`. If Linq has changed what it"
+        " sends, update this package, or report it."
+    ),
+)
+def odd_linq_row(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+    """Find the subscriptions that came in another form than documented."""
+    for reading in linq.readings:
+        yield from _odd_rows(reading, None)
+
+
+def _odd_rows(reading: Reading[Any], account: int | None) -> Iterator[Problem]:
+    """Report each odd row that was kept, and how many more there were."""
+    kind = reading.resource.removesuffix("s")
+    severity = None if kind in _MAIN_KINDS else Severity.WARNING
+    for row in reading.report.odd_rows:
+        place = Place(
+            kind=kind,
+            id=row.id,
+            account=_whole_number(row.raw, "voip_id") or account,
+            extension=_whole_number(row.raw, "extension_id"),
+        )
+        yield Problem(place, "; ".join(row.problems), severity=severity)
+    more = reading.report.odd_row_count - len(reading.report.odd_rows)
+    if more:
+        place = Place(kind=reading.resource, account=account)
+        yield Problem(place, f"{more:,} more rows are not as documented")
+
+
+def _whole_number(row: Any, name: str) -> int | None:
+    value = row.get(name) if isinstance(row, dict) else None
+    return value if type(value) is int else None
 
 
 def _unreadable(place: Place, readings: Iterable[Reading[Any]]) -> Iterator[Problem]:

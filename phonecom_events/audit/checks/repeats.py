@@ -50,6 +50,7 @@ def delivered_twice(
     for listener in by_age:
         callback = account.callback(listener.callback_id)
         if callback is not None and callback.enabled:
+            # By account: no event is one of two accounts.
             first = heard[listener.voip_id, _target(callback)].add(listener)
             if first is not None:
                 why = f"listener {first} sends some of the same events there, too"
@@ -85,6 +86,7 @@ class OlderListeners:
         hearings = [TagSet(tags) for tags in listener.subscriptions or ()]
         possible = [hearing for hearing in hearings if hearing.possible]
         found = [self._overlapping(listener, hearing) for hearing in possible]
+        # 0 and null both mean the whole account.
         extension, filters = listener.extension_id or None, listener.filters
         for hearing in possible:
             for key in product((extension, _ANY), (filters, _ANY)):

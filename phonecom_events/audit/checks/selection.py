@@ -26,6 +26,7 @@ def checks_like(text: str) -> tuple[Check[Any], ...]:
     Raises:
         InvalidArgument: there is none; the message names ids that look like it.
     """
+    # People write ids as they come: pc101, or with a blank after a comma.
     start = text.strip().upper()
     found = tuple(check for check in every_check() if check.id.startswith(start))
     if found and start:

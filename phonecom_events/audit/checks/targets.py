@@ -12,6 +12,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from .trial_hosts import ADDRESS_NAMES, LOOPBACK_NAMES, REQUEST_PAGES, TUNNELS
+
+# RFC 5321 allows 256 octets with the brackets around it.
 _LONGEST: Final = 254
 # What stands in an address without quotes, and a domain with a dot in it. Letters
 # of other scripts may; that is for the mail servers to say.
@@ -65,6 +68,7 @@ def host_and_port(url: SplitResult) -> str:
 
 def shown_url(text: str) -> str:
     """Return a URL for people, in one piece; it is whole, and masked later."""
+    # In one piece, or masking would take what follows a blank for other text.
     return "%20".join(text.split()) if split(text).hostname else "no URL"
 
 
@@ -90,19 +94,18 @@ _RESERVED: Final = {
     "lan": "a name inside one network",
     "local": "a name inside one network",
 }
-# Pages where anybody can read along, and tunnels to a developer's machine.
-_FOR_TRIALS: Final = (
-    "loca.lt",
-    "ngrok-free.app",
-    "ngrok-free.dev",
-    "requestcatcher.com",
-    "trycloudflare.com",
-    "webhook.site",
-)
 _UNUSABLE: Final = {
     **_RESERVED,
-    **dict.fromkeys(_FOR_TRIALS, "a host for trying things out"),
+    **dict.fromkeys(LOOPBACK_NAMES, "the sender's own machine"),
+    **dict.fromkeys((*REQUEST_PAGES, *TUNNELS), "a host for trying things out"),
 }
+# As sslip.io reads names: four numbers, all parted by dots or all by dashes; eight
+# hexadecimal digits; or an IPv6 address with dashes for its colons.
+_IPV4_IN_NAME: Final = re.compile(
+    r"(?:^|[.-])(\d{1,3}([.-])\d{1,3}\2\d{1,3}\2\d{1,3})$"
+)
+_HEX_IN_NAME: Final = re.compile(r"(?:^|[.-])([0-9a-f]{8})$")
+_IPV6_IN_NAME: Final = re.compile(r"(?:^|\.)([0-9a-f]*(?:-[0-9a-f]*){2,7})$")
 _LIKE_IPV4: Final = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}")
 
 
@@ -118,10 +121,32 @@ def why_no_receiver(host: str) -> str:
         return _why_no_address(address)
     labels = name.split(".")
     for start in range(len(labels)):
-        reason = _UNUSABLE.get(".".join(labels[start:]))
-        if reason:
-            return reason
+        domain = ".".join(labels[start:])
+        if domain in ADDRESS_NAMES:
+            return _why_no_embedded_address(".".join(labels[:start]))
+        if domain in _UNUSABLE:
+            return _UNUSABLE[domain]
     return "a name without a domain" if len(labels) == 1 else ""
+
+
+def _why_no_embedded_address(name: str) -> str:
+    """Judge a name below nip.io and its like by the address that it is made of."""
+    address = _embedded_address(name)
+    reason = "" if address is None else _why_no_address(address)
+    return f"{address}, {reason}" if reason else ""
+
+
+def _embedded_address(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        if match := _IPV4_IN_NAME.search(name):
+            return IPv4Address(match[1].replace("-", "."))
+        if match := _IPV6_IN_NAME.search(name):
+            return IPv6Address(match[1].replace("-", ":"))
+        if match := _HEX_IN_NAME.search(name):
+            return IPv4Address(int(match[1], 16))
+    except ValueError:
+        pass
+    return None
 
 
 def _address(name: str) -> IPv4Address | IPv6Address | None:
@@ -139,6 +164,7 @@ def _old_form(name: str) -> IPv4Address | None:
     if not _LIKE_IPV4.fullmatch(name):
         return None
     try:
+        # As browsers and curl read it; `ip_address` takes the modern form alone.
         return IPv4Address(socket.inet_aton(name))
     except OSError:
         return None

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from ...phonecom import Callback, Listener
 from ..findings import Place
 from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, HeardListener
+
+_USE_UNKNOWN: Final = (
+    "; whether it is in use is not known, as not every listener could be read"
+)
 
 
 def is_over(listener: Listener, now: datetime) -> bool:
@@ -27,20 +32,23 @@ def unexpired(
 
 def callbacks_in_use(
     account: AccountSnapshot, options: AuditOptions
-) -> Iterator[Callback]:
-    """Go through the callbacks that events can come to.
+) -> Iterator[tuple[Callback, str]]:
+    """Go through the callbacks that events come to, or may come to.
 
-    Those that a living listener names, and all that are a fallback. If not all
-    listeners could be read, that is every one.
+    Those that an unexpired listener names, and all that are a fallback. If not every
+    listener could be read, any other may be in use as well.
+
+    Yields:
+        Each callback, and what to add to a reason that rests on its use: nothing
+        where that is known.
     """
-    if not account.listeners.whole:
-        yield from account.own_callbacks
-        return
     named = {listener.callback_id for listener in unexpired(account, options)}
-    busy = named | fallbacks(account)
+    in_use = named | fallbacks(account)
     for callback in account.own_callbacks:
-        if callback.id in busy:
-            yield callback
+        if callback.id in in_use:
+            yield callback, ""
+        elif not account.listeners.every_row:
+            yield callback, _USE_UNKNOWN
 
 
 def fallbacks(account: AccountSnapshot) -> set[int]:

@@ -136,7 +136,8 @@ class Gap:
     Attributes:
         account: its voip id; None for Linq.
         resources: the listings, such as ``listeners``, that have it in common.
-        lost: whether they ended in an error; else they are only not proven.
+        lost: whether they ended in an error, or may not be read; else they are only
+            not proven.
         reason: why.
     """
 
@@ -299,7 +300,8 @@ class Digest:
         gaps: dict[tuple[bool, str], list[str]] = {}
         for reading in audited.readings:
             report = reading.report
-            lost = reading.error is not None
+            error = reading.error or reading.refused
+            lost = error is not None
             count = self.readings.setdefault(reading.resource, ReadingCount())
             count.listings += 1
             count.items += report.items
@@ -308,7 +310,7 @@ class Digest:
             count.lost += lost
             count.unproven += not lost and not report.proven
             if lost or not report.proven:
-                reason = masked(str(reading.error)) if lost else report.reason
+                reason = masked(str(error)) if lost else report.reason
                 gaps.setdefault((lost, reason), []).append(reading.resource)
         for (lost, reason), resources in gaps.items():
             gap = Gap(

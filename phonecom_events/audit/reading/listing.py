@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
@@ -15,7 +17,9 @@ from ...errors import (
     SessionClosed,
     Unauthorized,
 )
+from ...http import Response
 from ...pagination import Paginator, ScanReport
+from ...pagination.progress import MAX_ODD_ROWS
 from ..snapshot import Reading
 
 T = TypeVar("T")
@@ -23,7 +27,7 @@ U = TypeVar("U")
 
 _COUNTS: Final = (
     *("items", "requests", "retries", "waited"),
-    *("queued", "repeats", "steps_back"),
+    *("queued", "repeats", "steps_back", "odd_row_count"),
 )
 
 
@@ -52,6 +56,10 @@ def ignore_rows(_: RowsRead) -> None:
     """Do nothing about it: nobody wants to know how far the reading is."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Reader:
     """Read listings one after another, until one says that there is no use in more.
 
@@ -61,15 +69,31 @@ class Reader:
     Args:
         account: whose they are; None for Linq.
         on_rows: called after each page.
+        clock: the time by this machine's clock, aware.
     """
 
     def __init__(
-        self, account: int | None = None, on_rows: OnRows = ignore_rows
+        self,
+        account: int | None = None,
+        on_rows: OnRows = ignore_rows,
+        *,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         self._account = account
         self._on_rows = on_rows
+        self._clock = clock
         self._stopped_by: PhonecomEventsError | None = None
         self._found = False
+        self._clock_ahead: timedelta | None = None
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the vendor's; None if not known.
+
+        By the answers' `Date`, which counts whole seconds and is as old as the answer
+        took: the least of all is nearest to the truth.
+        """
+        return self._clock_ahead
 
     @property
     def found(self) -> bool:
@@ -99,8 +123,10 @@ class Reader:
         error: PhonecomEventsError | None = None
         try:
             async for page in listing.pages():
+                self._compare_clocks(page.response)
                 items.extend(map(keep, page))
                 self.tell(resource, len(items), page.total)
+        # Nobody can read on with a client like that: it is the caller's mistake.
         except (SessionClosed, InvalidArgument):
             raise
         except PhonecomEventsError as caught:
@@ -120,9 +146,17 @@ class Reader:
             RowsRead(account=self._account, resource=resource, rows=rows, total=total)
         )
 
+    def _compare_clocks(self, response: Response | None) -> None:
+        if response is None or response.date is None:
+            return
+        ahead = self._clock() - response.date
+        if self._clock_ahead is None or ahead < self._clock_ahead:
+            self._clock_ahead = ahead
+
     def _note(self, error: PhonecomEventsError | None) -> None:
         if error is None:
             self._found = True
+        # After another listing was read, it is the resource that is missing.
         gone = isinstance(error, NotFound) and not self._found
         if gone or isinstance(error, (ConnectFailed, Unauthorized)):
             self._stopped_by = error
@@ -140,8 +174,10 @@ def summed(reports: Iterable[ScanReport]) -> ScanReport:
     }
     proven = all(each.proven for each in every)
     doubts = (each.reason for each in every if not each.proven)
+    odd_rows = chain.from_iterable(each.odd_rows for each in every)
     return ScanReport(
         **counts,
+        odd_rows=tuple(islice(odd_rows, MAX_ODD_ROWS)),
         complete=all(each.complete for each in every),
         proven=proven,
         reason="" if proven else next(doubts),

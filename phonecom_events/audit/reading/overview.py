@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable
+from typing import Any
 
-from attrs import fields
+from attrs import evolve, fields
 
 from ...converter import converter
+from ...errors import DecodeError
+from ...pagination import OddRow
 from ...phonecom import (
     Callback,
     Listener,
@@ -20,7 +23,7 @@ from ...phonecom import (
     OverviewListener,
     Subscription,
 )
-from ..snapshot import HeardListener
+from ..snapshot import HeardListener, Reading
 
 _LISTENER = tuple(attribute.name for attribute in fields(Listener))
 _CALLBACK = tuple(attribute.name for attribute in fields(Callback))
@@ -35,6 +38,7 @@ class TagSets:
     def of(self, subscriptions: Iterable[Subscription]) -> tuple[frozenset[str], ...]:
         """Return the tags of each subscription, as plain strings."""
         every = (frozenset(map(str, each.tags)) for each in subscriptions)
+        # Of 10,000 listeners most hear the same: one set instead of as many.
         return tuple(self._kept.setdefault(tags, tags) for tags in every)
 
 
@@ -65,6 +69,35 @@ class NestedItems:
             None if item.filters is None else frozenset(map(_form, item.filters)),
         )
 
+    def recovered(
+        self, listeners: Reading[HeardListener], *others: Reading[Any]
+    ) -> Reading[HeardListener]:
+        """Take in the listeners that are odd only in what is nested in them.
+
+        Where that is odd in its own listing as well, one finding there is enough, and
+        hundreds of listeners on one odd callback are checked like any other.
+
+        Args:
+            listeners: as read from the overview.
+            others: the listings of what is nested.
+        """
+        odd = frozenset[object]().union(*(each.odd_ids for each in others))
+        found: list[HeardListener] = []
+        left: list[OddRow] = []
+        for row in listeners.report.odd_rows:
+            item = _without_callback(row.raw, odd)
+            if item is None:
+                left.append(row)
+            else:
+                found.append(self.listener(item))
+        report = evolve(
+            listeners.report,
+            items=listeners.report.items + len(found),
+            odd_rows=tuple(left),
+            odd_row_count=listeners.report.odd_row_count - len(found),
+        )
+        return evolve(listeners, items=(*listeners.items, *found), report=report)
+
     def _see(self, callback: OverviewCallback) -> None:
         if callback.profile is not None:
             self.profiles.add(callback.profile.id)
@@ -76,6 +109,21 @@ class NestedItems:
         if callback.id not in self._listed and callback.id not in self.callbacks:
             parts = {name: getattr(callback, name) for name in _CALLBACK}
             self.callbacks[callback.id] = Callback(**parts)
+
+
+def _without_callback(raw: Any, odd: Container[object]) -> OverviewListener | None:
+    """Read a listener without its callback, if something odd is nested in that."""
+    callback = raw.get(":callback") if isinstance(raw, dict) else None
+    if not isinstance(callback, dict):
+        return None
+    nested = [callback, callback.get(":profile"), callback.get(":fallback")]
+    ids = [each.get("id") for each in nested if isinstance(each, dict)]
+    if not any(type(each) is int and each in odd for each in ids):
+        return None
+    try:
+        return converter.structure({**raw, ":callback": None}, OverviewListener)
+    except DecodeError:
+        return None
 
 
 def heard(

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from ..checks import account_checks, linq_checks
 from ..checks.selection import Selection
 from ..findings import Finding
+from ..masking import masked
 from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .statistics import Statistics, account_statistics, linq_statistics
@@ -39,6 +40,20 @@ class Audited:
     def unreadable(self) -> bool:
         """Whether any of it could not be read."""
         return any(reading.error is not None for reading in self.readings)
+
+    @property
+    def undecided(self) -> Mapping[str, str]:
+        """Why a check cannot tell, by its id: what it needs may not be read."""
+        refused = {
+            reading.resource: masked(str(reading.refused))
+            for reading in self.readings
+            if reading.refused is not None
+        }
+        return {
+            check.id: refused[check.needs]
+            for check in (*account_checks, *linq_checks)
+            if check.needs in refused
+        }
 
     @property
     def requests(self) -> int:
@@ -85,6 +100,7 @@ def check_family(
     """
     whole = check_account(snapshot, options, selection)
     counts = {each.resource: _owners(each) for each in snapshot.readings}
+    # Who they are is only known by what they own: the API has no list of them here.
     children = {owner for count in counts.values() for owner in count}
     findings: dict[int | None, list[Finding]] = defaultdict(list)
     for finding in whole.findings:

@@ -35,6 +35,7 @@ class Baseline:
         """
         try:
             plain = json.loads(text)
+        # RecursionError: what is nested a thousand deep is no report either.
         except (ValueError, RecursionError):
             raise InvalidArgument("it is not JSON") from None
         schema = plain.get("schema") if isinstance(plain, dict) else None
@@ -58,11 +59,19 @@ class Baseline:
     def compare(self, report: AuditReport) -> Comparison:
         """Say how the findings of *report* differ from these."""
         found = {finding.fingerprint for finding in report.findings}
-        readable = {part.account for part in report.audited if not part.unreadable}
+        readable = {
+            part.account: part.undecided
+            for part in report.audited
+            if not part.unreadable
+        }
 
         def looked_for(finding: Finding) -> bool:
             account = finding.where.account
-            return account in readable and report.selection.has(finding.id)
+            return (
+                account in readable
+                and finding.id not in readable[account]
+                and report.selection.has(finding.id)
+            )
 
         gone = sorted(
             (each for each in self.findings.values() if each.fingerprint not in found),

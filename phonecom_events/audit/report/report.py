@@ -22,6 +22,8 @@ ever added; if one changes its meaning or goes, ``schema`` counts up::
         order, complete, proven, reason
                         of its scan, as in `ScanReport`
         error           null, or what ended it early
+        refused         only where the key may not read it: what was answered;
+                        checks that need it cannot tell
     findings            worst first
       id, severity, title, why, what_to_do
       where             kind, id, account, extension; null where it has none
@@ -64,7 +66,7 @@ class Comparison:
         unchanged: findings that it had.
         fixed: findings of it that were looked for again, and are gone.
         unknown: findings of it that were not looked for: their account or their
-            check was left out this time, or the account could not be read.
+            check was left out this time, or what they need could not be read.
     """
 
     baseline_at: datetime
@@ -132,6 +134,7 @@ class AuditReport:
             complete: whether that is all there was to do.
         """
         parts = tuple(
+            # They come as they are done, and a report must be the same each time.
             sorted(audited, key=lambda part: (part.account is None, part.account))
         )
         found = (finding for part in parts for finding in part.findings)

@@ -25,6 +25,7 @@ from ..checks.targets import split
 from ..options import AuditOptions
 from ..snapshot import AccountSnapshot, LinqSnapshot
 
+# Hosts are as many as somebody cares to make up; memory must not follow.
 MAX_HOSTS: Final = 10_000
 
 AGES: Final = tuple(timedelta(days=days) for days in (7, 30, 90, 182, 365, 730))
@@ -118,6 +119,7 @@ class Sum:
 
     def count_target(self, target: Target, count: int = 1) -> None:
         """Add what delivers to *target*."""
+        # Those known already are counted on: the first 10,000 stay exact.
         if target in self._targets or len(self._targets) < MAX_HOSTS:
             self._targets[target] += count
         else:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from functools import partial
 from textwrap import wrap
 from typing import Any, Final
 
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
-from ...phonecom import PhoneComClient
+from ...ratelimit import waits_of
+from ..input.clients import NetworkOptions
 from ..output.files import results_in
-from ..output.progress import AuditProgress, Wait, no_waits, shown
+from ..output.progress import AuditProgress, shown
 from ..output.terminal import console
 from .options import CommandLineOptions
 from .output import Output, output
@@ -26,7 +28,7 @@ _ALL: Final = "all"
 _WIDEST: Final = 88
 
 
-async def audit(*, options: CommandLineOptions) -> int:
+async def audit(*, options: CommandLineOptions, network: NetworkOptions) -> int:
     """Audit many accounts' listeners, what they hang on, and Linq.
 
     Exits with 0 if it ran, 1 if it found something as bad as --fail-on, 2 if it
@@ -46,7 +48,7 @@ async def audit(*, options: CommandLineOptions) -> int:
     with results_in(options.output_file):
         out = output(options, settings, terms)
         try:
-            async with _source(options, settings, now) as source:
+            async with _source(options, network, settings, now) as source:
                 await _stream(options, settings, terms, source, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
@@ -62,7 +64,8 @@ async def _stream(
     source: Source,
     out: Output,
 ) -> None:
-    progress = AuditProgress(source.accounts, waits=_waits(source.phonecom))
+    waits = partial(waits_of, source.phonecom.limiter)
+    progress = AuditProgress(source.accounts, waits=waits)
     stream = AuditStream(
         source.phonecom,
         source.accounts,
@@ -83,14 +86,11 @@ async def _stream(
                 progress.on_audited(audited)
 
 
-def _waits(client: PhoneComClient) -> Callable[[], Iterable[Wait]]:
-    """Return what tells the limiter's waits; only the one in process knows any."""
-    waits: Callable[[], Iterable[Wait]] = getattr(client.limiter, "waits", no_waits)
-    return waits
-
-
 def _source(
-    options: CommandLineOptions, settings: Settings, now: datetime
+    options: CommandLineOptions,
+    network: NetworkOptions,
+    settings: Settings,
+    now: datetime,
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:
@@ -99,6 +99,7 @@ def _source(
         accounts,
         settings.usual_accounts,
         base_url=options.base_url,
+        network=network,
         with_linq=with_linq,
     )
 

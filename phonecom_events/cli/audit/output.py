@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from ...audit import (
@@ -18,6 +18,7 @@ from ...audit import (
     AuditReport,
     Comparison,
     Finding,
+    Selection,
     Severity,
     exit_code,
 )
@@ -174,18 +175,21 @@ class _AsTheyCome:
         self._rows = rows
         self._settings = settings
         self._severities: set[Severity] = set()
+        self._undecided: dict[str, str] = {}
         self._unreadable: list[int | None] = []
 
     def add(self, audited: Audited) -> None:
         self._rows.write(audited.findings)
         sys.stdout.flush()
         self._severities.update(finding.severity for finding in audited.findings)
+        self._undecided.update(audited.undecided)
         if audited.unreadable:
             self._unreadable.append(audited.account)
 
     def finish(self, *, complete: bool = True) -> int:
         if not complete:
             self._rows.cut_short(INTERRUPTED)
+        _tell_undecided(self._undecided, self._settings.selection)
         _tell_unreadable(self._unreadable)
         gaps = bool(self._unreadable)
         return exit_code(self._severities, self._settings.fail_on, unreadable=gaps)
@@ -265,8 +269,17 @@ class _AllAtOnce:
             rows.write(since.fixed, "fixed")
             if not complete:
                 rows.cut_short(INTERRUPTED)
+            for part in self._parts:
+                _tell_undecided(part.undecided, settings.selection)
         _tell_unreadable([part.account for part in report.unreadable])
         return report.exit_code(settings.fail_on, since=since)
+
+
+def _tell_undecided(undecided: Mapping[str, str], selection: Selection) -> None:
+    """Say which checks cannot tell; among rows there is no place for it."""
+    for check_id, why in undecided.items():
+        if selection.has(check_id):
+            note(f"{check_id} cannot tell: {why}")
 
 
 def _tell_unreadable(accounts: list[int | None]) -> None:

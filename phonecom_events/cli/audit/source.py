@@ -13,6 +13,7 @@ from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ..input.clients import (
     ACCOUNTS,
+    NetworkOptions,
     accounts_from_env,
     has_linq_key,
     linq_base_url,
@@ -33,7 +34,12 @@ class Source:
 
 @asynccontextmanager
 async def real_source(
-    accounts: Sequence[int], usual: Sequence[int], *, base_url: str, with_linq: bool
+    accounts: Sequence[int],
+    usual: Sequence[int],
+    *,
+    base_url: str,
+    network: NetworkOptions,
+    with_linq: bool,
 ) -> AsyncIterator[Source]:
     """Open the services that the environment names.
 
@@ -41,13 +47,16 @@ async def real_source(
         accounts: to audit; if none, those in the environment.
         usual: the accounts if there are none there either.
         base_url: Phone.com's.
+        network: how to reach both.
         with_linq: open Linq's client too, if there is a key for it.
     """
     async with AsyncExitStack() as stack:
-        phonecom = await stack.enter_async_context(phonecom_client(base_url))
+        phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
         linq = None
         if with_linq and has_linq_key():
-            linq = await stack.enter_async_context(linq_client(linq_base_url()))
+            linq = await stack.enter_async_context(
+                linq_client(linq_base_url(), network)
+            )
         # What a file in the directory says counts less than what this shell was told.
         if not accounts:
             in_env = os.environ.get(ACCOUNTS, "").strip()

@@ -154,6 +154,10 @@ def _summary(report: AuditReport, seconds: float, width: int) -> Iterator[Text]:
     told = f"{found}. Read {items} of {accounts} in {requests} and {seconds:.2f} s."
     for line in wrap(told, width):
         yield Text(line, style="bold")
+    for part in report.audited:
+        for check_id, why in part.undecided.items():
+            if report.selection.has(check_id):
+                yield from map(Text, _wrapped(f"{check_id} cannot tell: ", why, width))
     if not report.complete:
         yield Text("Incomplete: the audit was interrupted.", style="bold red")
 

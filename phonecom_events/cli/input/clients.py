@@ -8,8 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Final
 
+import typer
+from attrs import frozen
+
+from ...client import Options
 from ...linq import BASE_URL as LINQ_URL
 from ...linq import LinqClient
 from ...linq.webhook_subscriptions import WebhookSubscriptions
@@ -17,8 +22,10 @@ from ...phonecom import BASE_URL as PHONECOM_URL
 from ...phonecom import Account as AccountScope
 from ...phonecom import PhoneComClient
 from ...phonecom.client import EventsScope
+from ...transport import ca_context, given_proxy
 from ..exits import CannotRun
 from .options import Account, BaseUrl, Extension, LinqBaseUrl
+from .secrets import SOURCES, is_source, read_source
 
 # The same names as `PhoneComClient.from_env` and `LinqClient.from_env` read.
 TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name
@@ -26,14 +33,57 @@ KEY: Final = "LINQ_API_V3_API_KEY"
 ACCOUNTS: Final = "PHONECOM_ACCOUNTS"
 
 
-def phonecom_client(base_url: str) -> PhoneComClient:
+@frozen(kw_only=True)
+class NetworkOptions:
+    """Hold the options that say how to reach an API."""
+
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            "--proxy",
+            metavar="URL",
+            help="Go through this proxy, or through none; by default through that of"
+            f" HTTPS_PROXY and ALL_PROXY. {SOURCES} if it holds a password.",
+        ),
+    ] = None
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-file",
+            envvar="PHONECOM_CA_FILE",
+            metavar="FILE",
+            help="Trust the certificates in this PEM file as well.",
+        ),
+    ] = None
+
+    def arguments(self) -> Options:
+        """Return the same as arguments of a client.
+
+        Raises:
+            CannotRun, InvalidArgument: one of them cannot be used.
+        """
+        arguments: Options = {}
+        if self.proxy == "none":
+            arguments["proxy"] = None
+        elif self.proxy is not None:
+            from_source = is_source(self.proxy)
+            text = read_source("--proxy", self.proxy) if from_source else self.proxy
+            arguments["proxy"] = given_proxy(text, "--proxy")
+        if self.ca_file is not None:
+            arguments["ssl_context"] = ca_context(self.ca_file, "--ca-file")
+        return arguments
+
+
+def phonecom_client(base_url: str, network: NetworkOptions) -> PhoneComClient:
     """Make a Phone.com client with the token from the environment."""
-    return PhoneComClient(_secret(TOKEN, "your Phone.com API token"), base_url=base_url)
+    token = _secret(TOKEN, "your Phone.com API token")
+    return PhoneComClient(token, base_url=base_url, **network.arguments())
 
 
-def linq_client(base_url: str) -> LinqClient:
+def linq_client(base_url: str, network: NetworkOptions) -> LinqClient:
     """Make a Linq client with the API key from the environment."""
-    return LinqClient(_secret(KEY, "your Linq API key"), base_url=base_url)
+    key = _secret(KEY, "your Linq API key")
+    return LinqClient(key, base_url=base_url, **network.arguments())
 
 
 def linq_base_url() -> str:
@@ -69,29 +119,42 @@ def accounts_from_env() -> list[int]:
 
 @asynccontextmanager
 async def events_scope(
-    *, account: Account, extension: Extension = None, base_url: BaseUrl = PHONECOM_URL
+    *,
+    account: Account,
+    extension: Extension = None,
+    base_url: BaseUrl = PHONECOM_URL,
+    network: NetworkOptions,
 ) -> AsyncIterator[EventsScope]:
     """Open the events resources of an account, or of an extension in it."""
-    async with phonecom_client(base_url) as phonecom:
+    async with phonecom_client(base_url, network) as phonecom:
         scope = phonecom.account(account)
         yield scope if extension is None else scope.extension(extension)
 
 
 @asynccontextmanager
 async def account_scope(
-    *, account: Account, base_url: BaseUrl = PHONECOM_URL
+    *, account: Account, base_url: BaseUrl = PHONECOM_URL, network: NetworkOptions
 ) -> AsyncIterator[AccountScope]:
     """Open the resources of an account as a whole."""
-    async with phonecom_client(base_url) as phonecom:
+    async with phonecom_client(base_url, network) as phonecom:
         yield phonecom.account(account)
 
 
 @asynccontextmanager
+async def linq_account(
+    *, base_url: LinqBaseUrl = LINQ_URL, network: NetworkOptions
+) -> AsyncIterator[LinqClient]:
+    """Open the Linq account that the API key is of."""
+    async with linq_client(base_url, network) as linq:
+        yield linq
+
+
+@asynccontextmanager
 async def webhook_subscriptions(
-    *, base_url: LinqBaseUrl = LINQ_URL
+    *, base_url: LinqBaseUrl = LINQ_URL, network: NetworkOptions
 ) -> AsyncIterator[WebhookSubscriptions]:
     """Open Linq's webhook subscriptions."""
-    async with linq_client(base_url) as linq:
+    async with linq_client(base_url, network) as linq:
         yield linq.webhook_subscriptions
 
 

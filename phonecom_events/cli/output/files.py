@@ -34,8 +34,9 @@ def results_in(path: Path | None) -> Iterator[None]:
         check_results()
         yield
         return
-    # A device or a pipe that is renamed onto is one no longer.
-    is_device = path.exists() and not path.is_file()
+    with _telling(path):
+        # A device or a pipe that is renamed onto is one no longer.
+        is_device = path.exists() and not path.is_file()
     writing = _writing if is_device else _replacing
     with writing(path) as file, results_to(file, str(path)):
         yield
@@ -57,7 +58,9 @@ def _writing(path: Path) -> Iterator[TextIO]:
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
     with _telling(path):
-        target = path.resolve()  # what a link points to is replaced, not the link
+        # What a link points to is replaced, not the link; where links make a circle,
+        # Path.resolve raises a RuntimeError.
+        target = Path(os.path.realpath(path))
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
         beside = target.with_name(f".{target.name[:99]}.{token_hex(4)}.part")

@@ -109,6 +109,12 @@ def write_one(item: Any, output: OutputOptions) -> None:
     out.end()
 
 
+def write_raw(value: Any) -> None:
+    """Write plain JSON values, as they came."""
+    results_as_utf8()
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
 async def write_items(listing: Paginator[Any], out: Writer) -> None:
     """Write a listing out, as its pages come; if a signal ends it, up to there.
 

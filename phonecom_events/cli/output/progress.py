@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from rich.console import Group
 from rich.live import Live
@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...audit import Audited, RowsRead
+from ...ratelimit import Wait
 from .terminal import console, note
 
 REFRESHED: Final = 0.2
@@ -34,25 +35,6 @@ _LISTINGS: Final = ("profiles", "callbacks", "listeners", "subscriptions")
 _USUAL: Final = 3
 
 
-class Wait(Protocol):
-    """What requests wait for; as text, a phrase that says so."""
-
-    @property
-    def account(self) -> str | None:
-        """Whose they are."""
-        ...
-
-    @property
-    def seconds(self) -> float:
-        """How long, at least; 0 if it is not known."""
-        ...
-
-
-def no_waits() -> Iterable[Wait]:
-    """Know of no waits."""
-    return ()
-
-
 class AuditProgress:
     """Keep account of an audit that is under way.
 
@@ -66,13 +48,14 @@ class AuditProgress:
         self,
         accounts: Collection[int],
         *,
-        waits: Callable[[], Iterable[Wait]] = no_waits,
+        waits: Callable[[], Iterable[Wait]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.total: int = len(set(accounts))
         self.done: int = 0
         self.findings: int = 0
-        self.requests: int = 0
+        self._requests = 0
+        self._pages: Counter[int | None] = Counter()
         self._due = set(accounts)
         self._waits = waits
         self._clock = clock
@@ -83,15 +66,22 @@ class AuditProgress:
     def on_rows(self, read: RowsRead) -> None:
         """Take note of a page."""
         self._reading[read.account] = read
+        self._pages[read.account] += 1
 
     def on_audited(self, audited: Audited) -> None:
         """Take note of an account that is done."""
         self._reading.pop(audited.account, None)
         self.findings += len(audited.findings)
-        self.requests += audited.requests
+        self._pages.pop(audited.account, None)
+        self._requests += audited.requests
         if audited.account in self._due:
             self._due.remove(audited.account)
             self.done += 1
+
+    @property
+    def requests(self) -> int:
+        """How many there were; of what is still being read, a page is counted as one."""
+        return self._requests + self._pages.total()
 
     @property
     def elapsed(self) -> float:

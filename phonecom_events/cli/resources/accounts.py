@@ -13,7 +13,7 @@ import typer
 
 from ...phonecom import BASE_URL, Account, Accounts, AccountSummary, ExtensionSummary
 from ..command import command
-from ..input.clients import account_scope, phonecom_client
+from ..input.clients import NetworkOptions, account_scope, phonecom_client
 from ..input.conditions import filter_option, read_filters
 from ..input.options import BaseUrl, OutputOptions
 from ..output.views import View
@@ -36,8 +36,10 @@ app: typer.Typer = typer.Typer(
 
 
 @asynccontextmanager
-async def _accounts(*, base_url: BaseUrl = BASE_URL) -> AsyncIterator[Accounts]:
-    async with phonecom_client(base_url) as phonecom:
+async def _accounts(
+    *, base_url: BaseUrl = BASE_URL, network: NetworkOptions
+) -> AsyncIterator[Accounts]:
+    async with phonecom_client(base_url, network) as phonecom:
         yield phonecom.accounts
 
 
@@ -48,10 +50,10 @@ async def list_accounts(
     conditions: Annotated[list[str] | None, filter_option(_ACCOUNT_FIELDS)] = None,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the accounts; an id is what --account takes."""
     listing = accounts.list(**read_filters(conditions, _ACCOUNT_FIELDS), **pages.paging)
-    await write_listing(listing, output, _ACCOUNT_VIEW, pages)
+    return await write_listing(listing, output, _ACCOUNT_VIEW, pages)
 
 
 add_get(app, "account", lambda accounts: accounts, _ACCOUNT_VIEW, opens=_accounts)
@@ -76,9 +78,9 @@ async def list_extensions(
     conditions: Annotated[list[str] | None, filter_option(_EXTENSION_FIELDS)] = None,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the extensions of an account; an id is what --extension takes."""
     listing = account.extensions.list(
         **read_filters(conditions, _EXTENSION_FIELDS), **pages.paging
     )
-    await write_listing(listing, output, _EXTENSION_VIEW, pages)
+    return await write_listing(listing, output, _EXTENSION_VIEW, pages)

@@ -147,13 +147,13 @@ async def list_callbacks(
     conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the callbacks of an account or extension.
 
     The value of a header is never shown, not in JSON either: true stands for it.
     """
     listing = scope.callbacks.list(**read_filters(conditions, _FIELDS), **pages.paging)
-    await write_listing(listing, output, _VIEW, pages)
+    return await write_listing(listing, output, _VIEW, pages)
 
 
 add_get(app, "callback", lambda scope: scope.callbacks, _VIEW)

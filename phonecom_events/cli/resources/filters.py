@@ -23,7 +23,7 @@ from ...phonecom import (
     ScheduleFilter,
 )
 from ..command import command
-from ..input.clients import phonecom_client
+from ..input.clients import NetworkOptions, phonecom_client
 from ..input.options import Account, BaseUrl, ListenerId, OutputOptions, is_id
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
@@ -106,19 +106,23 @@ app: typer.Typer = typer.Typer(
 
 @asynccontextmanager
 async def _filters(
-    *, account: Account, listener: ListenerId, base_url: BaseUrl = BASE_URL
+    *,
+    account: Account,
+    listener: ListenerId,
+    base_url: BaseUrl = BASE_URL,
+    network: NetworkOptions,
 ) -> AsyncIterator[ListenerFilters]:
     """Open the filters of one listener; the API has none for an extension's."""
-    async with phonecom_client(base_url) as phonecom:
+    async with phonecom_client(base_url, network) as phonecom:
         yield phonecom.account(account).listeners.filters(listener)
 
 
 @command(app, "list", _filters)
 async def list_filters(
     filters: ListenerFilters, *, pages: Pages, output: OutputOptions
-) -> None:
+) -> int:
     """List the filters of a listener; an event must match them all."""
-    await write_listing(filters.list(**pages.paging), output, _VIEW, pages)
+    return await write_listing(filters.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)

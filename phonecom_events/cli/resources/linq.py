@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Self
 
 import typer
-from attrs import asdict
+from attrs import asdict, fields, frozen
 
-from ...linq import CreatedWebhookSubscription, WebhookSubscription
+from ...linq import (
+    CreatedWebhookSubscription,
+    LinqClient,
+    PhoneNumber,
+    WebhookSubscription,
+)
+from ...linq.listing import UnpagedResource
 from ...linq.webhook_subscriptions import WebhookSubscriptions
 from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
-from ..input.clients import webhook_subscriptions
+from ..input.clients import linq_account, webhook_subscriptions
 from ..input.options import MaxItems, OutputOptions
 from ..output.files import SecretFile
-from ..output.formats import write_items, write_one, writer
+from ..output.formats import Writer, write_items, write_one, write_raw, writer
 from ..output.terminal import note
+from ..output.views import View
+from .resource import Raw, Strict, note_odd_rows, raw_advised
 
 SubscriptionId = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
 
 _URL_HELP: Final = "Where events are delivered, https."
 _EVENT_HELP: Final = "An event type, such as message.received; give it once for each."
 _NUMBER_HELP: Final = "Only events of this number, E.164; give it once for each."
+_KEY_HEADER_HELP: Final = (
+    "Have delivery affinity: the header that carries your routing token; none for no"
+    " affinity."
+)
+_ID_HEADER_HELP: Final = (
+    "The header that carries the id of the chat; none for Linq-Chat-Id. Linq ignores it"
+    " where there is none for the token."
+)
+KeyHeader = Annotated[
+    str | None,
+    typer.Option("--routing-key-header", metavar="NAME", help=_KEY_HEADER_HELP),
+]
+IdHeader = Annotated[
+    str | None,
+    typer.Option("--routing-id-header", metavar="NAME", help=_ID_HEADER_HELP),
+]
 
 app: typer.Typer = typer.Typer(
     name="linq", help="Work with Linq.", no_args_is_help=True
@@ -34,18 +58,44 @@ subscriptions_app: typer.Typer = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(subscriptions_app)
+event_types_app: typer.Typer = typer.Typer(
+    name="event-types",
+    help="See which events a subscription can ask for.",
+    no_args_is_help=True,
+)
+app.add_typer(event_types_app)
+phone_numbers_app: typer.Typer = typer.Typer(
+    name="phone-numbers",
+    help="See the account's phone numbers.",
+    no_args_is_help=True,
+)
+app.add_typer(phone_numbers_app)
+
+
+@frozen(kw_only=True)
+class Rows:
+    """Hold the options of a list command about its rows."""
+
+    max_items: MaxItems = None
+    strict: Strict = False
+
+
+async def _write_listing(
+    resource: UnpagedResource[Any], rows: Rows, out: Writer
+) -> int:
+    listing = resource.list(max_items=rows.max_items, odd_rows="report")
+    await write_items(listing, out)
+    return note_odd_rows(listing.report, strict=rows.strict)
 
 
 @command(subscriptions_app, "list", webhook_subscriptions)
 async def list_subscriptions(
-    subscriptions: WebhookSubscriptions,
-    *,
-    output: OutputOptions,
-    max_items: MaxItems = None,
-) -> None:
+    subscriptions: WebhookSubscriptions, *, output: OutputOptions, rows: Rows
+) -> int:
     """List all webhook subscriptions, inactive ones too."""
-    listing = subscriptions.list(max_items=max_items)
-    await write_items(listing, writer(output, WebhookSubscription))
+    return await _write_listing(
+        subscriptions, rows, writer(output, WebhookSubscription)
+    )
 
 
 @command(subscriptions_app, "get", webhook_subscriptions)
@@ -54,14 +104,20 @@ async def get_subscription(
     subscription_id: SubscriptionId,
     *,
     output: OutputOptions,
+    raw: Raw = False,
 ) -> None:
     """Show a webhook subscription."""
-    write_one(await subscriptions.get(subscription_id), output)
+    with raw_advised():
+        if raw:
+            write_raw(await subscriptions.get_raw(subscription_id))
+        else:
+            write_one(await subscriptions.get(subscription_id), output)
 
 
 @command(subscriptions_app, "create", webhook_subscriptions)
 async def create_subscription(
     subscriptions: WebhookSubscriptions,
+    *,
     target_url: Annotated[
         str, typer.Option("--target-url", metavar="URL", help=_URL_HELP)
     ],
@@ -72,6 +128,8 @@ async def create_subscription(
         list[str] | None,
         typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
     ] = None,
+    routing_key_header: KeyHeader = None,
+    routing_id_header: IdHeader = None,
     secret_file: Annotated[
         Path | None,
         typer.Option(
@@ -80,7 +138,6 @@ async def create_subscription(
             help="Write the signing secret to this new file, for you alone to read.",
         ),
     ] = None,
-    *,
     show_secret: Annotated[
         bool,
         typer.Option("--show-secret", help="Print the signing secret with the rest."),
@@ -103,6 +160,9 @@ async def create_subscription(
             target_url=target_url,
             subscribed_events=event,
             phone_numbers=phone_number or UNSET,
+            # There is nothing to clear yet.
+            routing_key_header=_header(routing_key_header) or UNSET,
+            routing_id_header=_header(routing_id_header) or UNSET,
         )
 
     if secret_file is None:
@@ -126,6 +186,7 @@ async def create_subscription(
 async def update_subscription(
     subscriptions: WebhookSubscriptions,
     subscription_id: SubscriptionId,
+    *,
     target_url: Annotated[
         str | None, typer.Option("--target-url", metavar="URL", help=_URL_HELP)
     ] = None,
@@ -136,7 +197,8 @@ async def update_subscription(
         list[str] | None,
         typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
     ] = None,
-    *,
+    routing_key_header: KeyHeader = None,
+    routing_id_header: IdHeader = None,
     all_numbers: Annotated[
         bool, typer.Option("--all-numbers", help="Events of every number.")
     ] = False,
@@ -153,6 +215,8 @@ async def update_subscription(
         subscribed_events=event or UNSET,
         phone_numbers=_numbers(phone_number, everyone=all_numbers),
         is_active=UNSET if active is None else active,
+        routing_key_header=_header(routing_key_header),
+        routing_id_header=_header(routing_id_header),
     )
     write_one(subscription, output)
 
@@ -164,6 +228,67 @@ async def delete_subscription(
     """Delete a webhook subscription, without asking."""
     await subscriptions.delete(subscription_id)
     note(f"deleted webhook subscription {subscription_id}")
+
+
+@frozen
+class _EventTypeRow:
+    event_type: str
+
+
+_EVENT_TYPES: Final[View[str]] = View(
+    row=_EventTypeRow, columns=("event_type",), make=_EventTypeRow, plain=str
+)
+
+
+@command(event_types_app, "list", linq_account)
+async def list_event_types(
+    linq: LinqClient, *, output: OutputOptions, rows: Rows
+) -> int:
+    """List the event types that Linq says it offers now."""
+    return await _write_listing(linq.webhook_events, rows, _EVENT_TYPES.writer(output))
+
+
+@frozen(kw_only=True)
+class _PhoneNumberRow:
+    phone_number: str
+    line_type: str | None
+    reputation: str | None
+    forwarding_number: str | None
+    id: str
+
+    @classmethod
+    def of(cls, number: PhoneNumber) -> Self:
+        reputation = number.reputation
+        return cls(
+            phone_number=number.phone_number,
+            line_type=number.line_type,
+            reputation=None if reputation is None else reputation.status,
+            forwarding_number=number.forwarding_number,
+            id=number.id,
+        )
+
+
+_PHONE_NUMBERS: Final[View[PhoneNumber]] = View(
+    row=_PhoneNumberRow,
+    columns=tuple(column.name for column in fields(_PhoneNumberRow)),
+    make=_PhoneNumberRow.of,
+)
+
+
+@command(phone_numbers_app, "list", linq_account)
+async def list_phone_numbers(
+    linq: LinqClient, *, output: OutputOptions, rows: Rows
+) -> int:
+    """List the account's phone numbers, with their reputation."""
+    out = _PHONE_NUMBERS.writer(output)
+    return await _write_listing(linq.phone_numbers, rows, out)
+
+
+def _header(name: str | None) -> str | None | Unset:
+    """Read an option that takes a header's name or ``none``; UNSET without it."""
+    if name is None:
+        return UNSET
+    return None if name == "none" else name
 
 
 def _numbers(given: list[str] | None, *, everyone: bool) -> list[str] | None | Unset:

@@ -69,7 +69,7 @@ async def list_listeners(
     conditions: Annotated[list[str] | None, filter_option(_FIELDS)] = None,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the listeners of an account or extension."""
     filters = read_filters(conditions, _FIELDS)
     if callback_id is not None:
@@ -77,7 +77,7 @@ async def list_listeners(
             raise CannotRun("give --callback-id or --filter, not both")
         filters = {"callback_id": callback_id}
     listing = scope.listeners.list(**filters, **pages.paging)
-    await write_listing(listing, output, _VIEW, pages)
+    return await write_listing(listing, output, _VIEW, pages)
 
 
 add_get(app, "listener", lambda scope: scope.listeners, _VIEW)

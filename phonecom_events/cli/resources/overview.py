@@ -86,12 +86,14 @@ app: typer.Typer = typer.Typer(
 @command(app, "list", events_scope)
 async def list_overview(
     scope: EventsScope, *, pages: Pages, output: OutputOptions
-) -> None:
+) -> int:
     """List listeners with callback, profile, fallback and subscriptions.
 
     The value of a header is never shown, not in JSON either: true stands for it.
     """
-    await write_listing(scope.overview.list(**pages.paging), output, _VIEW, pages)
+    return await write_listing(
+        scope.overview.list(**pages.paging), output, _VIEW, pages
+    )
 
 
 @frozen(kw_only=True)

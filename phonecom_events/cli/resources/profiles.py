@@ -37,9 +37,11 @@ async def list_profiles(
     *,
     pages: Pages,
     output: OutputOptions,
-) -> None:
+) -> int:
     """List the profiles of an account or extension."""
-    await write_listing(scope.profiles.list(**pages.paging), output, _VIEW, pages)
+    return await write_listing(
+        scope.profiles.list(**pages.paging), output, _VIEW, pages
+    )
 
 
 add_get(app, "profile", lambda scope: scope.profiles, _VIEW)

@@ -11,7 +11,7 @@ import typer
 from ...phonecom import BASE_URL, ExtensionSubscriptions, Subscription, Subscriptions
 from ..command import command
 from ..exits import CannotRun
-from ..input.clients import phonecom_client
+from ..input.clients import NetworkOptions, phonecom_client
 from ..input.options import Account, BaseUrl, Extension, ListenerId, OutputOptions
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
@@ -42,8 +42,9 @@ async def _subscriptions(
     listener: ListenerId,
     extension: Extension = None,
     base_url: BaseUrl = BASE_URL,
+    network: NetworkOptions,
 ) -> AsyncIterator[Subscriptions]:
-    async with phonecom_client(base_url) as phonecom:
+    async with phonecom_client(base_url, network) as phonecom:
         scope = phonecom.account(account)
         if extension is None:
             yield scope.listeners.subscriptions(listener)
@@ -54,9 +55,9 @@ async def _subscriptions(
 @command(app, "list", _subscriptions)
 async def list_subscriptions(
     subscriptions: Subscriptions, *, pages: Pages, output: OutputOptions
-) -> None:
+) -> int:
     """List the subscriptions of a listener; one that matches is enough."""
-    await write_listing(subscriptions.list(**pages.paging), output, _VIEW, pages)
+    return await write_listing(subscriptions.list(**pages.paging), output, _VIEW, pages)
 
 
 add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)

@@ -12,7 +12,7 @@ from attrs import frozen
 from ..messages import Document
 from ..server import State
 
-_AGE: Final = timedelta(days=200)
+_AGE: Final = timedelta(days=200)  # so that no row is taken for a new one
 
 
 @frozen(kw_only=True)
@@ -117,6 +117,11 @@ class Builder:
         key: str = self.state.add_linq_subscription(target_url, events, **fields)["id"]
         return key
 
+    def linq_numbers(self, *phone_numbers: str) -> None:
+        """Add phone numbers of the Linq account."""
+        for number in phone_numbers:
+            self.state.add_linq_phone_number(number)
+
     def _usual_profile(self, voip_id: int) -> int:
         if voip_id not in self._profiles:
             self._profiles[voip_id] = self.profile(voip_id)
@@ -189,7 +194,13 @@ def build_call_centre(build: Builder) -> None:
 def build_healthy_linq(build: Builder) -> None:
     """Add subscriptions to one host that share no event for one number."""
     host = "https://linq.contoso.com"
+    build.linq_numbers("+12025550101", "+12025550102", "+12025550103")
     build.linq(f"{host}/a?{PINNED}", phone_numbers=["+12025550101"])
-    build.linq(f"{host}/b?{PINNED}", phone_numbers=["+12025550102"])
+    build.linq(
+        f"{host}/b?{PINNED}",
+        phone_numbers=["+12025550102"],
+        routing_key_header="X-Cluster",
+        routing_id_header="X-Chat",
+    )
     build.linq(f"{host}/c?{PINNED}", ["call.answered", "call.ended"])
     build.linq(f"https://chats.contoso.com/linq?{PINNED}", ["chat.created"])

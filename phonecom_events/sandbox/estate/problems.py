@@ -90,7 +90,7 @@ def _plant_listener_repeats(build: Builder) -> None:
 
 
 SHIPPING: Final = 1000003
-_NOWHERE: Final = 9_000_001
+_NOWHERE: Final = 9_000_001  # far beyond the ids that the sandbox gives
 _TEST_URLS: Final = (
     "https://example.org/hook",
     "https://localhost:8443/hook",
@@ -138,6 +138,7 @@ def _plant_fallbacks(build: Builder) -> None:
     missing = build.callback(SHIPPING, fallback_callback_id=_NOWHERE)
     switched_off = build.callback(SHIPPING, enabled=False)
     to_disabled = build.callback(SHIPPING, fallback_callback_id=switched_off)
+    # Ids are needed before the rows are there: they name themselves and each other.
     own = build.state.tables.callbacks.next_id()
     itself = build.callback(SHIPPING, id=own, fallback_callback_id=own)
     one, other = own + 1, own + 2
@@ -187,6 +188,7 @@ def plant_linq_problems(build: Builder) -> None:
 
     Linq would refuse some of them today; accounts hold what older versions took.
     """
+    build.linq_numbers(*_NUMBERS)
     build.linq(f"https://linq.contoso.com/all?{PINNED}", ["chat.created"])
     inactive = build.linq(
         f"https://linq.fabrikam.com/old?{PINNED}", ["call.ended"], is_active=False
@@ -198,6 +200,15 @@ def plant_linq_problems(build: Builder) -> None:
     build.plant("linq subscription without events", silent)
     unpinned = build.linq("https://unpinned.contoso.com/linq", ["call.ended"])
     build.plant("linq subscription without a pinned version", unpinned)
+    released = build.linq(
+        f"https://released.fabrikam.com/linq?{PINNED}",
+        phone_numbers=(_NUMBERS[0], "+12025550199"),
+    )
+    build.plant("linq subscription to a number of nobody", released)
+    keyless = build.linq(
+        f"https://routing.fabrikam.com/linq?{PINNED}", routing_id_header="X-Chat"
+    )
+    build.plant("linq subscription with an ignored header", keyless)
     _plant_linq_events(build)
     _plant_linq_repeats(build)
 
@@ -211,6 +222,7 @@ def _plant_linq_events(build: Builder) -> None:
         ["message.opt_in", "message.opt_out"],
     )
     build.plant("linq subscription to an unknown event", unknown)
+    build.plant("linq subscription to an event that is not listed", unknown)
     build.plant("linq subscription to a withdrawn event", gone)
 
 

@@ -170,6 +170,7 @@ _ON_CREATE: Final = (
     "routing_id_header",
 )
 _ON_UPDATE: Final = (*_ON_CREATE, "is_active")
+_TOKEN: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _E164: Final = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -219,8 +220,14 @@ def _checked(name: str, value: Any, behaviour: Behaviour) -> Any:
         if not isinstance(value, bool):
             raise _bad(name, "must be a boolean")
         return value
+    return _header_name(name, value)
+
+
+def _header_name(name: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         raise _bad(name, "must be a string or null")
+    if value and not _TOKEN.fullmatch(value):
+        raise _bad(name, "must be the name of a header")
     return value or None
 
 

@@ -9,7 +9,6 @@ from attrs import define, evolve, field
 from ..messages import Call, Document, Hint, Reply, json_reply
 from ..options import Behaviour
 from .bodies import (
-    EVENT_TYPES,
     Code,
     Refused,
     error_reply,
@@ -17,10 +16,11 @@ from .bodies import (
     read_new,
     throttled_reply,
 )
-from .store import WebhookSubscriptions, signing_secret
+from .store import LinqState, WebhookSubscriptions, signing_secret
 
 _COLLECTION: Final = ("v3", "webhook-subscriptions")
 _EVENTS: Final = ("v3", "webhook-events")
+_PHONE_NUMBERS: Final = ("v3", "phone_numbers")
 _DOC_URL: Final = "https://docs.linqapp.com/guides/webhooks/events"
 
 
@@ -29,9 +29,14 @@ class Linq:
     """Answers what comes in below `/api/partner`."""
 
     api_key: str = field(repr=False)
-    subscriptions: WebhookSubscriptions
+    state: LinqState = field(repr=False)
     behaviour: Behaviour
     _answers: int = field(default=0, init=False)
+
+    @property
+    def subscriptions(self) -> WebhookSubscriptions:
+        """The account's webhook subscriptions."""
+        return self.state.webhook_subscriptions
 
     async def answer(self, call: Call) -> Reply:
         """Do what *call* asks for; the key is looked at before the path."""
@@ -62,13 +67,23 @@ class Linq:
         if call.query and self.behaviour.refuse_unknown:
             name = call.query[0][0]
             raise Refused(400, Code.BAD_VALUE, f"parameter {name} is not known")
-        if call.segments == _EVENTS and call.method == "GET":
-            return json_reply(200, {"events": EVENT_TYPES, "doc_url": _DOC_URL})
+        if call.segments in {_EVENTS, _PHONE_NUMBERS}:
+            return self._list(call)
         if call.segments == _COLLECTION:
             return self._on_collection(call)
         if call.segments[:-1] == _COLLECTION:
             return self._on_item(call, call.segments[-1])
         raise Refused(404)
+
+    def _list(self, call: Call) -> Reply:
+        """Answer what can only be read, and is one answer without pages."""
+        if call.method != "GET":
+            raise Refused(405)
+        if call.segments == _EVENTS:
+            events = self.state.linq_event_types
+            return json_reply(200, {"events": events, "doc_url": _DOC_URL})
+        numbers = list(self.state.linq_phone_numbers.values())
+        return json_reply(200, {"phone_numbers": numbers})
 
     def _on_collection(self, call: Call) -> Reply:
         if call.method == "GET":

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from ..messages import Document
+from .bodies import EVENT_TYPES
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -88,6 +89,7 @@ class WebhookSubscriptions:
 
 def signing_secret(key: str) -> str:
     """Return the secret of the subscription with id *key*: `whsec_` and base64."""
+    # From the id, so that it need not be kept; the real one is random, and shown once.
     digest = hashlib.sha256(f"sandbox signing secret {key}".encode()).digest()
     return f"whsec_{base64.b64encode(digest).decode()}"
 
@@ -98,10 +100,17 @@ def iso_time(moment: float) -> str:
 
 
 SAMPLE_URL: Final = "https://hooks.example.com/linq"
+SAMPLE_NUMBER: Final = "+12025550101"
+_REPUTATION_URL: Final = (
+    "https://docs.linqapp.com/channel/imessage/guides/phone-numbers/phone-reputation"
+)
 
 
 class LinqState:
-    """The webhook subscriptions of the one Linq account there is.
+    """The webhook subscriptions and phone numbers of the one Linq account there is.
+
+    Attributes:
+        linq_event_types: what Linq says that it offers; change it to have it lag.
 
     Args:
         clock: gives Unix seconds, for times that are not given.
@@ -109,6 +118,8 @@ class LinqState:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(clock)
+        self.linq_phone_numbers: dict[str, Document] = {}
+        self.linq_event_types: list[str] = list(EVENT_TYPES)
 
     def add_linq_subscription(
         self,
@@ -117,6 +128,8 @@ class LinqState:
         *,
         phone_numbers: Sequence[str] | None = None,
         is_active: bool = True,
+        routing_key_header: str | None = None,
+        routing_id_header: str | None = None,
         created_at: float | None = None,
         id: str | None = None,  # noqa: A002
     ) -> Document:
@@ -126,11 +139,38 @@ class LinqState:
             "subscribed_events": list(subscribed_events),
             "phone_numbers": None if phone_numbers is None else list(phone_numbers),
             "is_active": is_active,
-            "routing_key_header": None,
-            "routing_id_header": None,
+            "routing_key_header": routing_key_header,
+            "routing_id_header": routing_id_header,
         }
         return self.webhook_subscriptions.insert(fields, key=id, at=created_at)
 
     def remove_linq_subscription(self, subscription_id: str) -> None:
         """Take a Linq webhook subscription out."""
         self.webhook_subscriptions.remove(subscription_id)
+
+    def add_linq_phone_number(
+        self,
+        phone_number: str = SAMPLE_NUMBER,
+        *,
+        line_type: str | None = "iMessage",
+        forwarding_number: str | None = None,
+        reputation: str = "HEALTHY",
+        id: str | None = None,  # noqa: A002
+    ) -> Document:
+        """Add a phone number of the Linq account."""
+        key = id or str(uuid5(NAMESPACE_URL, f"phone number/{phone_number}"))
+        if key in self.linq_phone_numbers:
+            raise ValueError(f"id {key} is taken")
+        row = {
+            "id": key,
+            "phone_number": phone_number,
+            "line_type": line_type,
+            "forwarding_number": forwarding_number,
+            "reputation": {"status": reputation, "doc_url": _REPUTATION_URL},
+        }
+        self.linq_phone_numbers[key] = row
+        return dict(row)
+
+    def remove_linq_phone_number(self, phone_number_id: str) -> None:
+        """Take a phone number of the Linq account out."""
+        del self.linq_phone_numbers[phone_number_id]

@@ -81,6 +81,7 @@ def _check(context: Context, voip_id: int, row: Document) -> Iterator[Problem]:
         ("fallback_callback_id", behaviour.check_callback_exists, tables.has_callback),
         ("profile_id", behaviour.check_profile_exists, tables.has_profile),
     )
+    # 0 is none: the schema's minimum is 0, and no id is.
     for name, checked, exists in references:
         if checked and row[name] and not exists(voip_id, row[name]):
             yield name, "is not an id of this account"

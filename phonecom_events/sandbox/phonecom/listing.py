@@ -18,6 +18,7 @@ from ..options import Behaviour
 from .conditions import BadCondition, Condition, read_condition
 from .problems import Problem, invalid
 
+# As the OpenAPI has them for every list.
 DEFAULT_LIMIT: Final = 25
 MAX_LIMIT: Final = 500
 _MODES: Final = ("brief", "full")
@@ -57,6 +58,7 @@ def read_list_query(
     limit = parameters.integer("limit", least=1, most=MAX_LIMIT, default=DEFAULT_LIMIT)
     filters, conditions = parameters.filters(allowed)
     asked = ListQuery(
+        # After the check: what is out of range is refused all the same.
         limit=min(limit, behaviour.limit_cap or limit),
         offset=parameters.integer("offset", least=0, default=0),
         order=parameters.choice("sort[id]", ("asc", "desc"), behaviour.default_order),
@@ -118,6 +120,7 @@ def _slice(
 ) -> Sequence[Document]:
     if order == "asc":
         return rows[start : start + limit]
+    # Only the page is turned round: the rows are the table's own list, and may be many.
     end = max(len(rows) - start, 0)
     return rows[max(end - limit, 0) : end][::-1]
 

@@ -20,6 +20,7 @@ from .tables import Tables, listener_scope
 
 _BODY: Final = {
     **LISTENERS.schema,
+    # Required of a listener, but here it may come with its callback.
     "callback_id": Field(LISTENERS.schema["callback_id"].check),
     ":callback": Field(object_with()),
     ":subscriptions": Field(list_of(object_with(), fewest=1), required=True),

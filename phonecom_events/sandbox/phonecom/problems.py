@@ -18,9 +18,10 @@ _MESSAGES: Final = {
     404: "Not found",
     409: "Conflict",
     422: "Validation failed",
-    429: "Too much requests",
+    429: "Too much requests",  # so the vendor's page on rate limits has it
     500: "Internal server error",
 }
+# In the OpenAPI's envelopes for these two, beside @error.
 _WITH_OAUTH_FIELDS: Final = {401: "unauthorized", 500: "server_error"}
 
 

@@ -137,6 +137,7 @@ class Resource:
         row = self.find(context, path)
         reason = self.in_use(context.tables, row)
         if reason:
+            # The OpenAPI has a list of objects here; what they hold is told nowhere.
             raise Refused(409, reason, **{"@messages": []})
         self.remove(context.tables, row["id"])
         return context.deleted()

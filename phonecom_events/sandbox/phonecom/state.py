@@ -168,7 +168,7 @@ class PhoneComState:
 
     def add_health(self, callback_id: int, item: Document) -> None:
         """Add an item to a callback's health, as it is to be answered."""
-        self.tables.callbacks[callback_id]
+        self.tables.callbacks[callback_id]  # raises for one that is not there
         self.tables.health_of(callback_id).append(dict(item))
 
     def add_profile(

@@ -138,6 +138,24 @@ async def test_a_wrong_linq_key_makes_2(
     assert "could not be read: Linq;" in result.err
 
 
+@pytest.mark.parametrize("form", [*FORMATS, "html"])
+@pytest.mark.parametrize("options", [(), ("--ignore", "LQ109")], ids=["", "ignored"])
+async def test_what_a_linq_key_may_not_read_is_told(
+    cli: Cli, sandbox: Sandbox, form: str, options: tuple[str, ...]
+) -> None:
+    """It is no finding and no failure, and who ignores the check is not told."""
+    sandbox.add_linq_subscription(phone_numbers=["+12025550101"])
+    sandbox.fault(Fault(path="/v3/phone_numbers", status=403, times=None))
+    result = await cli("audit", "--format", form, "--fail-on", "error", *options)
+    assert result.code == 0
+    place = result.err if form in {"ndjson", "csv"} else result.out
+    words = "refused" if form == "json" else "cannot tell: GET /v3/phone_numbers: 403"
+    if form == "html":
+        words = "Linq, phone numbers: could not be read"
+    expected = form in {"json", "html"} or not options
+    assert (words in " ".join(place.split())) is expected
+
+
 @pytest.mark.parametrize("how", ["option", "no key"])
 async def test_linq_can_be_left_out(
     cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, how: str

@@ -71,7 +71,7 @@ async def test_a_missing_template_engine_is_told_at_once(
     assert sandbox.requests == ()
 
 
-@pytest.mark.parametrize("path", ["/not/there/report.html", "/"])
+@pytest.mark.parametrize("path", ["/not/there/report.html", "/", "x" * 300])
 async def test_a_file_that_cannot_be_made_is_told(
     cli: Cli, sandbox: Sandbox, path: str
 ) -> None:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from attrs import frozen
 
 from phonecom_events.audit import Audited, RowsRead
 from phonecom_events.cli.output import progress as shown_progress
 from phonecom_events.cli.output.progress import AuditProgress
+from phonecom_events.ratelimit import Wait
 from phonecom_events.sandbox import Fault, Sandbox
 
 from ..conftest import ACCOUNT, Cli
@@ -21,15 +21,16 @@ from ..test_processes import COMMAND, finish, start
 NEXT = ACCOUNT + 1
 
 
-@frozen
-class Waiting:
-    """What a limiter says of a wait."""
-
-    account: str | None
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"waiting {self.seconds:.0f} s for the account's limit"
+def waiting(account: int, seconds: float) -> Wait:
+    """Return what a limiter tells of an account that waits so long."""
+    return Wait(
+        account=str(account),
+        endpoint="",
+        requests=1,
+        seconds=seconds,
+        limit="account" if seconds else None,
+        throttled=False,
+    )
 
 
 class Clock:
@@ -76,13 +77,13 @@ def test_listeners_that_are_asked_one_by_one_are_counted() -> None:
 
 def test_what_is_waited_for_is_told() -> None:
     """The wait is that of the account which is shown; others are counted."""
-    waits: list[Waiting] = [Waiting("2", 40), Waiting("1", 0)]
+    waits = [waiting(2, 40), waiting(1, 0)]
     progress = AuditProgress([1, 2, 3], waits=lambda: waits)
     assert progress.told() == "waiting 40 s for the account's limit"
     progress.on_rows(rows(1, "listeners", 15_000, 20_000))
     progress.on_rows(rows(2, "callbacks", 500, None))
     assert progress.told() == "1: 15,000 of 20,000 listeners, and 1 more"
-    waits.append(Waiting("1", 12))
+    waits.append(waiting(1, 12))
     assert progress.told().endswith(
         ", and 1 more; waiting 12 s for the account's limit"
     )
@@ -128,13 +129,13 @@ def test_the_line_of_a_log_has_it_all() -> None:
     """Time, accounts, findings, requests, rows and what is waited for."""
     clock = Clock()
     progress = AuditProgress(
-        [ACCOUNT, NEXT], waits=lambda: [Waiting(str(NEXT), 12)], clock=clock
+        [ACCOUNT, NEXT], waits=lambda: [waiting(NEXT, 12)], clock=clock
     )
     clock.now += 90
     progress.on_audited(Audited(account=ACCOUNT))
     progress.on_rows(rows(NEXT, "listeners", 15_000, 20_000))
     assert progress.line() == (
-        "0:01:30, about 0:00:04 left: 1 of 2 accounts; 0 findings; 0 requests;"
+        "0:01:30, about 0:00:04 left: 1 of 2 accounts; 0 findings; 1 requests;"
         f" {NEXT}: 15,000 of 20,000 listeners; waiting 12 s for the account's limit"
     )
 
@@ -153,7 +154,7 @@ async def test_a_log_shows_life(
     result = await cli("audit", "--no-linq", *options)
     assert result.code == 0
     line = re.compile(
-        r"phonecom-events: 0:00:0\d: 0 of 1 accounts; 0 findings; 0 requests"
+        r"phonecom-events: 0:00:0\d: 0 of 1 accounts; 0 findings; 1 requests"
         rf"; {ACCOUNT}: 1 profiles"
     )
     told = [line.fullmatch(each) is not None for each in result.err.splitlines()]
@@ -176,7 +177,7 @@ async def test_a_terminal_shows_a_bar_that_stdout_gets_nothing_of(
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", os.read(terminal, 100_000).decode())
     os.close(terminal)
     assert code == 0
-    assert re.search(r"accounts .* 0/1 findings 0 +requests 1 0:00:0", shown)
+    assert re.search(r"accounts .* 0/1 findings 0 +requests [12] 0:00:0", shown)
     assert f"{ACCOUNT}: 500 listeners" in shown
     assert "PC101" not in shown
     assert "PC101" in out

@@ -141,6 +141,23 @@ async def test_a_full_disk_is_told_in_one_line(
     )
 
 
+@pytest.mark.parametrize("options", [("--fail-on", "info"), ("--account", "999")])
+async def test_a_full_disk_counts_more_than_what_was_found(
+    cli: Cli,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    full: TextIO,
+    options: tuple[str, ...],
+) -> None:
+    """An audit that fails by --fail-on, or has gaps, tells the failing write too."""
+    sandbox.add_listener(ACCOUNT, expires_at=1)
+    monkeypatch.setattr(sys, "stdout", full)
+    result = await cli(*AUDIT, *options)
+    assert result.code == 2
+    assert result.err.endswith("write to stdout: No space left on device\n")
+    assert result.err.count("No space left") == 1
+
+
 @pytest.mark.parametrize("argv", EVERY, ids=" ".join)
 async def test_a_closed_stdout_is_told_before_the_first_request(
     cli: Cli,

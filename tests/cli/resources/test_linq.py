@@ -159,6 +159,92 @@ async def test_an_update_sends_only_what_is_given(
     assert stored(sandbox) == [body]
 
 
+HEADERS = [
+    (["--routing-key-header", "X-Cluster"], {"routing_key_header": "X-Cluster"}),
+    (["--routing-key-header", "none"], {"routing_key_header": None}),
+    (["--routing-id-header", "none"], {"routing_id_header": None}),
+    (
+        ["--routing-key-header", "X-Cluster", "--routing-id-header", "X-Chat"],
+        {"routing_key_header": "X-Cluster", "routing_id_header": "X-Chat"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "body"), HEADERS)
+async def test_routing_headers_are_set_and_cleared(
+    cli: Cli, sandbox: Sandbox, options: list[str], body: dict[str, object]
+) -> None:
+    """The word none clears one; what has no option is left alone."""
+    row = sandbox.add_linq_subscription()
+    result = await cli(*LINQ, "update", row["id"], *options)
+    assert (result.code, result.err) == (0, "")
+    assert stored(sandbox) == [body]
+
+
+async def test_routing_headers_are_created(cli: Cli, sandbox: Sandbox) -> None:
+    """Both reach the API, and the answer shows them."""
+    headers = ("--routing-key-header", "X-Cluster", "--routing-id-header", "X-Chat")
+    result = await cli(*LINQ, "create", *NEW, *headers, "--show-secret")
+    assert result.code == 0
+    assert "routing_id_header   X-Chat" in result.out.splitlines()
+    (sent,) = stored(sandbox)
+    assert sent["routing_key_header"] == "X-Cluster"
+
+
+async def test_a_header_that_linq_would_ignore_is_refused(
+    cli: Cli, sandbox: Sandbox
+) -> None:
+    """One for the chat's id alone does nothing: one line says so."""
+    result = await cli(
+        *(*LINQ, "create", *NEW, "--show-secret", "--routing-id-header", "X-Chat")
+    )
+    assert result.code == 2
+    assert "Linq ignores routing_id_header" in result.err
+    assert sandbox.requests == ()
+
+
+async def test_a_header_that_linq_now_ignores_is_told(
+    cli: Cli, sandbox: Sandbox
+) -> None:
+    """Whether there is one for the token, an update learns from the answer."""
+    row = sandbox.add_linq_subscription()
+    result = await cli(*LINQ, "update", row["id"], "--routing-id-header", "X-Chat")
+    assert result.code == 0
+    assert f"{row['id']}: Linq ignores routing_id_header" in result.err
+
+
+async def test_event_types_are_listed(cli: Cli, sandbox: Sandbox) -> None:
+    """One a line for people, a list of strings as JSON; those not known here, too."""
+    sandbox.linq_event_types[:] = ["message.sent", "moon.rose", "call.ended"]
+    command = ("linq", "event-types", "list")
+    table = await cli(*command)
+    assert table.out.split() == [
+        "event_type",
+        "message.sent",
+        "moon.rose",
+        "call.ended",
+    ]
+    plain = await cli(*command, "--format", "json", "--max-items", 2)
+    assert json.loads(plain.out) == ["message.sent", "moon.rose"]
+    as_csv = await cli(*command, "--format", "csv")
+    assert as_csv.out.splitlines()[:2] == ["event_type", "message.sent"]
+
+
+async def test_phone_numbers_are_listed(cli: Cli, sandbox: Sandbox) -> None:
+    """A table has the reputation in a word; JSON has all that the API says."""
+    row = sandbox.add_linq_phone_number(forwarding_number="+12025550102")
+    sandbox.add_linq_phone_number("+12025550103", line_type=None, reputation="AT_RISK")
+    command = ("linq", "phone-numbers", "list")
+    lines = [line.split()[:4] for line in (await cli(*command)).out.splitlines()]
+    assert lines == [
+        ["phone_number", "line_type", "reputation", "forwarding_number"],
+        ["+12025550101", "iMessage", "HEALTHY", "+12025550102"],
+        ["+12025550103", "-", "AT_RISK", "-"],
+    ]
+    (plain, _) = json.loads((await cli(*command, "--format", "json")).out)
+    assert plain == row
+
+
 async def test_some_numbers_and_all_exclude_each_other(
     cli: Cli, sandbox: Sandbox
 ) -> None:
@@ -179,12 +265,12 @@ async def test_subscriptions_are_listed_in_blocks(cli: Cli, sandbox: Sandbox) ->
     assert [
         line for line in lines if line.startswith(("id ", "target_url", "is_"))
     ] == [
-        "id                 one",
-        "target_url         https://a.example.com/1",
-        "is_active          true",
-        "id                 two",
-        "target_url         https://a.example.com/2",
-        "is_active          false",
+        "id                  one",
+        "target_url          https://a.example.com/1",
+        "is_active           true",
+        "id                  two",
+        "target_url          https://a.example.com/2",
+        "is_active           false",
     ]
     assert lines.count("") == 1
 
@@ -202,7 +288,7 @@ async def test_phone_numbers_are_no_formulas_in_csv(cli: Cli, sandbox: Sandbox) 
     """A cell that begins with a plus gets a quote before it."""
     sandbox.add_linq_subscription(phone_numbers=["+12025550101", "+12025550102"])
     result = await cli(*LINQ, "list", "--format", "csv")
-    assert result.out.splitlines()[1].endswith(",'+12025550101 +12025550102")
+    assert result.out.splitlines()[1].endswith(",'+12025550101 +12025550102,,")
 
 
 async def test_a_subscription_is_shown_and_deleted(cli: Cli, sandbox: Sandbox) -> None:

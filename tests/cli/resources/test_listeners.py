@@ -205,3 +205,50 @@ async def test_a_list_that_breaks_off_is_an_error(cli: Cli, sandbox: Sandbox) ->
     assert result.code == 2
     assert len(result.out.splitlines()) == 500
     assert len(result.err.splitlines()) == 1
+
+
+def odd_listeners(sandbox: Sandbox, count: int) -> None:
+    """Put in one good listener, and some with a time that is none."""
+    sandbox.add_listener(ACCOUNT, id=1)
+    for number in range(2, count + 2):
+        sandbox.add_listener(ACCOUNT, id=number)
+        sandbox.tables.listeners[number]["created_at"] = "noon"
+
+
+@pytest.mark.parametrize(("strict", "code"), [([], 0), (["--strict"], 3)])
+async def test_odd_rows_are_told_on_stderr_beside_the_good_ones(
+    cli: Cli, sandbox: Sandbox, strict: list[str], code: int
+) -> None:
+    """Each has a line with its id and what is odd; the exit code is 3 on request."""
+    odd_listeners(sandbox, 2)
+    result = await cli("listeners", "list", *HERE, "--format", "ndjson", *strict)
+    assert result.code == code
+    assert [json.loads(line)["id"] for line in result.out.splitlines()] == [1]
+    lines = result.err.splitlines()
+    assert [line.split(" is not as documented: ")[0] for line in lines] == [
+        "phonecom-events: row 3",
+        "phonecom-events: row 2",
+    ]
+    assert all("created_at" in line for line in lines)
+
+
+async def test_no_more_than_twenty_odd_rows_are_told_one_by_one(
+    cli: Cli, sandbox: Sandbox
+) -> None:
+    """The rest is a count."""
+    odd_listeners(sandbox, 25)
+    result = await cli("listeners", "list", *HERE)
+    assert len(result.err.splitlines()) == 21
+    assert "5 more rows are not as documented" in result.err
+
+
+async def test_an_odd_listener_can_be_looked_at_raw(cli: Cli, sandbox: Sandbox) -> None:
+    """`get` says where it is odd and how to go on; `--raw` prints it as it came."""
+    odd_listeners(sandbox, 1)
+    result = await cli("listeners", "get", 2, *HERE)
+    assert (result.code, result.out) == (2, "")
+    assert "$.created_at" in result.err
+    assert "--raw prints it as it came" in result.err
+    raw = await cli("listeners", "get", 2, *HERE, "--raw")
+    assert raw.code == 0
+    assert json.loads(raw.out)["created_at"] == "noon"
