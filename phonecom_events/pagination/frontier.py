@@ -112,7 +112,9 @@ class Frontier(Generic[T]):
         self._key = key
         self._last = start.last
         self.unidentified: int = start.unidentified
-        self._latest_unidentified: list[Any] = [_ANYTHING] * start.unidentified
+        # No more than is kept: a token may have been tampered with.
+        known = min(start.unidentified, _MAX_UNIDENTIFIED)
+        self._latest_unidentified: list[Any] = [_ANYTHING] * known
         self._first: object = None
         self._counted: Sequence[object] = ()
 
@@ -136,6 +138,7 @@ class Frontier(Generic[T]):
         Returns:
             What is new in it, or None if rows may lie before it.
         """
+        # Nearly every page has all its ids, and they are read several times faster.
         ids: Ids | None = whole_ids(page.items, self._key)
         if ids is None:
             ids = ids_with_gaps(page.items, self._key)

@@ -140,6 +140,7 @@ class Paginator(Generic[T]):
         self._fetch = fetch
         self._name = name
         self._page_size = page_size
+        self._paged = paged
         self._options = PagingOptions(
             offset=offset,
             max_items=max_items,
@@ -155,7 +156,7 @@ class Paginator(Generic[T]):
         self._streams: WeakSet[Stream[T]] = WeakSet()
 
     def __repr__(self) -> str:
-        size = f", page_size {self._page_size}" if self._options.paged else ""
+        size = f", page_size {self._page_size}" if self._paged else ""
         return f"<{type(self).__name__} of {self._name}{size}>"
 
     @property

@@ -242,6 +242,7 @@ class Scan(Generic[T]):
             self._size.widen()
         self._go_on(window, page, accepted)
         self.finished = self._is_last(window, page, accepted)
+        # Who has had all that was wanted need not know what could not be had.
         if self._left != 0 and self._offset_check.ignored(
             counting=self._frontier.counting
         ):

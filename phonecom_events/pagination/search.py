@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Final
 
+# How far on the last answer has to be, and how many have to begin alike.
 _FAR: Final = 100
 _ENOUGH: Final = 3
 
