@@ -193,7 +193,7 @@ class LinqSnapshot:
     @cached_property
     def offered(self) -> frozenset[str] | None:
         """The event types that Linq lists; None if that is not known."""
-        if self.event_types is None or not self.event_types.whole:
+        if self.event_types is None or not self.event_types.every_row:
             return None
         # A list without any type says nothing about the types that there are.
         return frozenset(map(str, self.event_types.items)) or None
@@ -201,6 +201,6 @@ class LinqSnapshot:
     @cached_property
     def numbers(self) -> frozenset[str] | None:
         """The account's phone numbers, E.164; None if they are not known."""
-        if self.phone_numbers is None or not self.phone_numbers.whole:
+        if self.phone_numbers is None or not self.phone_numbers.every_row:
             return None
         return frozenset(each.phone_number for each in self.phone_numbers.items)

@@ -23,9 +23,9 @@ from phonecom_events.audit.snapshot import LinqSnapshot
 from phonecom_events.errors import Forbidden, TransportError
 from phonecom_events.linq import PhoneNumber
 from phonecom_events.linq.event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES
-from phonecom_events.pagination import ScanReport
+from phonecom_events.pagination import OddRow, ScanReport
 
-from .builders import found, ids, linq, reading, subscription
+from .builders import PROVEN, found, ids, linq, reading, subscription
 
 
 @pytest.mark.parametrize("active", [True, False])
@@ -108,6 +108,7 @@ def test_a_target_pins_the_version_of_its_payload(query: str, *, pinned: bool) -
 
 
 A, B = "+12025550101", "+12025550102"
+ODD = OddRow(id="n", problems=("expected a string @ $.phone_number",), raw={"id": "n"})
 
 
 def with_numbers(row: WebhookSubscription, *numbers: str) -> LinqSnapshot:
@@ -166,9 +167,10 @@ def test_a_type_that_linq_lists_is_not_unknown() -> None:
         {"refused": Forbidden("no", status=403, method="GET", path="/v3")},
         {"error": TransportError("cut off")},
         {"report": ScanReport(complete=True, reason="who knows")},
+        {"report": evolve(PROVEN, odd_rows=(ODD,), odd_row_count=1)},
         None,
     ],
-    ids=["refused", "error", "unproven", "not asked for"],
+    ids=["refused", "error", "unproven", "an odd row", "not asked for"],
 )
 def test_checks_do_not_tell_what_they_cannot_know(lost: dict[str, Any] | None) -> None:
     """Without the account's numbers, or Linq's types, nothing is said to lack."""

@@ -83,6 +83,19 @@ async def test_they_have_the_faces_of_any_listing(
     assert repr(listing) == f"<Paginator of {name.replace('_', ' ')}>"
 
 
+async def test_odd_rows_are_reported(wire: aioresponses, linq: LinqClient) -> None:
+    """Those of numbers have their ids, those of types have none."""
+    wire.get(NUMBERS, payload={"phone_numbers": [{"id": "x"}, NUMBER]})
+    wire.get(EVENTS, payload={"events": ["a.b", 5]})
+    numbers = linq.phone_numbers.list(odd_rows="report")
+    events = linq.webhook_events.list(odd_rows="report")
+
+    assert [number.id for number in await numbers.collect()] == ["b0f8"]
+    assert [row.id for row in numbers.report.odd_rows] == ["x"]
+    assert await events.collect() == ["a.b"]
+    assert [(row.id, row.raw) for row in events.report.odd_rows] == [(None, 5)]
+
+
 @pytest.mark.parametrize(
     ("url", "payload", "path"),
     [
