@@ -105,7 +105,10 @@ class AuditStream(AsyncIterator[Audited]):
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
         now: the moment that expiry is measured at, aware; by default the time of
-            the call, by the vendor's clock where its answers tell it.
+            the call.
+        by_vendor_clock: where the answers tell that the vendor's clock differs from
+            this machine's by more than a minute, correct *now* by that; by default
+            unless *now* is given.
         expiring_within: how long before its end a listener expires "soon".
         concurrency: how many accounts to read at the same time.
         show: tell phone numbers and whole URLs in findings, which can hold secrets;
@@ -128,6 +131,7 @@ class AuditStream(AsyncIterator[Audited]):
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
         now: datetime | None = None,
+        by_vendor_clock: bool | None = None,
         expiring_within: timedelta = EXPIRING_WITHIN,
         concurrency: int = CONCURRENCY,
         show: bool = False,
@@ -141,7 +145,9 @@ class AuditStream(AsyncIterator[Audited]):
             expiring_within=expiring_within, show=show, **when
         )
         self.selection: Selection = Selection.of(select, ignore)
-        self._now_given = now is not None
+        self._by_vendor_clock = (
+            now is None if by_vendor_clock is None else by_vendor_clock
+        )
         self._phonecom = phonecom
         self._linq = linq
         self._family = include_subaccounts
@@ -199,11 +205,8 @@ class AuditStream(AsyncIterator[Audited]):
         return (check_account(snapshot, options, self.selection),)
 
     def _measured_by(self, snapshot: AccountSnapshot) -> AuditOptions:
-        """Return the options, with the vendor's time if nobody gave another.
-
-        It is the vendor's clock that ends listeners.
-        """
-        if self._now_given or snapshot.clock_skew is None:
+        """Return the options by the vendor's clock, which is what ends listeners."""
+        if not self._by_vendor_clock or snapshot.clock_skew is None:
             return self.options
         return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
@@ -220,6 +223,7 @@ class AuditArguments(TypedDict, total=False):
     select: Iterable[str]
     ignore: Iterable[str]
     now: datetime | None
+    by_vendor_clock: bool | None
     expiring_within: timedelta
     concurrency: int
     show: bool

@@ -110,6 +110,9 @@ async def test_expiry_is_measured_by_the_vendors_clock(
     assert {finding.id for finding in report.findings} == {"PC004", judged}
     given = await audit(unlimited, [1], now=NOW - timedelta(days=400))
     assert [finding.id for finding in given.findings] == ["PC004"]
+    here = datetime.now(UTC)
+    corrected = await audit(unlimited, [1], now=here, by_vendor_clock=True)
+    assert {finding.id for finding in corrected.findings} == {"PC004", judged}
 
 
 def http_date(moment: datetime) -> str:

@@ -155,6 +155,7 @@ async def _stream(
         select=settings.selection.select,
         ignore=settings.selection.ignore,
         now=terms.now,
+        by_vendor_clock=True,
         expiring_within=terms.expiring_within,
         concurrency=settings.concurrency,
         show=terms.show,
