@@ -151,7 +151,7 @@ class AiohttpTransport:
         except BaseException as error:
             failure = translate(error.with_traceback(None), request, self._proxy)
             if failure is None:
-                # A cancel, let go of aiohttp's frames, which hold the header.
+                # A cancel, rid of aiohttp's frames, which hold the header.
                 raise
             return failure
 
