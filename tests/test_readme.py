@@ -43,6 +43,12 @@ def files(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the development mode, which complains of slow machines, out of stderr."""
+    monkeypatch.delenv("PYTHONDEVMODE", raising=False)
+
+
 @pytest.fixture
 async def environment(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
     """A sandbox that the environment variables point at."""
