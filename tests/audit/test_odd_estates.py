@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import pytest
+from attrs import frozen
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from phonecom_events import LinqClient, PhoneComClient
-from phonecom_events.audit import Finding, audit
+from phonecom_events.audit import AuditReport, Finding, audit
 from phonecom_events.sandbox import Fault, Sandbox
 
+from ..converter import schemas
 from .builders import NOW
+
+# More are tried by hand, as PHONECOM_EVENTS_ESTATES=10000.
+ESTATES: Final = int(os.environ.get("PHONECOM_EVENTS_ESTATES", "40"))
+SCHEMAS: Final = {
+    "profile": schemas.PROFILE,
+    "callback": schemas.callback("HTTPS"),
+    "listener": schemas.LISTENER,
+}
+SPOILT: Final = {
+    "profile": [("name", 7), ("created_at", "noon"), ("support_email", [])],
+    "callback": [("enabled", "yes"), ("profile_id", "7"), ("name", 5)],
+    "listener": [("callback_id", "7"), ("expires_at", 1.5), ("version", None)],
+}
 
 MILLISECONDS = int(NOW.timestamp() * 1000)
 CONFIG = {"url": "https://hooks.contoso.com/x"}
@@ -118,3 +138,65 @@ async def test_expiry_is_measured_by_the_vendors_clock(
 def http_date(moment: datetime) -> str:
     """Write a time as it stands in headers."""
     return f"{moment:%a, %d %b %Y %H:%M:%S} GMT"
+
+
+@settings(max_examples=ESTATES, phases=[Phase.generate])
+@given(data=st.data())
+def test_no_estate_is_too_odd_for_an_audit(data: st.DataObject) -> None:
+    """Whatever its rows hold, no account is unreadable, and no check raises."""
+    estate = data.draw(odd_estates())
+    report = asyncio.run(audit_of(estate))
+    assert "PC001" not in {finding.id for finding in report.findings}
+    odd = {kind: set(ids) for kind, ids in estate.odd.items() if kind != "listener"}
+    told = {
+        kind: {
+            finding.where.id
+            for finding in report.findings
+            if (finding.id, finding.where.kind) == ("PC003", kind)
+        }
+        for kind in odd
+    }
+    assert told == odd
+
+
+@frozen
+class OddEstate:
+    """Hold the rows of one account by kind, and the ids of those that are odd."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    odd: dict[str, list[int]]
+
+
+@st.composite
+def odd_estates(draw: st.DrawFn) -> OddEstate:
+    """Draw rows as the vendor's schema has them, a few of them with a field spoilt."""
+    estate = OddEstate({}, {"callback": [], "profile": [], "listener": []})
+    for kind, schema in SCHEMAS.items():
+        rows = draw(st.lists(schemas.rows(schema), max_size=4))
+        for number, row in enumerate(rows, 1):
+            # The sandbox finds rows by these, so they are as they have to be.
+            row.update(id=number, voip_id=1, extension_id=None)
+            for name in ("profile_id", "fallback_callback_id"):
+                row.setdefault(name, None)
+            if draw(st.integers(0, 4)) == 0:
+                field, value = draw(st.sampled_from(SPOILT[kind]))
+                row[field] = value
+                estate.odd[kind].append(number)
+        estate.rows[kind] = rows
+    return estate
+
+
+async def audit_of(estate: OddEstate) -> AuditReport:
+    """Audit an estate."""
+    async with (
+        Sandbox(clock=NOW.timestamp) as sandbox,
+        PhoneComClient(
+            sandbox.token, base_url=sandbox.phonecom_url, rate_limits=None
+        ) as phonecom,
+    ):
+        sandbox.add_account(1)
+        for kind, rows in estate.rows.items():
+            table = getattr(sandbox.tables, f"{kind}s")
+            for row in rows:
+                table.insert(row)
+        return await audit(phonecom, [1], now=NOW)
