@@ -41,22 +41,19 @@ class Outcome:
     Attributes:
         posted: uuids that were sent, whether they were answered or not.
         acknowledged: those that were answered with 200.
+        lost: those that no life has handled.
         lives: for each life of the receiver, how often it handled what.
     """
 
     posted: list[str] = field(factory=list[str])
     acknowledged: set[str] = field(factory=set[str])
+    lost: set[str] = field(factory=set[str])
     lives: list[Counter[str]] = field(factory=list[Counter[str]])
 
     @property
     def handled(self) -> Counter[str]:
         """How often each event was handled in all lives."""
         return sum(self.lives, Counter[str]())
-
-    @property
-    def lost(self) -> set[str]:
-        """What was acknowledged and never handled."""
-        return self.acknowledged - self.handled.keys()
 
     @property
     def repeated(self) -> set[str]:
@@ -101,12 +98,14 @@ async def crash(
         outcome.lives.append(_handled(log))
     log = folder / f"handled-{kills}"
     async with _life(folder, log) as (port, process):
-        # As the senders would: what they saw no answer to comes again, and more.
+        outcome.lost |= await _unhandled(outcome, log)
+        # As the senders would: what they saw no answer to comes again. And so do some
+        # that were answered, only now, as one that was lost would be kept by that.
         again = rng.sample(outcome.posted, min(50, len(outcome.posted)))
         unanswered = [u for u in outcome.posted if u not in outcome.acknowledged]
         for uuid in (*unanswered, *again):
             await _post(port, uuid, outcome)
-        await _until_handled(outcome, log)
+        outcome.lost |= await _unhandled(outcome, log)
         process.send_signal(signal.SIGTERM)
         await process.wait()
     outcome.lives.append(_handled(log))
@@ -167,13 +166,14 @@ async def _exchange(
     outcome.acknowledged.add(uuid)
 
 
-async def _until_handled(outcome: Outcome, log: Path) -> None:
-    """Wait until nothing is lost, or nothing more has happened for a while."""
+async def _unhandled(outcome: Outcome, log: Path) -> set[str]:
+    """Wait until all is handled, or nothing has happened for a while; return the rest."""
     seen, since = 0, time.monotonic()
-    while time.monotonic() < since + _PATIENCE:
+    while True:
         handled = _handled(log)
-        if outcome.acknowledged <= outcome.handled.keys() | handled.keys():
-            return
+        rest = outcome.acknowledged - outcome.handled.keys() - handled.keys()
+        if not rest or time.monotonic() > since + _PATIENCE:
+            return rest
         if handled.total() > seen:
             seen, since = handled.total(), time.monotonic()
         await asyncio.sleep(0.02)
