@@ -39,8 +39,8 @@ def answers(*, listeners: int, subscriptions: int) -> dict[str, Answer]:
     linq = [webhook_subscription(n) for n in range(subscriptions)]
     all_of_linq = msgspec.json.encode({"subscriptions": linq})
     one_of_linq = msgspec.json.encode(linq[0])
-    one_listener = msgspec.json.encode(listener(0))
-    overview = [msgspec.json.encode(overview_listener(0))]
+    one_listener = msgspec.json.encode(listener(1))
+    overview = [msgspec.json.encode(overview_listener(1))]
     return {
         LISTENERS: lambda query: _page_of(rows, query),
         f"{LISTENERS}/1": lambda _: one_listener,
