@@ -102,15 +102,13 @@ def renew_leases(
         owner: who is alive.
         lease: seconds that this holds.
         now: of the monotonic clock, which is the same for all processes until the
-            machine starts anew: a time ahead of it is from before.
+            machine starts anew: a time far ahead of it is from before. One a little
+            ahead is of a process that asked the clock later, and wrote earlier.
     """
     connection.execute(
         "INSERT OR REPLACE INTO owner VALUES (?, ?, ?)", (owner, now, lease)
     )
-    connection.execute(
-        "DELETE FROM owner WHERE NOT (renewed_at <= ? AND ? < renewed_at + lease)",
-        (now, now),
-    )
+    connection.execute("DELETE FROM owner WHERE abs(? - renewed_at) >= lease", (now,))
     connection.execute(
         "UPDATE event SET state = 'waiting', owner = NULL"
         " WHERE state = 'leased' AND owner NOT IN (SELECT id FROM owner)"

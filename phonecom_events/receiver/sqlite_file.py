@@ -218,10 +218,14 @@ def _check_header(path: Path, size: int) -> None:
         raise NotAnInbox("it was emptied")
     # Not by reading the file, as closing it would drop the locks that SQLite has.
     # Immutable: without a look at the log, which is newer and may be in order.
-    with closing(
-        sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
-    ) as connection:
-        _pragma(connection, "schema_version")
+    uri = f"{path.as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            _pragma(connection, "schema_version")
+    except sqlite3.DatabaseError as error:
+        # Anything else may come of pages that another process is writing right now.
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise
 
 
 def _is_empty(connection: sqlite3.Connection, *, allowed: bool) -> bool:

@@ -153,13 +153,12 @@ class SqliteWriter:
 
     def _write(self, new: Sequence[_Job]) -> None:
         jobs = [*self._pending, *new]
-        started = time.monotonic()
-        due = self._behind or started - self._renewed_at >= self._every
+        due = self._behind or time.monotonic() - self._renewed_at >= self._every
         renews = due or self._file is None
         if not jobs and not renews:
             return
         try:
-            results = self._transaction(jobs, renewed_at=started if renews else None)
+            results = self._transaction(jobs, renews=renews)
         except Exception as error:  # noqa: BLE001, whatever it was, somebody waits
             self._pending = [job for job in jobs if job.future is None]
             self._on_failure(error)
@@ -170,22 +169,22 @@ class SqliteWriter:
             self._on_success()
             self._on_loop(_resolve, [job.future for job in jobs], results)
 
-    def _transaction(
-        self, jobs: Sequence[_Job], *, renewed_at: float | None
-    ) -> list[Any]:
+    def _transaction(self, jobs: Sequence[_Job], *, renews: bool) -> list[Any]:
         """Do all jobs or none, and what has to be done from time to time."""
         if self._file is None:
             self._file = self._open_file()
         with self._file.transaction() as connection:
+            # Not before, as this may have waited for another process's renewal.
+            now = time.monotonic()
             purged = 0
-            if renewed_at is not None:
-                renew_leases(connection, self.owner, lease=self._lease, now=renewed_at)
+            if renews:
+                renew_leases(connection, self.owner, lease=self._lease, now=now)
                 before = self._clock() - self._remember
                 purged = purge_events(connection, before=before, limit=_MAX_PURGED)
             results = [job.operation(connection) for job in jobs]
         self._behind = purged == _MAX_PURGED
-        if renewed_at is not None:
-            self._renewed_at = renewed_at
+        if renews:
+            self._renewed_at = now
             self._file.checkpoint()
         return results
 

@@ -178,6 +178,18 @@ TestInboxMachine = InboxMachine.TestCase
 TestInboxMachine.settings = settings(max_examples=25, stateful_step_count=30)
 
 
+def test_clocks_are_not_read_in_the_order_of_writes() -> None:
+    """Who renewed a moment after this one looked at the clock is alive."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(sqlite_file._TABLES)
+    for owner, now in (("A", 100.0), ("B", 99.9), ("C", 90.0)):
+        renew_leases(db, owner, lease=LEASE, now=now)
+    alive = {row[0] for row in db.execute("SELECT id FROM owner")}
+    db.close()
+
+    assert alive == {"B", "C"}
+
+
 STATEMENTS = {
     "event_waiting": "SELECT id, body, attempts FROM event WHERE state = 'waiting'"
     " AND source = 'linq' ORDER BY id LIMIT 5",

@@ -16,6 +16,7 @@ import pytest
 from phonecom_events.errors import InboxUnavailable
 from phonecom_events.phonecom.events import Event
 from phonecom_events.receiver import SqliteInbox, phonecom_receiver
+from phonecom_events.receiver.sqlite_file import _check_header
 
 from ..webhooks.samples import phonecom_event
 from .inboxes import connected, opened, put, rows, states
@@ -211,6 +212,18 @@ async def test_a_file_that_breaks_while_it_is_open(
 
     assert told(caplog, "can be used again") == 1
     assert states(path) == {"after": "done"}
+
+
+async def test_pages_that_another_process_is_writing_are_no_damage(path: Path) -> None:
+    """A header may be newer than the length of the file for a moment."""
+    async with opened(path) as queue:
+        await put(queue, "a")
+    content = read(path)
+    write(path, content[:4096])
+    _check_header(path, 4096)
+    write(path, b"x" * 4096 + content[4096:])
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        _check_header(path, 4096)
 
 
 async def test_a_file_that_is_taken_away(
