@@ -147,7 +147,7 @@ class Scan(Generic[T]):
         """Bring the answer to a window that was asked for."""
         self._counters.add_response(page.response)
         self._size.note_answer(window, page)
-        window.page = page
+        window.answer(page)
 
     def forget(self) -> None:
         """Drop what was asked for; ask again to go on."""
