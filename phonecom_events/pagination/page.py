@@ -76,10 +76,10 @@ def echoed_order(sort: Mapping[str, str]) -> Order | None:
 
 def in_order(ids: Sequence[int], order: Order) -> bool:
     """Check that each id comes strictly after the one before it."""
-    ids = iter(ids if order == "desc" else reversed(ids))
-    before = next(ids, 0)
+    falling = iter(ids) if order == "desc" else reversed(ids)
+    before = next(falling, 0)
     # Half the time of `all(map(gt, …))`, which calls a function for each.
-    for id_ in ids:
+    for id_ in falling:
         if id_ >= before:
             return False
         before = id_
