@@ -12,14 +12,13 @@ from collections.abc import Hashable, Iterator
 from itertools import product
 from typing import Final
 
-from ...phonecom import Callback, EmailConfig, HttpConfig
 from ..findings import Severity
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot, HeardListener
+from ..slices import ROWS, Steps, in_order, parts
+from ..snapshot import Delivery, HeardListener
 from ..tags import TagSet
 from .check import Problem, account_checks
-from .targets import place
-from .use import at_listener, unexpired
+from .index import AccountIndex, by_age
+from .use import at_listener
 
 _ANY: Final = "any"
 _NO_FILTERS: Final[frozenset[str]] = frozenset()
@@ -39,30 +38,49 @@ _NO_FILTERS: Final[frozenset[str]] = frozenset()
     ),
     what_to_do="Delete one of them, or the subscriptions in which they overlap.",
 )
-def delivered_twice(
-    account: AccountSnapshot, options: AuditOptions
-) -> Iterator[Problem]:
+def delivered_twice(account: AccountIndex) -> Iterator[Problem | None]:
     """Find living listeners that overlap with an older one to the same target."""
-    heard: defaultdict[Hashable, OlderListeners] = defaultdict(OlderListeners)
-    by_age = sorted(
-        unexpired(account, options), key=lambda each: (each.created_at, each.id)
-    )
-    for listener in by_age:
-        callback = account.callback(listener.callback_id)
-        if callback is not None and callback.enabled:
-            # By account: no event is one of two accounts.
-            first = heard[listener.voip_id, _target(callback)].add(listener)
+    tag_sets: dict[frozenset[str], TagSet] = {}
+    for listeners in (yield from _by_target(account)):
+        older = OlderListeners(tag_sets)
+        for listener in (yield from in_order(listeners, by_age)):
+            first = yield from older.add(listener)
             if first is not None:
                 why = f"listener {first} sends some of the same events there, too"
                 yield Problem(at_listener(listener), why)
+            yield None
 
 
-def _target(callback: Callback) -> Hashable:
-    config = callback.config
-    if isinstance(config, HttpConfig) and config.url:
-        return config.method.upper(), place(config.url)
-    if isinstance(config, EmailConfig) and config.email:
-        return "mail", config.email.strip().lower()
+def _by_target(account: AccountIndex) -> Steps[list[list[HeardListener]]]:
+    """Group the living listeners by where they deliver, if they do not so alone."""
+    targets: dict[int, Hashable] = {}
+    first: dict[Hashable, HeardListener] = {}
+    groups: dict[Hashable, list[HeardListener]] = {}
+    for some in parts(account.living):
+        for listener in some:
+            number = listener.callback_id
+            if number not in targets:
+                targets[number] = _target(account, number)
+            if targets[number] is None:
+                continue
+            # By account: no event is one of two accounts.
+            key = listener.voip_id, targets[number]
+            met = first.setdefault(key, listener)
+            if met is not listener:
+                groups.setdefault(key, [met]).append(listener)
+        yield
+    return list(groups.values())
+
+
+def _target(account: AccountIndex, callback_id: int) -> Hashable:
+    """Return what is the same for callbacks that deliver to the same; None if none."""
+    callback = account.callback(callback_id)
+    if callback is None or not callback.enabled:
+        return None
+    if callback.to and callback.delivery is Delivery.HTTP:
+        return callback.method.upper(), account.urls[callback.to].place
+    if callback.to and callback.delivery is Delivery.MAIL:
+        return "mail", callback.to.strip().lower()
     return callback.id
 
 
@@ -71,39 +89,58 @@ class OlderListeners:
 
     Every hearing is kept under its own extension and filters, and under any of
     both: what asks for those need not go through all that there are.
+
+    Args:
+        tag_sets: those that are known, by their tags.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tag_sets: dict[frozenset[str], TagSet]) -> None:
+        self._tag_sets = tag_sets
         self._first: defaultdict[Hashable, dict[TagSet, int]] = defaultdict(dict)
         self._known: dict[Hashable, int | None] = {}
 
-    def add(self, listener: HeardListener) -> int | None:
+    def add(self, listener: HeardListener) -> Steps[int | None]:
         """Add a listener that is newer than those before.
 
         Returns:
             The id of one before it that hears some of the same events, if any.
         """
-        hearings = [TagSet(tags) for tags in listener.subscriptions or ()]
-        possible = [hearing for hearing in hearings if hearing.possible]
-        found = [self._overlapping(listener, hearing) for hearing in possible]
         # 0 and null both mean the whole account.
         extension, filters = listener.extension_id or None, listener.filters
+        found: list[int] = []
+        possible: list[TagSet] = []
+        for hearing in self._hearings(listener):
+            known = self._known.get((extension, filters, hearing))
+            if known is None:
+                possible.append(hearing)
+                known = yield from self._overlapping(extension, filters, hearing)
+            if known is not None:
+                found.append(known)
+        # What is known has been added; only the oldest to hear it counts.
         for hearing in possible:
             for key in product((extension, _ANY), (filters, _ANY)):
                 self._first[key].setdefault(hearing, listener.id)
             self._known.setdefault((extension, filters, hearing), listener.id)
-        return min((first for first in found if first is not None), default=None)
+        return min(found, default=None)
 
-    def _overlapping(self, listener: HeardListener, hearing: TagSet) -> int | None:
+    def _hearings(self, listener: HeardListener) -> Iterator[TagSet]:
+        for tags in listener.subscriptions or ():
+            hearing = self._tag_sets.get(tags)
+            if hearing is None:
+                hearing = self._tag_sets[tags] = TagSet(tags)
+            if hearing.possible:
+                yield hearing
+
+    def _overlapping(
+        self, extension: int | None, filters: frozenset[str] | None, hearing: TagSet
+    ) -> Steps[int | None]:
         """Look among those of the same or no extension, and the same or no filters."""
-        extension, filters = listener.extension_id or None, listener.filters
-        known = self._known.get((extension, filters, hearing))
-        if known is not None:
-            return known
         extensions = (_ANY,) if extension is None else (extension, None)
         passing = (filters, _NO_FILTERS, None) if filters else (_ANY,)
         for key in product(extensions, passing):
-            for other, first in self._first[key].items():
+            for number, (other, first) in enumerate(self._first[key].items(), 1):
                 if hearing.overlaps(other):
                     return self._known.setdefault((extension, filters, hearing), first)
+                if not number % ROWS:
+                    yield
         return None

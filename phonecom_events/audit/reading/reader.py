@@ -9,7 +9,13 @@ from attrs import evolve
 from ...errors import Forbidden
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
-from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
+from ..snapshot import (
+    AccountSnapshot,
+    CallbackRow,
+    LinqSnapshot,
+    ProfileRow,
+    Reading,
+)
 from .listing import OnRows, Reader, ignore_rows
 from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
@@ -47,8 +53,10 @@ async def read_account(
     if include_subaccounts:
         paging["include_subaccounts"] = True
     reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
-    profiles = await reader.read("profiles", account.profiles.list(**paging))
-    callbacks = await reader.read("callbacks", account.callbacks.list(**paging))
+    listed = account.profiles.list(**paging)
+    profiles = await reader.read_as("profiles", listed, ProfileRow.of)
+    called = account.callbacks.list(**paging)
+    callbacks = await reader.read_as("callbacks", called, CallbackRow.of)
     links = NestedItems({callback.id for callback in callbacks.items})
     overview = account.overview.list(**paging)
     listeners = await reader.read_as("listeners", overview, links.listener)

@@ -42,7 +42,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, TypedDict, Unpack
 
 from attrs import field, frozen
 
@@ -51,6 +51,7 @@ from ...version import __version__
 from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
+from ..slices import Steps, at_once, in_order
 from .audited import Audited
 
 Status = Literal["new", "unchanged"]
@@ -97,6 +98,17 @@ class Comparison:
 SCHEMA: Final = 1
 
 
+class ReportTerms(TypedDict, total=False):
+    """What a report says of its audit besides what was found."""
+
+    selection: Selection | None
+    complete: bool
+
+
+def _sort_key(finding: Finding) -> Any:
+    return finding.sort_key
+
+
 @frozen(kw_only=True)
 class AuditReport:
     """Hold what an audit found.
@@ -133,18 +145,31 @@ class AuditReport:
             options, selection: the stream's.
             complete: whether that is all there was to do.
         """
-        parts = tuple(
-            # They come as they are done, and a report must be the same each time.
-            sorted(audited, key=lambda part: (part.account is None, part.account))
-        )
-        found = (finding for part in parts for finding in part.findings)
+        terms: ReportTerms = {"selection": selection, "complete": complete}
+        return at_once(cls.in_steps(audited, options, **terms))
+
+    @classmethod
+    def in_steps(
+        cls,
+        audited: Iterable[Audited],
+        options: AuditOptions,
+        **terms: Unpack[ReportTerms],
+    ) -> Steps[Self]:
+        """Draw it up as `of` does, but in steps."""
+        # They come as they are done, and a report must be the same each time.
+        every = sorted(audited, key=lambda part: (part.account is None, part.account))
+        found: list[Finding] = []
+        for part in every:
+            found += part.findings
+            yield
+        findings = yield from in_order(found, _sort_key)
         return cls(
             audited_at=options.now.astimezone(UTC),
             expiring_within=options.expiring_within,
-            audited=parts,
-            findings=tuple(sorted(found, key=lambda finding: finding.sort_key)),
-            selection=selection or Selection(),
-            complete=complete,
+            audited=tuple(every),
+            findings=tuple(findings),
+            selection=terms.get("selection") or Selection(),
+            complete=terms.get("complete", True),
         )
 
     @property
