@@ -16,6 +16,8 @@ from itertools import combinations
 from operator import and_
 from typing import Final
 
+from msgspec import Struct
+
 from ..phonecom import Tag
 
 _DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -95,23 +97,27 @@ def _mask_of(tags: frozenset[str]) -> int:
     return reduce(and_, (_BY_TAG.get(tag, _EVERYTHING) for tag in tags), _EVERYTHING)
 
 
-class TagSet:
+class TagSet(Struct, eq=False, gc=False):
     """Say which events a set of tags hears: those that have all of them.
 
     Attributes:
         tags: of one subscription.
         mask: the values that are left for events, of every dimension.
         certain: whether all the tags are known here.
-        possible: whether there can be such an event, for all that is known.
     """
 
-    __slots__ = ("certain", "mask", "possible", "tags")
+    tags: frozenset[str]
+    mask: int = _EVERYTHING
+    certain: bool = True
 
-    def __init__(self, tags: frozenset[str]) -> None:
-        self.tags = tags
-        self.mask: int = _mask_of(tags)
-        self.certain: bool = tags <= _BY_TAG.keys()
-        self.possible: bool = _possible(self.mask)
+    def __post_init__(self) -> None:
+        self.mask = _mask_of(self.tags)
+        self.certain = self.tags <= _BY_TAG.keys()
+
+    @property
+    def possible(self) -> bool:
+        """Whether there can be such an event, for all that is known."""
+        return _possible(self.mask)
 
     def overlaps(self, other: TagSet) -> bool:
         """Tell whether one event can be heard by both.

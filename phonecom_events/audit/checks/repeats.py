@@ -18,6 +18,7 @@ from ..snapshot import Delivery, HeardListener
 from ..tags import TagSet
 from .check import Problem, account_checks
 from .index import AccountIndex, by_age
+from .tag_names import TagNames
 from .use import at_listener
 
 _ANY: Final = "any"
@@ -96,8 +97,13 @@ class OlderListeners:
 
     def __init__(self, tag_sets: dict[frozenset[str], TagSet]) -> None:
         self._tag_sets = tag_sets
+        self._names = TagNames()
+        self._listeners: list[int] = []
+        # By whose events and filters: the place in that list of the first to hear it.
         self._first: defaultdict[Hashable, dict[TagSet, int]] = defaultdict(dict)
-        self._known: dict[Hashable, int | None] = {}
+        self._first_certain: defaultdict[Hashable, dict[TagSet, int]]
+        self._first_certain = defaultdict(dict)
+        self._known: dict[Hashable, int] = {}
 
     def add(self, listener: HeardListener) -> Steps[int | None]:
         """Add a listener that is newer than those before.
@@ -108,19 +114,22 @@ class OlderListeners:
         # 0 and null both mean the whole account.
         extension, filters = listener.extension_id or None, listener.filters
         found: list[int] = []
-        possible: list[TagSet] = []
+        heard_first: list[TagSet] = []
         for hearing in self._hearings(listener):
             known = self._known.get((extension, filters, hearing))
             if known is None:
-                possible.append(hearing)
+                heard_first.append(hearing)
                 known = yield from self._overlapping(extension, filters, hearing)
             if known is not None:
                 found.append(known)
-        # What is known has been added; only the oldest to hear it counts.
-        for hearing in possible:
-            for key in product((extension, _ANY), (filters, _ANY)):
-                self._first[key].setdefault(hearing, listener.id)
+        place = len(self._listeners)
+        self._listeners.append(listener.id)
+        for hearing in heard_first:
             self._known.setdefault((extension, filters, hearing), listener.id)
+            self._names.add(hearing)
+            first = self._first_certain if hearing.certain else self._first
+            for key in product((extension, _ANY), (filters, _ANY)):
+                first[key].setdefault(hearing, place)
         return min(found, default=None)
 
     def _hearings(self, listener: HeardListener) -> Iterator[TagSet]:
@@ -137,10 +146,27 @@ class OlderListeners:
         """Look among those of the same or no extension, and the same or no filters."""
         extensions = (_ANY,) if extension is None else (extension, None)
         passing = (filters, _NO_FILTERS, None) if filters else (_ANY,)
+        related = yield from self._names.related(hearing)
         for key in product(extensions, passing):
-            for number, (other, first) in enumerate(self._first[key].items(), 1):
-                if hearing.overlaps(other):
-                    return self._known.setdefault((extension, filters, hearing), first)
-                if not number % ROWS:
-                    yield
+            certain = self._first_certain[key]
+            places: list[int] = []
+            for others in parts(related):
+                for first in (self._first[key], certain):
+                    places += [first[each] for each in others if each in first]
+                yield
+            if hearing.certain:
+                places += yield from _first_overlapping(hearing, certain)
+            if places:
+                oldest = self._listeners[min(places)]
+                return self._known.setdefault((extension, filters, hearing), oldest)
         return None
+
+
+def _first_overlapping(hearing: TagSet, others: dict[TagSet, int]) -> Steps[list[int]]:
+    """Go through those of known tags, of which there are few."""
+    for number, (other, place) in enumerate(others.items(), 1):
+        if hearing.overlaps(other):
+            return [place]
+        if not number % ROWS:
+            yield
+    return []
