@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -124,6 +125,8 @@ class Reader:
         try:
             async for page in listing.pages():
                 self._compare_clocks(page.response)
+                # Decoding has kept the loop from all else for some milliseconds.
+                await asyncio.sleep(0)
                 items.extend(map(keep, page))
                 self.tell(resource, len(items), page.total)
         # Nobody can read on with a client like that: it is the caller's mistake.

@@ -23,6 +23,7 @@ from ...phonecom import (
     OverviewListener,
     Subscription,
 )
+from ..slices import Steps
 from ..snapshot import CallbackRow, HeardListener, Reading
 
 
@@ -68,7 +69,7 @@ class NestedItems:
 
     def recovered(
         self, listeners: Reading[HeardListener], *others: Reading[Any]
-    ) -> Reading[HeardListener]:
+    ) -> Steps[Reading[HeardListener]]:
         """Take in the listeners that are odd only in what is nested in them.
 
         Where that is odd in its own listing as well, one finding there is enough, and
@@ -87,6 +88,7 @@ class NestedItems:
                 left.append(row)
             else:
                 found.append(self.listener(item))
+            yield
         report = evolve(
             listeners.report,
             items=listeners.report.items + len(found),

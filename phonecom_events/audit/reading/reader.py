@@ -9,6 +9,7 @@ from attrs import evolve
 from ...errors import Forbidden
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
+from ..slices import in_slices
 from ..snapshot import (
     AccountSnapshot,
     CallbackRow,
@@ -71,7 +72,7 @@ async def read_account(
     else:
         snapshot = evolve(
             snapshot,
-            listeners=links.recovered(listeners, callbacks, profiles),
+            listeners=await in_slices(links.recovered(listeners, callbacks, profiles)),
             linked=links.callbacks,
             linked_profiles=frozenset(links.profiles),
         )
