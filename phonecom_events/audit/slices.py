@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator, Iterator, Sequence
 from heapq import merge
-from itertools import islice, pairwise
+from itertools import islice
 from time import perf_counter
 from typing import Any, Final, TypeVar
 
@@ -66,14 +66,22 @@ def parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 def in_order(rows: Sequence[T], key: Callable[[T], Any]) -> Steps[list[T]]:
     """Sort as `sorted` does, but in steps."""
     runs: list[list[T]] = []
+    rising = falling = True
     for part in parts(rows):
-        runs.append(sorted(part, key=key))
+        run = sorted(part, key=key)
+        if runs:
+            rising = rising and key(runs[-1][-1]) <= key(run[0])
+            # Not where they are equal: those have to stay as they came.
+            falling = falling and key(run[-1]) < key(runs[-1][0])
+        runs.append(run)
         yield
+    result: list[T] = []
     # Rows come by id, as a rule, which orders by age as well: nothing to merge then.
-    for ordered in (runs, runs[::-1]):
-        if all(key(one[-1]) < key(two[0]) for one, two in pairwise(ordered)):
-            return [row for run in ordered for row in run]
-    merged, result = merge(*runs, key=key), list[T]()
+    if rising or falling:
+        for run in runs if rising else reversed(runs):
+            result += run
+        return result
+    merged = merge(*runs, key=key)
     while more := list(islice(merged, ROWS)):
         result += more
         yield

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonecom_events.audit import Selection
+from phonecom_events.audit.checks.targets import Urls
 from phonecom_events.audit.report.audited import check_account, check_family, check_linq
 from phonecom_events.audit.report.statistics import (
     AGES,
@@ -191,12 +192,12 @@ def test_no_more_hosts_are_kept_than_the_limit() -> None:
 
 def test_statistics_come_with_what_became_of_an_account() -> None:
     """Accounts and Linq have their own; what was read along is with the parent."""
-    alone = at_once(check_account(account([listener()]), TERMS, Selection()))
+    alone = at_once(check_account(account([listener()]), TERMS, Selection(), Urls()))
     assert alone.statistics.listeners == 1
     family = account([listener(), listener(voip_id=1000009)])
-    parent, child = at_once(check_family(family, TERMS, Selection()))
+    parent, child = at_once(check_family(family, TERMS, Selection(), Urls()))
     assert parent.statistics.listeners == 2
     assert child.statistics == Statistics()
     assert at_once(
-        check_linq(linq(subscription()), TERMS, Selection())
+        check_linq(linq(subscription()), TERMS, Selection(), Urls())
     ).statistics.targets

@@ -54,9 +54,10 @@ def not_https(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Pr
     for callback in some:
         if callback.delivery is not Delivery.HTTP:
             continue
-        url = callback.to or ""
-        if not account.urls[url].is_https:
-            why = f"it delivers to {shown_url(url)}{account.doubt(callback)}"
+        text = callback.to or ""
+        url = account.urls[text]
+        if not url.is_https:
+            why = f"it delivers to {shown_url(text, url)}{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
 
 

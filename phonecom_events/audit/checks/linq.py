@@ -58,8 +58,9 @@ def not_https(
 ) -> Iterator[Problem]:
     """Find subscriptions whose target is anything but https."""
     for subscription in some:
-        if not linq.urls[subscription.target_url].is_https:
-            why = f"its target is {shown_url(subscription.target_url)}"
+        url = linq.urls[subscription.target_url]
+        if not url.is_https:
+            why = f"its target is {shown_url(subscription.target_url, url)}"
             yield Problem(at_subscription(subscription), why)
 
 

@@ -38,7 +38,7 @@ def is_malformed(email: str) -> bool:
 
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_MOST_KEPT: Final = 10_000
+MOST_KEPT: Final = 10_000
 _APART: Final = "\n"  # is in no part of a URL: `urlsplit` removes it
 
 
@@ -83,17 +83,22 @@ def read_url(text: str) -> Url:
     return Url(url.scheme, host, server, url.query, place)
 
 
-def shown_url(text: str) -> str:
-    """Return a URL for people, in one piece; it is whole, and masked later."""
+def shown_url(text: str, url: Url) -> str:
+    """Return a URL for people, in one piece; it is whole, and masked later.
+
+    Args:
+        text: as it was written.
+        url: what was read of that.
+    """
     # In one piece, or masking would take what follows a blank for other text.
-    return "%20".join(text.split()) if read_url(text).host else "no URL"
+    return "%20".join(text.split()) if url.host else "no URL"
 
 
 class Urls:
     """Take URLs apart, each of them once, and judge their hosts, each of those once.
 
-    What the listeners of many accounts lead to are often the same few URLs. Of those
-    that somebody made up for each, the last are kept.
+    What the listeners of many accounts lead to are often the same few URLs. Where each
+    has its own, only the last `MOST_KEPT` or fewer are kept.
     """
 
     def __init__(self) -> None:
@@ -104,16 +109,20 @@ class Urls:
         """Return a URL's parts; text that is none has no host."""
         url = self._urls.get(text)
         if url is None:
-            if len(self._urls) >= _MOST_KEPT:
+            if len(self._urls) >= MOST_KEPT:
                 self._urls.clear()
             url = self._urls[text] = read_url(text)
         return url
+
+    def __len__(self) -> int:
+        """Return how many are kept, of what there is more of."""
+        return max(len(self._urls), len(self._reasons))
 
     def why_no_receiver(self, host: str) -> str:
         """Say why no receiver of live events is at *host*, as the function does."""
         reason = self._reasons.get(host)
         if reason is None:
-            if len(self._reasons) >= _MOST_KEPT:
+            if len(self._reasons) >= MOST_KEPT:
                 self._reasons.clear()
             reason = self._reasons[host] = why_no_receiver(host)
         return reason

@@ -82,7 +82,7 @@ def check_account(
     snapshot: AccountSnapshot,
     options: AuditOptions,
     selection: Selection,
-    urls: Urls | None = None,
+    urls: Urls,
 ) -> Steps[Audited]:
     """Look for what is wrong in an account, in steps.
 
@@ -92,7 +92,7 @@ def check_account(
         selection: which checks to run.
         urls: those that this audit has seen.
     """
-    index = yield from AccountIndex.of(snapshot, options, urls or Urls())
+    index = yield from AccountIndex.of(snapshot, options, urls)
     findings = yield from account_checks.findings(index, selection.has)
     statistics = yield from account_statistics(index)
     return Audited(
@@ -107,7 +107,7 @@ def check_family(
     snapshot: AccountSnapshot,
     options: AuditOptions,
     selection: Selection,
-    urls: Urls | None = None,
+    urls: Urls,
 ) -> Steps[tuple[Audited, ...]]:
     """Look for what is wrong in an account and its subaccounts, read in one.
 
@@ -144,10 +144,10 @@ def check_linq(
     snapshot: LinqSnapshot,
     options: AuditOptions,
     selection: Selection,
-    urls: Urls | None = None,
+    urls: Urls,
 ) -> Steps[Audited]:
     """Look for what is wrong in Linq, in steps."""
-    index = yield from LinqIndex.of(snapshot, options, urls or Urls())
+    index = yield from LinqIndex.of(snapshot, options, urls)
     findings = yield from linq_checks.findings(index, selection.has)
     statistics = yield from linq_statistics(index)
     return Audited(
