@@ -88,7 +88,7 @@ async def _with_subscriptions(
     phonecom: PhoneComClient, listeners: Reading[HeardListener], reader: Reader
 ) -> tuple[Reading[HeardListener], Reading[Any]]:
     """Read what each listener hears, up to the first error that is no 404."""
-    tags, reports = TagSets(), [_NOTHING_YET]
+    tags, total = TagSets(), _NOTHING_YET
     items = list(listeners.items)
     error: PhonecomEventsError | None = None
     for index, listener in enumerate(items):
@@ -100,9 +100,9 @@ async def _with_subscriptions(
         if isinstance(reading.error, NotFound):
             # The listener has been deleted since: nothing is missing.
             gone = evolve(reading.report, complete=True, proven=True, reason="")
-            reports.append(gone)
+            total = summed((total, gone))
             continue
-        reports.append(reading.report)
+        total = summed((total, reading.report))
         error = reading.error
         if error is not None:
             break
@@ -110,7 +110,7 @@ async def _with_subscriptions(
             continue  # what it hears is not known, so no check may say that it is
         items[index] = replace(listener, subscriptions=tags.of(reading.items))
     read: Reading[Any] = Reading(
-        resource="subscriptions", report=summed(reports), error=error
+        resource="subscriptions", report=total, error=error
     )
     return evolve(listeners, items=tuple(items)), read
 
