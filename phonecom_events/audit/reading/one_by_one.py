@@ -109,9 +109,7 @@ async def _with_subscriptions(
         if reading.report.odd_row_count:
             continue  # what it hears is not known, so no check may say that it is
         items[index] = replace(listener, subscriptions=tags.of(reading.items))
-    read: Reading[Any] = Reading(
-        resource="subscriptions", report=total, error=error
-    )
+    read: Reading[Any] = Reading(resource="subscriptions", report=total, error=error)
     return evolve(listeners, items=tuple(items)), read
 
 
