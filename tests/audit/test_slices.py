@@ -166,6 +166,15 @@ def test_no_collection_of_garbage_visits_what_there_is_much_of() -> None:
     assert not any(map(gc.is_tracked, [*kept, *audited.findings, *places]))
 
 
+def test_a_repr_is_short() -> None:
+    """`asyncio.run` asks for that of what it returns, and so does a log."""
+    audited = at_once(check_account(all_wrong(50), TERMS, Selection(), Urls()))
+    report = AuditReport.of([audited], TERMS)
+    assert f"findings=<{len(report.findings)}>" in repr(report)
+    assert len(repr(report)) < 1_000
+    assert "PC103" not in repr(audited)
+
+
 async def test_each_url_is_taken_apart_once_in_an_audit(
     sandbox: Sandbox, phonecom: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

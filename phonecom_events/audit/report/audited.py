@@ -20,6 +20,15 @@ from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .statistics import Statistics, account_statistics, linq_statistics
 
 
+def in_short(values: tuple[object, ...]) -> str:
+    """Write how many there are, for a repr.
+
+    Of hundreds of thousands it would take a second, and `asyncio.run` asks for the repr
+    of what it returns: it restores the handler of SIGINT, which holds the task.
+    """
+    return f"<{len(values):,}>"
+
+
 @frozen(kw_only=True)
 class Audited:
     """Say what became of one account, or of Linq; what was read is not kept.
@@ -35,7 +44,7 @@ class Audited:
     """
 
     account: int | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=in_short)
     readings: tuple[Reading[Any], ...] = ()
     statistics: Statistics = field(factory=Statistics)
 

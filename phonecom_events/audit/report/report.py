@@ -52,7 +52,7 @@ from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
 from ..slices import Steps, at_once, in_order
-from .audited import Audited
+from .audited import Audited, in_short
 
 Status = Literal["new", "unchanged"]
 
@@ -124,8 +124,8 @@ class AuditReport:
 
     audited_at: datetime
     expiring_within: timedelta
-    audited: tuple[Audited, ...]
-    findings: tuple[Finding, ...]
+    audited: tuple[Audited, ...] = field(repr=in_short)
+    findings: tuple[Finding, ...] = field(repr=in_short)
     selection: Selection = field(factory=Selection)
     complete: bool = True
 
