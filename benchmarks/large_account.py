@@ -32,25 +32,28 @@ class Case(StrEnum):
     """Name what an account is like; each listener has its own callback and profile."""
 
     CLEAN = "nothing wrong"
-    WRONG = "every row wrong"
+    WRONG = "every listener wrong"
+    """Each is of an old version, and ends soon."""
+
     ONE_URL = "all at one URL"
     """Each with another age, extension or tags, half of these known to nobody else."""
 
 
-def profile(number: int, case: Case) -> Row:
+def profile(number: int, _: Case) -> Row:
     """Return a profile."""
-    email = None if case is Case.WRONG else "ops@contoso.com"
-    fields = {"id": number, "voip_id": ACCOUNT, "extension_id": None, "name": "Ops"}
-    return fields | {"support_email": email, "created_at": _BORN}
+    return {
+        "id": number,
+        "voip_id": ACCOUNT,
+        "extension_id": None,
+        "name": "Ops",
+        "support_email": "ops@contoso.com",
+        "created_at": _BORN,
+    }
 
 
 def callback(number: int, case: Case) -> Row:
     """Return a callback."""
-    url = {
-        Case.CLEAN: f"https://hooks.contoso.com/{number}",
-        Case.WRONG: f"http://localhost/{number}",
-        Case.ONE_URL: "https://hooks.contoso.com/",
-    }[case]
+    own = "" if case is Case.ONE_URL else number
     return {
         "id": number,
         "voip_id": ACCOUNT,
@@ -60,7 +63,12 @@ def callback(number: int, case: Case) -> Row:
         "name": None,
         "profile_id": number,
         "fallback_callback_id": None,
-        "config": {"url": url, "method": "POST", "headers": [], "timeout": 10},
+        "config": {
+            "url": f"https://hooks.contoso.com/{own}",
+            "method": "POST",
+            "headers": [],
+            "timeout": 10,
+        },
     }
 
 

@@ -29,7 +29,7 @@ from .samples import ACCOUNT
 _BEAT: Final = 0.001
 _LONGEST: Final = 25.0
 _ROW: Final = (
-    "  {:>8} listeners, {:<16}{:>6.1f} ms at most ({:.1f} of garbage),"
+    "  {:>8} listeners, {:<20}{:>6.1f} ms at most ({:.1f} of garbage),"
     " {:>5.1f} µs of CPU a listener, {} findings"
 )
 
@@ -138,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         ]
         measures.append(
             Measure(
-                what=f"CPU, {listeners:,} listeners, every row wrong over nothing wrong",
+                what=f"CPU, {listeners:,} listeners, every one wrong over nothing wrong",
                 value=runs[Case.WRONG].cpu_us / runs[Case.CLEAN].cpu_us,
                 sense="at most",
                 wanted=2,

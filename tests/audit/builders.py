@@ -164,7 +164,7 @@ def found(
     check: Check[Any], snapshot: Any, options: AuditOptions = TERMS
 ) -> list[Finding]:
     """Run one check."""
-    return at_once(check.findings(index_of(snapshot, options)))
+    return list(at_once(check.findings(index_of(snapshot, options))))
 
 
 def all_found(snapshot: Any, options: AuditOptions = TERMS) -> tuple[Finding, ...]:

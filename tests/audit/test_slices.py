@@ -91,9 +91,8 @@ def test_sorting_in_steps_is_sorting(keys: list[int], order: str) -> None:
     if order != "as they are":
         keys.sort(reverse=order == "descending")
     rows = list(enumerate(keys))
-    assert at_once(in_order(rows, lambda row: row[1])) == sorted(
-        rows, key=lambda row: row[1]
-    )
+    ordered = at_once(in_order(rows, lambda row: row[1]))
+    assert list(ordered) == sorted(rows, key=lambda row: row[1])
 
 
 def all_wrong(size: int) -> AccountSnapshot:

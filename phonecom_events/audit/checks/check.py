@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ..findings import Finding, Place, Severity
 from ..masking import masked
-from ..slices import Steps, in_order, parts
+from ..slices import Steps, in_order, joined, parts
 from .index import AccountIndex, LinqIndex
 
 _UNITS: Final = (
@@ -117,18 +117,18 @@ class Check(Generic[I]):
     find: Find[I]
     needs: str = ""
 
-    def findings(self, index: I) -> Steps[list[Finding]]:
+    def findings(self, index: I) -> Steps[tuple[Finding, ...]]:
         """Find the problems of this kind, in the order of the rows."""
-        found: list[Finding] = []
+        found: list[tuple[Finding, ...]] = []
+        some: list[Finding] = []
         for problem in self.find(index):
-            if problem is None:
+            if problem is not None:
+                some.append(self._finding(problem, show=index.options.show))
+            if problem is None or len(some) == _FOUND_IN_A_STEP:
+                found.append(tuple(some))
+                some.clear()
                 yield
-            else:
-                found.append(self._finding(problem, show=index.options.show))
-                # A check that goes through few rows can find much in each.
-                if not len(found) % _FOUND_IN_A_STEP:
-                    yield
-        return found
+        return joined((*found, some))
 
     def _finding(self, problem: Problem, *, show: bool) -> Finding:
         return Finding(
@@ -197,19 +197,26 @@ class Checks(Generic[I]):
             index: of what was read.
             wanted: tells by its id whether to run a check; by default all.
         """
-        found: defaultdict[tuple[int, str], list[Finding]] = defaultdict(list)
+        groups: dict[tuple[int, str], tuple[Finding, ...]] = {}
         for check in self:
-            if wanted(check.id):
-                for finding in (yield from check.findings(index)):
-                    found[finding.severity.rank, check.id].append(finding)
-        ordered: list[Finding] = []
-        for group in sorted(found):
-            ordered += yield from in_order(found[group], _by_place)
-        return tuple(ordered)
+            if not wanted(check.id):
+                continue
+            found = yield from check.findings(index)
+            ordered = yield from in_order(found, _sort_key)
+            for severity in Severity:
+                end = bisect_right(ordered, severity.rank, key=_rank)
+                start = bisect_left(ordered, severity.rank, key=_rank)
+                groups[severity.rank, check.id] = ordered[start:end]
+            yield
+        return joined(groups[group] for group in sorted(groups))
 
 
-def _by_place(finding: Finding) -> Any:
-    return finding.where.sort_key
+def _sort_key(finding: Finding) -> Any:
+    return finding.sort_key
+
+
+def _rank(finding: Finding) -> int:
+    return finding.severity.rank
 
 
 account_checks: Final[Checks[AccountIndex]] = Checks()

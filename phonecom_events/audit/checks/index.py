@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Self
 
 from ...linq import WebhookSubscription
 from ..options import AuditOptions
-from ..slices import Steps, in_order, parts
+from ..slices import Steps, in_order, joined, parts
 from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, LinqSnapshot
 from ..tags import contradiction
 from .targets import Urls
@@ -46,15 +46,16 @@ class AccountIndex:
         self.snapshot = snapshot
         self.options = options
         self.urls = urls
-        self.living: list[HeardListener] = []
-        self.own_callbacks: list[CallbackRow] = []
-        self.in_use: list[CallbackRow] = []
-        self.fallbacks: set[int] = set()
-        self.named: set[int] = set()
-        self._used: set[int] = set()
+        self.living: tuple[HeardListener, ...] = ()
+        self.own_callbacks: tuple[CallbackRow, ...] = ()
+        self.in_use: tuple[CallbackRow, ...] = ()
+        # Ids as keys: unlike a set, a dict of them is nothing to the collector.
+        self.fallbacks: dict[int, None] = {}
+        self.named: dict[int, None] = {}
+        self._used: dict[int, None] = {}
         self._contradictions: dict[Any, tuple[str, ...]] = {(): (), None: ()}
         self._callbacks = dict(snapshot.linked)
-        self._profiles = set(snapshot.linked_profiles)
+        self._profiles: dict[int, None] = dict.fromkeys(snapshot.linked_profiles)
 
     @classmethod
     def of(
@@ -63,22 +64,14 @@ class AccountIndex:
         """Go through all that was read, in steps."""
         index = cls(snapshot, options, urls)
         for profiles in parts(snapshot.profiles.items):
-            index._profiles.update([profile.id for profile in profiles])
+            index._profiles.update({profile.id: None for profile in profiles})
             yield
         for callbacks in parts(snapshot.callbacks.items):
             index._callbacks.update({each.id: each for each in callbacks})
-            index._add_own(callbacks)
             yield
-        for met in parts(tuple(snapshot.linked.values())):
-            index._add_own([each for each in met if each.voip_id == snapshot.voip_id])
-            yield
-        for listeners in parts(snapshot.listeners.items):
-            index._add_listeners(listeners)
-            yield
-        index._used |= index.fallbacks
-        for callbacks in parts(index.own_callbacks):
-            index._add_in_use(callbacks)
-            yield
+        yield from index._find_own()
+        yield from index._find_living()
+        yield from index._find_in_use()
         return index
 
     def callback(self, callback_id: int) -> CallbackRow | None:
@@ -116,27 +109,40 @@ class AccountIndex:
         """
         return "" if callback.id in self._used else _USE_UNKNOWN
 
-    def _add_own(self, callbacks: Iterable[CallbackRow]) -> None:
-        self.own_callbacks += callbacks
-        self.fallbacks.update(
-            [
-                each.fallback_callback_id
-                for each in callbacks
-                if each.fallback_callback_id and each.fallback_callback_id != each.id
-            ]
-        )
+    def _find_own(self) -> Steps[None]:
+        snapshot = self.snapshot
+        own: list[Sequence[CallbackRow]] = list(parts(snapshot.callbacks.items))
+        for met in parts(tuple(snapshot.linked.values())):
+            own.append(tuple(row for row in met if row.voip_id == snapshot.voip_id))
+            yield
+        for callbacks in own:
+            for each in callbacks:
+                fallback_id = each.fallback_callback_id
+                if fallback_id and fallback_id != each.id:
+                    self.fallbacks[fallback_id] = None
+            yield
+        self.own_callbacks = joined(own)
 
-    def _add_listeners(self, listeners: Iterable[HeardListener]) -> None:
+    def _find_living(self) -> Steps[None]:
         now = self.options.now
-        living = [each for each in listeners if not is_over(each, now)]
-        self.living += living
-        self._used.update([each.callback_id for each in living])
-        self.named.update([each.callback_id for each in listeners])
+        living: list[tuple[HeardListener, ...]] = []
+        for listeners in parts(self.snapshot.listeners.items):
+            living.append(tuple(row for row in listeners if not is_over(row, now)))
+            self._used.update({each.callback_id: None for each in living[-1]})
+            self.named.update({each.callback_id: None for each in listeners})
+            yield
+        self.living = joined(living)
 
-    def _add_in_use(self, callbacks: Iterable[CallbackRow]) -> None:
-        if self.snapshot.listeners.every_row:
-            callbacks = [each for each in callbacks if each.id in self._used]
-        self.in_use += callbacks
+    def _find_in_use(self) -> Steps[None]:
+        self._used.update(self.fallbacks)
+        if not self.snapshot.listeners.every_row:
+            self.in_use = self.own_callbacks
+            return
+        in_use: list[tuple[CallbackRow, ...]] = []
+        for callbacks in parts(self.own_callbacks):
+            in_use.append(tuple(row for row in callbacks if row.id in self._used))
+            yield
+        self.in_use = joined(in_use)
 
 
 class LinqIndex:
@@ -155,7 +161,7 @@ class LinqIndex:
         self.snapshot = snapshot
         self.options = options
         self.urls = urls
-        self.active: list[WebhookSubscription] = []
+        self.active: tuple[WebhookSubscription, ...] = ()
 
     @classmethod
     def of(

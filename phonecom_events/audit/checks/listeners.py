@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -99,14 +100,14 @@ def outdated_version(
 def shared_callback(account: AccountIndex) -> Iterator[Problem | None]:
     """Find callbacks that more than one living listener points at."""
     # By account, too: a parent's and its subaccount's listeners share no events.
-    first: dict[tuple[int, int], HeardListener] = {}
+    first: defaultdict[int, dict[int, HeardListener]] = defaultdict(dict)
     shared: dict[tuple[int, int], list[int]] = {}
     for some in parts(account.living):
         for listener in some:
-            target = listener.voip_id, listener.callback_id
-            met = first.setdefault(target, listener)
+            voip_id, callback_id = listener.voip_id, listener.callback_id
+            met = first[voip_id].setdefault(callback_id, listener)
             if met is not listener:
-                shared.setdefault(target, [met.id]).append(listener.id)
+                shared.setdefault((voip_id, callback_id), [met.id]).append(listener.id)
         yield None
     for (voip_id, callback_id), ids in shared.items():
         lowest: list[int] = []

@@ -52,36 +52,38 @@ def delivered_twice(account: AccountIndex) -> Iterator[Problem | None]:
             yield None
 
 
-def _by_target(account: AccountIndex) -> Steps[list[list[HeardListener]]]:
+def _by_target(account: AccountIndex) -> Steps[list[tuple[HeardListener, ...]]]:
     """Group the living listeners by where they deliver, if they do not so alone."""
-    targets: dict[int, Hashable] = {}
-    first: dict[Hashable, HeardListener] = {}
-    groups: dict[Hashable, list[HeardListener]] = {}
+    targets: dict[int, str | int | None] = {}
+    # By account: no event is one of two accounts.
+    first: defaultdict[int, dict[str | int, HeardListener]] = defaultdict(dict)
+    groups: dict[tuple[int, str | int], dict[int, HeardListener]] = {}
     for some in parts(account.living):
         for listener in some:
-            number = listener.callback_id
+            number, owner = listener.callback_id, listener.voip_id
             if number not in targets:
                 targets[number] = _target(account, number)
-            if targets[number] is None:
+            target = targets[number]
+            if target is None:
                 continue
-            # By account: no event is one of two accounts.
-            key = listener.voip_id, targets[number]
-            met = first.setdefault(key, listener)
+            met = first[owner].setdefault(target, listener)
             if met is not listener:
-                groups.setdefault(key, [met]).append(listener)
+                # A dict, where a list would do, is nothing to the garbage collector.
+                group = groups.setdefault((owner, target), {0: met})
+                group[len(group)] = listener
         yield
-    return list(groups.values())
+    return [tuple(group.values()) for group in groups.values()]
 
 
-def _target(account: AccountIndex, callback_id: int) -> Hashable:
+def _target(account: AccountIndex, callback_id: int) -> str | int | None:
     """Return what is the same for callbacks that deliver to the same; None if none."""
     callback = account.callback(callback_id)
     if callback is None or not callback.enabled:
         return None
     if callback.to and callback.delivery is Delivery.HTTP:
-        return callback.method.upper(), account.urls[callback.to].place
+        return f"{callback.method.upper()} {account.urls[callback.to].place}"
     if callback.to and callback.delivery is Delivery.MAIL:
-        return "mail", callback.to.strip().lower()
+        return f"mail {callback.to.strip().lower()}"
     return callback.id
 
 
@@ -98,8 +100,8 @@ class OlderListeners:
     def __init__(self, tag_sets: dict[frozenset[str], TagSet]) -> None:
         self._tag_sets = tag_sets
         self._names = TagNames()
-        self._listeners: list[int] = []
-        # By whose events and filters: the place in that list of the first to hear it.
+        self._listeners: dict[int, int] = {}
+        # By whose events and filters: the place among those of the first to hear it.
         self._first: defaultdict[Hashable, dict[TagSet, int]] = defaultdict(dict)
         self._first_certain: defaultdict[Hashable, dict[TagSet, int]]
         self._first_certain = defaultdict(dict)
@@ -123,7 +125,7 @@ class OlderListeners:
             if known is not None:
                 found.append(known)
         place = len(self._listeners)
-        self._listeners.append(listener.id)
+        self._listeners[place] = listener.id
         for hearing in heard_first:
             self._known.setdefault((extension, filters, hearing), listener.id)
             self._names.add(hearing)

@@ -15,37 +15,55 @@ from ..tags import TagSet
 _NONE: Final = ""  # stands for the tag of a set without any
 
 
+class _Lists:
+    """Hold lists by name, most of them of one item, which needs none."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, TagSet | list[TagSet]] = {}
+
+    def add(self, name: str, item: TagSet) -> None:
+        held = self._lists.setdefault(name, item)
+        if isinstance(held, list):
+            held.append(item)
+        elif held is not item:
+            self._lists[name] = [held, item]
+
+    def __getitem__(self, name: str) -> list[TagSet]:
+        held = self._lists.get(name, [])
+        return held if isinstance(held, list) else [held]
+
+
 class TagNames:
     """Hold sets of tags by the names of these."""
 
     def __init__(self) -> None:
-        self._added: set[TagSet] = set()
-        self._uncertain: dict[str, list[TagSet]] = {_NONE: []}
-        self._by_one: dict[str, list[TagSet]] = {}
+        self._added: dict[TagSet, None] = {}
+        self._uncertain = _Lists()
+        self._by_one = _Lists()
 
     def add(self, tag_set: TagSet) -> None:
         """Add a set, unless it has been added."""
         if tag_set in self._added:
             return
-        self._added.add(tag_set)
+        self._added[tag_set] = None
         # Under its rarest tag alone: who looks for parts of a larger set looks under
         # each tag of that.
-        by_one = self._by_one
-        one = min(tag_set.tags or (_NONE,), key=lambda tag: len(by_one.get(tag, ())))
-        by_one.setdefault(one, []).append(tag_set)
+        one = min(tag_set.tags or (_NONE,), key=lambda tag: len(self._by_one[tag]))
+        self._by_one.add(one, tag_set)
         if not tag_set.certain:
             for tag in (_NONE, *tag_set.tags):
-                self._uncertain.setdefault(tag, []).append(tag_set)
+                self._uncertain.add(tag, tag_set)
 
     def related(self, tag_set: TagSet) -> Steps[list[TagSet]]:
         """Return what overlaps with a set where not all tags of both are known.
 
         That is what holds it, and what it holds.
         """
-        asked = self._holding(tag_set)
+        # What holds it has each of its tags: the rarest leaves the fewest to look at.
+        asked = min((self._uncertain[tag] for tag in tag_set.tags or (_NONE,)), key=len)
         if not tag_set.certain:
             for tag in (_NONE, *tag_set.tags):
-                asked = asked + self._by_one.get(tag, [])
+                asked = asked + self._by_one[tag]
         found: list[TagSet] = []
         for number, other in enumerate(asked, 1):
             if tag_set.overlaps(other):
@@ -53,8 +71,3 @@ class TagNames:
             if not number % ROWS:
                 yield
         return found
-
-    def _holding(self, tag_set: TagSet) -> list[TagSet]:
-        """Return what may hold all tags of a set, and has one that is not known."""
-        under = [self._uncertain.get(tag, []) for tag in tag_set.tags or (_NONE,)]
-        return min(under, key=len)

@@ -51,7 +51,7 @@ from ...version import __version__
 from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
-from ..slices import Steps, at_once, in_order
+from ..slices import Steps, at_once, in_order, joined
 from .audited import Audited, in_short
 
 Status = Literal["new", "unchanged"]
@@ -158,16 +158,13 @@ class AuditReport:
         """Draw it up as `of` does, but in steps."""
         # They come as they are done, and a report must be the same each time.
         every = sorted(audited, key=lambda part: (part.account is None, part.account))
-        found: list[Finding] = []
-        for part in every:
-            found += part.findings
-            yield
+        found = joined(part.findings for part in every)
         findings = yield from in_order(found, _sort_key)
         return cls(
             audited_at=options.now.astimezone(UTC),
             expiring_within=options.expiring_within,
             audited=tuple(every),
-            findings=tuple(findings),
+            findings=findings,
             selection=terms.get("selection") or Selection(),
             complete=terms.get("complete", True),
         )
