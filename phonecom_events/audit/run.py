@@ -25,9 +25,9 @@ from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
-from .report.audited import Audited, check_account, check_family, check_linq
+from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
-from .slices import Steps, in_slices
+from .slices import Steps, emptied, in_slices, parts
 from .snapshot import AccountSnapshot
 
 T = TypeVar("T")
@@ -204,10 +204,14 @@ class AuditStream(AsyncIterator[Audited]):
             on_rows=self._on_rows,
         )
         options = self._measured_by(snapshot)
-        given = snapshot, options, self.selection, self._urls
-        if self._family:
-            return await self._in_turn(check_family(*given))
-        return (await self._in_turn(check_account(*given)),)
+        rows = (part for each in snapshot.readings for part in parts(each.items))
+        held = dict(enumerate(rows))
+        steps = check_family if self._family else check_alone
+        checking = steps(snapshot, options, self.selection, self._urls)
+        del snapshot, rows
+        audited = await self._in_turn(checking)
+        await in_slices(emptied(held))
+        return audited
 
     async def _in_turn(self, steps: Steps[T]) -> T:
         # Several at a time would end no sooner; and each of them would have its slice

@@ -73,6 +73,17 @@ def joined(some: Iterable[Iterable[T]]) -> tuple[T, ...]:
     return tuple(chain.from_iterable(some))
 
 
+def emptied(held: dict[Any, Any]) -> Steps[None]:
+    """Let go of values one by one: to free much at once is work as well.
+
+    Args:
+        held: large ones; whoever else holds them has to let go before.
+    """
+    while held:
+        held.popitem()
+        yield
+
+
 def in_order(rows: Sequence[T], key: Callable[[T], Any]) -> Steps[tuple[T, ...]]:
     """Sort as `sorted` does, but in steps."""
     runs: list[tuple[T, ...]] = []

@@ -212,7 +212,7 @@ class AccountSnapshot:
             their tags are with the listeners.
         linked: by id, callbacks that listeners or other callbacks lead to, and
             that are not in the listing: another account's, or newer.
-        linked_profiles: ids of profiles that exist, whether they are listed or not.
+        linked_profiles: ids of profiles that exist and are not in the listing either.
         clock_ahead: how far this machine's clock is ahead of the vendor's, by the
             `Date` of the answers; None where they have none.
     """

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from ...linq import WebhookSubscription
 from ..options import AuditOptions
-from ..slices import Steps, in_order, joined, parts
+from ..slices import Steps, emptied, in_order, joined, parts
 from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, LinqSnapshot
 from ..tags import contradiction
 from .targets import Urls
@@ -101,6 +101,10 @@ class AccountIndex:
             told = tuple(sorted({f"{one} and {other}" for one, other in pairs}))
             self._contradictions[heard] = told
         return told
+
+    def give_up(self) -> Steps[None]:
+        """Let go of all that it holds, in steps; it is of no use then."""
+        yield from emptied(vars(self))
 
     def doubt(self, callback: CallbackRow) -> str:
         """Say what to add to a reason that rests on the use of a callback.

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Final
 
 from ..findings import Severity
-from ..slices import ROWS, Steps, in_order, parts
+from ..slices import ROWS, Steps, emptied, in_order, parts
 from ..snapshot import Delivery, HeardListener
 from ..tags import TagSet
 from .check import Problem, account_checks
@@ -50,6 +50,7 @@ def delivered_twice(account: AccountIndex) -> Iterator[Problem | None]:
                 why = f"listener {first} sends some of the same events there, too"
                 yield Problem(at_listener(listener), why)
             yield None
+        yield from older.give_up()
 
 
 def _by_target(account: AccountIndex) -> Steps[list[tuple[HeardListener, ...]]]:
@@ -133,6 +134,12 @@ class OlderListeners:
             for key in product((extension, _ANY), (filters, _ANY)):
                 first[key].setdefault(hearing, place)
         return min(found, default=None)
+
+    def give_up(self) -> Steps[None]:
+        """Let go of all that it holds, in steps; it is of no use then."""
+        yield from emptied(self._first)
+        yield from emptied(self._first_certain)
+        yield from emptied(vars(self))
 
     def _hearings(self, listener: HeardListener) -> Iterator[TagSet]:
         for tags in listener.subscriptions or ():

@@ -45,16 +45,20 @@ class NestedItems:
 
     Args:
         listed: ids of the callbacks that have been listed.
+        listed_profiles: ids of the profiles that have been.
 
     Attributes:
         callbacks: by id, those that are nested in items and are not listed.
-        profiles: ids of those that are nested in items.
+        profiles: ids of those likewise.
     """
 
-    def __init__(self, listed: Container[int]) -> None:
+    def __init__(
+        self, listed: Container[int], listed_profiles: Container[int] = ()
+    ) -> None:
         self.callbacks: dict[int, CallbackRow] = {}
         self.profiles: set[int] = set()
         self._listed = listed
+        self._listed_profiles = listed_profiles
         self._tags = TagSets()
 
     def listener(self, item: OverviewListener) -> HeardListener:
@@ -98,8 +102,9 @@ class NestedItems:
         return evolve(listeners, items=(*listeners.items, *found), report=report)
 
     def _see(self, callback: OverviewCallback) -> None:
-        if callback.profile is not None:
-            self.profiles.add(callback.profile.id)
+        profile = callback.profile
+        if profile is not None and profile.id not in self._listed_profiles:
+            self.profiles.add(profile.id)
         self._keep(callback)
         if callback.fallback is not None:
             self._keep(callback.fallback)

@@ -9,7 +9,7 @@ from attrs import evolve
 from ...errors import Forbidden
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
-from ..slices import in_slices
+from ..slices import Steps, in_slices, parts
 from ..snapshot import (
     AccountSnapshot,
     CallbackRow,
@@ -58,7 +58,7 @@ async def read_account(
     profiles = await reader.read_as("profiles", listed, ProfileRow.of)
     called = account.callbacks.list(**paging)
     callbacks = await reader.read_as("callbacks", called, CallbackRow.of)
-    links = NestedItems({callback.id for callback in callbacks.items})
+    links = NestedItems(await _ids(callbacks), await _ids(profiles))
     overview = account.overview.list(**paging)
     listeners = await reader.read_as("listeners", overview, links.listener)
     snapshot = AccountSnapshot(
@@ -99,6 +99,19 @@ async def read_linq(linq: LinqClient, *, on_rows: OnRows = ignore_rows) -> LinqS
         numbers = await reader.read("phone_numbers", assigned)
         snapshot = evolve(snapshot, phone_numbers=_dispensable(numbers))
     return snapshot
+
+
+async def _ids(reading: Reading[Any]) -> dict[int, None]:
+    """Return the ids of what was read; as keys, which no collection goes through."""
+
+    def ids() -> Steps[dict[int, None]]:
+        found: dict[int, None] = {}
+        for rows in parts(reading.items):
+            found.update({row.id: None for row in rows})
+            yield
+        return found
+
+    return await in_slices(ids())
 
 
 def _dispensable(reading: Reading[T]) -> Reading[T]:

@@ -104,12 +104,24 @@ def check_account(
     index = yield from AccountIndex.of(snapshot, options, urls)
     findings = yield from account_checks.findings(index, selection.has)
     statistics = yield from account_statistics(index)
+    yield from index.give_up()
     return Audited(
         account=snapshot.voip_id,
         findings=findings,
         readings=_without_items(snapshot),
         statistics=statistics,
     )
+
+
+def check_alone(
+    snapshot: AccountSnapshot,
+    options: AuditOptions,
+    selection: Selection,
+    urls: Urls,
+) -> Steps[tuple[Audited, ...]]:
+    """Do the same, and return it as `check_family` does."""
+    audited = yield from check_account(snapshot, options, selection, urls)
+    return (audited,)
 
 
 def check_family(
