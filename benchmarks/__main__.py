@@ -21,6 +21,7 @@ BENCHMARKS: Final = {
     "import": "importing",
     "signatures": "signatures",
     "audit": "audit",
+    "stalls": "stalls",
     "inbox": "inbox",
     "crashes": "crashes",
 }

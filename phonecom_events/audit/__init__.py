@@ -12,7 +12,15 @@ from .report.audited import Audited
 from .report.baseline import Baseline
 from .report.report import AuditReport, Comparison, exit_code
 from .run import AuditStream, audit
-from .snapshot import AccountSnapshot, HeardListener, LinqSnapshot, Reading
+from .snapshot import (
+    AccountSnapshot,
+    CallbackRow,
+    Delivery,
+    HeardListener,
+    LinqSnapshot,
+    ProfileRow,
+    Reading,
+)
 
 __all__ = [
     "AccountSnapshot",
@@ -21,11 +29,14 @@ __all__ = [
     "AuditStream",
     "Audited",
     "Baseline",
+    "CallbackRow",
     "Comparison",
+    "Delivery",
     "Finding",
     "HeardListener",
     "LinqSnapshot",
     "Place",
+    "ProfileRow",
     "Reading",
     "RowsRead",
     "Selection",

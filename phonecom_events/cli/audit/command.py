@@ -19,6 +19,7 @@ from attrs import frozen
 
 from ...audit import AuditOptions, AuditStream, checks_like, every_check
 from ...audit.checks import Check
+from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ...ratelimit import waits_of
@@ -164,7 +165,7 @@ async def _stream(
     with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
             async for audited in stream:
-                out.add(audited)
+                await in_slices(out.add(audited))
                 progress.on_audited(audited)
 
 

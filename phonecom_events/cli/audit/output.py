@@ -24,6 +24,7 @@ from ...audit import (
 )
 from ...audit.html import Digest, html_page
 from ...audit.html.page import page_template
+from ...audit.slices import Steps, parts
 from ..exits import CannotRun
 from ..output.formats import INTERRUPTED, begin_csv
 from ..output.streams import note, results_as_utf8
@@ -130,8 +131,8 @@ class Output(Protocol):
 
     as_they_come: bool
 
-    def add(self, audited: Audited) -> None:
-        """Take one."""
+    def add(self, audited: Audited) -> Steps[None]:
+        """Take one, in steps: other accounts are being read meanwhile."""
         ...
 
     def finish(self, *, complete: bool = True) -> int:
@@ -177,10 +178,12 @@ class _AsTheyCome:
         self._undecided: dict[str, str] = {}
         self._unreadable: list[int | None] = []
 
-    def add(self, audited: Audited) -> None:
-        self._rows.write(audited.findings)
+    def add(self, audited: Audited) -> Steps[None]:
+        for findings in parts(audited.findings):
+            self._rows.write(findings)
+            self._severities.update(finding.severity for finding in findings)
+            yield
         sys.stdout.flush()
-        self._severities.update(finding.severity for finding in audited.findings)
         self._undecided.update(audited.undecided)
         if audited.unreadable:
             self._unreadable.append(audited.account)
@@ -208,8 +211,9 @@ class _AsPage:
         self._unreadable: list[int | None] = []
         self._parts: list[Audited] = []
 
-    def add(self, audited: Audited) -> None:
+    def add(self, audited: Audited) -> Steps[None]:
         self._digest.add(audited)
+        yield
         if audited.unreadable:
             self._unreadable.append(audited.account)
         if self._settings.baseline is not None:
@@ -247,8 +251,9 @@ class _AllAtOnce:
         self._parts: list[Audited] = []
         self._started = time.monotonic()
 
-    def add(self, audited: Audited) -> None:
+    def add(self, audited: Audited) -> Steps[None]:
         self._parts.append(audited)
+        yield
 
     def finish(self, *, complete: bool = True) -> int:
         settings = self._settings
