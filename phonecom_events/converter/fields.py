@@ -54,7 +54,8 @@ def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
 def coded(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> dict[str, Any]:
     """Say how a field's value is read and written.
 
-    Both may raise: *read* TypeError or ValueError, *write* `InvalidArgument`.
+    Both may raise: *read* TypeError or ValueError, *write* `InvalidArgument`. Where the
+    field has a default, *read* has to give that back as it is.
     """
     return {_CODED: (read, write)}
 
@@ -81,14 +82,6 @@ def wire_name(attribute: Field) -> str:
     return name
 
 
-def second_names(kind: Any) -> tuple[tuple[str, str, Any], ...]:
-    """Return the second wire names of a model's fields: each, the first, the type."""
-    fields = attrs.fields(class_of(kind))
-    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
-    types = field_types(kind) if any(also for _, _, also in named) else {}
-    return tuple((also, name, types[field]) for field, name, also in named if also)
-
-
 def code_of(attribute: Field) -> Code | None:
     """Return how *attribute* is read and written, if in a way of its own."""
     code: Code | None = attribute.metadata.get(_CODED)
@@ -104,16 +97,60 @@ def tags_of(model: Any) -> Mapping[str, Tag]:
     }
 
 
+def is_rest(field: Field) -> bool:
+    """Tell whether a field takes all other keys."""
+    return _REST in field.metadata
+
+
 def rest_of(model: Any) -> str | None:
     """Return the name of the field that takes all other keys, if there is one."""
-    for field in attrs.fields(model):
-        if _REST in field.metadata:
-            return str(field.name)
-    return None
+    return next((each.name for each in attrs.fields(model) if is_rest(each)), None)
+
+
+def gatherer(
+    kind: Any, fits: Callable[[Any, Any], bool]
+) -> Callable[[Any], Any] | None:
+    """Build what puts the keys of an object where a model's fields look for them.
+
+    The rest is gathered under the name of its field, and a second name becomes the
+    first. What is no object, or has nothing to move, stays as it is.
+
+    Args:
+        fits: tells whether a value can be read as a type.
+
+    Returns:
+        None if the model has neither such a field nor second names.
+    """
+    also, rest = _second_names(kind), rest_of(class_of(kind))
+    if not (also or rest):
+        return None
+    named = {wire_name(each) for each in attrs.fields(class_of(kind))} - {rest}
+
+    def gather(value: Any) -> Any:
+        if type(value) is not dict or value.keys() <= named:
+            return value
+        parts = dict(value)
+        for second, name, part_kind in also:
+            instead = second in value and name not in value
+            if instead and fits(value[second], part_kind):
+                parts[name] = parts.pop(second)
+        if rest:
+            parts[rest] = {n: part for n, part in parts.items() if n not in named}
+        return parts
+
+    return gather
+
+
+def _second_names(kind: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Return the second wire names of a model's fields: each, the first, the type."""
+    fields = attrs.fields(class_of(kind))
+    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
+    types = field_types(kind) if any(also for _, _, also in named) else {}
+    return tuple((also, name, types[field]) for field, name, also in named if also)
 
 
 def is_plain_model(model: Any) -> bool:
-    """Tell whether a model's fields are read as their types and tags say.
+    """Tell whether a model's fields are read as their types and metadata say.
 
     Besides, attrs may at most fill in defaults, such as look the same on the wire.
     """
@@ -132,17 +169,22 @@ def _has_slot(model: Any, name: str) -> bool:
 
 
 def _is_plain(field: Field) -> bool:
-    plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
-    default = field.default
     return (
-        (type(default) in plain or isinstance(default, StrEnum) or default == ())
-        and field.metadata.keys() <= {_WIRE, _TAGGED}
-        and field.metadata.get(_WIRE, (None, None))[1] is None
+        _has_plain_default(field)
+        and field.metadata.keys() <= {_WIRE, _TAGGED, _CODED, _REST}
         and field.validator is None
         and field.converter is None
         and field.init
         and field.alias == field.name
     )
+
+
+def _has_plain_default(field: Field) -> bool:
+    default = field.default
+    if is_rest(field):
+        return bool(default == attrs.Factory(dict))
+    plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
+    return type(default) in plain or isinstance(default, StrEnum) or default == ()
 
 
 def class_of(kind: Any) -> Any:
