@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from itertools import chain, islice, repeat
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
+import attrs
 from msgspec import Struct
+from msgspec.structs import astuple
 
 Convert = Callable[[Any], Any]
 ConvertAll = Callable[[Sequence[Any]], Iterable[Any]]
+Columns = Sequence[Sequence[Any]]
 
 
 class Part(Struct, frozen=True, eq=False):
@@ -28,25 +30,29 @@ class Part(Struct, frozen=True, eq=False):
     Attributes:
         put: sets it in a model.
         one: makes its value from a struct.
-        column: makes its values from many structs.
+        column: makes its values for many models, from the columns of their structs.
     """
 
     put: Callable[[Any, Any], object]
     one: Convert
-    column: ConvertAll
+    column: Callable[[Columns], Iterable[Any]]
 
 
 def field_part(
-    model: Any, name: str, convert: Convert | None, convert_all: ConvertAll | None
+    model: Any,
+    name: str,
+    at: int,
+    convert: Convert | None,
+    convert_all: ConvertAll | None,
 ) -> Part:
     """Build a part whose value is made from the one that the struct has."""
     put, get = getattr(model, name).__set__, attrgetter(name)
     if convert is None or convert_all is None:
-        return Part(put, get, partial(map, get))
+        return Part(put, get, itemgetter(at))
     return Part(
         put,
         lambda struct: convert(get(struct)),
-        lambda structs: convert_all([*map(get, structs)]),
+        lambda columns: convert_all(columns[at]),
     )
 
 
@@ -63,15 +69,17 @@ def tagged_part(
         choose: takes the raw values of both, gives the class.
         reader: gives what makes one value of a class, and what makes many.
     """
+    names = [each.name for each in attrs.fields(model)]
+    at, at_by = names.index(name), names.index(by)
     get, get_by = attrgetter(name), attrgetter(by)
 
     def one(struct: Struct) -> Any:
         value = get(struct)
         return reader(choose(get_by(struct), value))[0](value)
 
-    def column(structs: Sequence[Struct]) -> list[Any]:
-        values = [*map(get, structs)]
-        kinds = [*map(choose, map(get_by, structs), values)]
+    def column(columns: Columns) -> list[Any]:
+        values = columns[at]
+        kinds = [*map(choose, columns[at_by], values)]
         groups: dict[Any, list[Any]] = {}
         for kind, value in zip(kinds, values, strict=True):
             groups.setdefault(kind, []).append(value)
@@ -98,10 +106,13 @@ def of_models(model: Any, parts: Iterable[Part]) -> tuple[Convert, ConvertAll]:
         return made
 
     def convert_all(structs: Sequence[Struct]) -> list[Any]:
-        models = [new(model) for _ in structs]
+        if not structs:
+            return []
+        models = [*map(new, repeat(model, len(structs)))]
+        columns = [*zip(*map(astuple, structs), strict=True)]
         for put, column in together:
             # A deque of no length is what runs a map through without Python.
-            deque(map(put, models, column(structs)), maxlen=0)
+            deque(map(put, models, column(columns)), maxlen=0)
         return models
 
     return convert, convert_all
@@ -130,3 +141,17 @@ def of_lists(convert_all: ConvertAll) -> ConvertAll:
         return map(tuple, map(islice, repeat(made), map(len, lists)))
 
     return convert
+
+
+def of_text_lists(convert: Convert) -> ConvertAll:
+    """Build what makes tuples of lists of texts, each that is different once.
+
+    Most rows of a page have the tags of another. What is equal is the same, and a
+    tuple of texts may be shared; neither holds for other values (1 == True).
+    """
+
+    def convert_all(lists: Sequence[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+        made = {each: tuple(map(convert, each)) for each in set(lists)}
+        return map(made.__getitem__, lists)
+
+    return convert_all

@@ -31,6 +31,7 @@ from .columns import (
     of_lists,
     of_models,
     of_optional,
+    of_text_lists,
     tagged_part,
 )
 from .fields import (
@@ -161,17 +162,20 @@ class Decodings:
         )
 
     def _list(self, kind: Any) -> Decoding:
-        decoding = self.of(get_args(kind)[0])
+        item = get_args(kind)[0]
+        decoding = self.of(item)
         wire_type = tuple[decoding.wire_type, ...]  # type: ignore[name-defined]
-        convert_all = decoding.convert_all
-        if convert_all is None:
+        convert, convert_all = decoding.convert, decoding.convert_all
+        if convert is None or convert_all is None:
             return Decoding(wire_type=wire_type, by_msgspec=True)
         if decoding.by_msgspec:
             return _by_msgspec(kind, wire_type)
         return Decoding(
             wire_type=wire_type,
             convert=lambda values: tuple(convert_all(values)),
-            convert_all=of_lists(convert_all),
+            convert_all=of_text_lists(convert)
+            if is_open_enum(item)
+            else of_lists(convert_all),
         )
 
     def _union(self, kind: Any) -> Decoding:
@@ -246,14 +250,16 @@ class Decodings:
         names = {wire_name(each): each.name for each in attrs.fields(model)}
         tags = {names[name]: tag for name, tag in tags_of(model).items()}
         parts = []
-        for name, decoding in decodings.items():
+        for at, (name, decoding) in enumerate(decodings.items()):
             if name in tags:
                 by, choose = tags[name]
                 part = tagged_part(
                     model, name, names[by], choose, self._lenient.from_plain
                 )
             else:
-                part = field_part(model, name, decoding.convert, decoding.convert_all)
+                part = field_part(
+                    model, name, at, decoding.convert, decoding.convert_all
+                )
             parts.append(part)
         return parts
 
