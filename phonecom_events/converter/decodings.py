@@ -35,6 +35,7 @@ from .columns import (
     tagged_part,
 )
 from .fields import (
+    NOTHING_MORE,
     class_of,
     code_of,
     field_types,
@@ -284,7 +285,7 @@ def _is_plain_model(kind: Any) -> bool:
 
 def _default(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
     if is_rest(field):
-        return (msgspec.field(default_factory=dict),)
+        return (NOTHING_MORE,)
     return () if field.default is attrs.NOTHING else (field.default,)
 
 

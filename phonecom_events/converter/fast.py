@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from .decodings import Decodings, Structure
+from .sharing import SharingDecodings, shared_field
 
 
 class FastReader:
@@ -23,6 +24,7 @@ class FastReader:
     """
 
     def __init__(self, structure: Structure) -> None:
+        self._structure = structure
         self._open = Decodings(structure)
         self._closed = Decodings(structure, lenient=self._open)
         self._readers: dict[Any, Callable[[bytes], Any]] = {}
@@ -44,6 +46,25 @@ class FastReader:
         return value if decoding.convert is None else decoding.convert(value)
 
     def _reader(self, kind: Any) -> Callable[[bytes], Any]:
+        found = shared_field(kind)
+        if found is None:
+            return self._whole_reader(kind)
+        rows, field = found
+        whole: list[Callable[[bytes], Any]] = []
+        sharing = SharingDecodings(self._structure, self._open, self._closed)
+        read_shared = sharing.reader(kind, rows, field)
+
+        def read(body: bytes) -> Any:
+            answer = read_shared(body)
+            if answer is not None:
+                return answer
+            if not whole:
+                whole.append(self._whole_reader(kind))
+            return whole[0](body)
+
+        return read
+
+    def _whole_reader(self, kind: Any) -> Callable[[bytes], Any]:
         decoding = self._closed.of(kind)
         decode = msgspec.json.Decoder(decoding.wire_type).decode
         convert = decoding.convert

@@ -5,7 +5,8 @@ Where name and type do not say it all, attrs metadata does, for one field each:
 - `wire`: it has a name there that Python cannot spell, or a second one;
 - `coded`: its value is written in a way of its own;
 - `tagged`: its class depends on another field beside it;
-- `rest`: it takes all that the other fields do not.
+- `rest`: it takes all that the other fields do not;
+- `shared`: many rows have the same in it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Final,
+    Never,
     TypeAlias,
     TypeVar,
     Union,
@@ -40,6 +42,29 @@ _WIRE: Final = "phonecom_events.wire"
 _CODED: Final = "phonecom_events.coded"
 _TAGGED: Final = "phonecom_events.tagged"
 _REST: Final = "phonecom_events.rest"
+_SHARED: Final = "phonecom_events.shared"
+
+
+class _Nothing(dict[str, Any]):
+    """An empty dict that stays empty, so that models can share it.
+
+    A copy of it, or what comes out of a pickle, is an ordinary dict.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> Never:
+        raise TypeError("what was read cannot be changed")
+
+    __setitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    setdefault = update = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[()]]:
+        return dict, ()
+
+
+NOTHING_MORE: Final[Mapping[str, Any]] = _Nothing()
+"""What a field for the rest holds if there is none."""
 
 
 def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
@@ -74,6 +99,16 @@ def tagged(by: str, choose: Callable[[Any, Any], Any]) -> dict[str, Any]:
 def rest() -> dict[str, Any]:
     """Say that a field, a mapping, takes the keys that no other field has."""
     return {_REST: True}
+
+
+def shared() -> dict[str, Any]:
+    """Say that many rows of an answer have the same in a field: it is read once."""
+    return {_SHARED: True}
+
+
+def is_shared(field: Field) -> bool:
+    """Tell whether many rows have the same in a field."""
+    return _SHARED in field.metadata
 
 
 def wire_name(attribute: Field) -> str:
@@ -135,7 +170,8 @@ def gatherer(
             if instead and fits(value[second], part_kind):
                 parts[name] = parts.pop(second)
         if rest:
-            parts[rest] = {n: part for n, part in parts.items() if n not in named}
+            more = {n: part for n, part in parts.items() if n not in named}
+            parts[rest] = more or NOTHING_MORE
         return parts
 
     return gather
@@ -171,7 +207,7 @@ def _has_slot(model: Any, name: str) -> bool:
 def _is_plain(field: Field) -> bool:
     return (
         _has_plain_default(field)
-        and field.metadata.keys() <= {_WIRE, _TAGGED, _CODED, _REST}
+        and field.metadata.keys() <= {_WIRE, _TAGGED, _CODED, _REST, _SHARED}
         and field.validator is None
         and field.converter is None
         and field.init
