@@ -6,6 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from .version import __version__
+
+_VERSION: Final = "--version"
 _EXTRA: Final = frozenset({"click", "rich", "typer"})
 
 
@@ -15,6 +18,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: what follows the command's name; by default the process's own.
     """
+    argv = sys.argv[1:] if argv is None else argv
+    if list(argv) == [_VERSION] and _show_version():
+        return 0
     try:
         from .cli import run_app  # noqa: PLC0415 - what it needs is an extra
     except ModuleNotFoundError as error:
@@ -25,7 +31,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             " pip install 'phonecom-events[cli]'\n"
         )
         return 2
-    return run_app(sys.argv[1:] if argv is None else argv)
+    return run_app(argv)
+
+
+def _show_version() -> bool:
+    """Write it, before anything is imported that takes time; False if that failed.
+
+    The command line then tries again, and says what is wrong as it does for all else.
+    """
+    try:
+        sys.stdout.write(f"phonecom-events {__version__}\n")
+        sys.stdout.flush()
+    # A closed stdout is None.
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -51,7 +51,6 @@ _DEAD_LETTERS: Final[View[DeadLetter]] = View(
 
 app: typer.Typer = typer.Typer(
     name="inbox",
-    help="Look after the file in which a receiver keeps events.",
     no_args_is_help=True,
 )
 

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 import aiohttp
 from msgspec import Struct
@@ -26,25 +26,14 @@ from ..errors import (
 )
 from ..http import Request, Response, Secret
 from .body import read_body
-from .failures import closed_during, proxy_refused, translate
+from .failures import proxy_refused, translate
+from .protocol import closed_during
 from .proxy import Proxy
 from .sessions import Guard, hold_session, proxy_headers
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
-
-
-class Transport(Protocol):
-    """Send a request and return the whole answer, whatever its status."""
-
-    async def send(self, request: Request) -> Response:
-        """Make one attempt; raise `TransportError` if no answer came."""
-        ...
-
-    async def aclose(self) -> None:
-        """Release what is held; sending afterwards raises `SessionClosed`."""
-        ...
 
 
 class _Loop(Struct):

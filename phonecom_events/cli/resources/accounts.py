@@ -30,7 +30,6 @@ _EXTENSION_VIEW: Final[View[ExtensionSummary]] = View(
 
 app: typer.Typer = typer.Typer(
     name="accounts",
-    help="Find the accounts that the token can read.",
     no_args_is_help=True,
 )
 
@@ -61,7 +60,6 @@ add_get(app, "account", lambda accounts: accounts, _ACCOUNT_VIEW, opens=_account
 
 extensions_app: typer.Typer = typer.Typer(
     name="extensions",
-    help="Find the extensions of an account.",
     no_args_is_help=True,
 )
 

@@ -21,7 +21,7 @@ from ...phonecom import (
     RateLimit,
     SmsAutoresponderConfig,
 )
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
@@ -134,7 +134,6 @@ Enabled = Annotated[
 
 app: typer.Typer = typer.Typer(
     name="callbacks",
-    help="List, show, create, change and delete callbacks.",
     no_args_is_help=True,
 )
 

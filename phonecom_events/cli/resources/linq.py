@@ -10,16 +10,17 @@ from attrs import asdict, fields, frozen
 
 from ...linq import (
     CreatedWebhookSubscription,
-    LinqClient,
     PhoneNumber,
+    PhoneNumbers,
+    WebhookEvents,
     WebhookSubscription,
+    WebhookSubscriptions,
 )
 from ...linq.listing import UnpagedResource
-from ...linq.webhook_subscriptions import WebhookSubscriptions
 from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
-from ..input.clients import linq_account, webhook_subscriptions
+from ..input.clients import phone_numbers, webhook_events, webhook_subscriptions
 from ..input.options import MaxItems, OutputOptions
 from ..output.files import SecretFile
 from ..output.formats import Writer, write_items, write_one, write_raw, writer
@@ -49,9 +50,7 @@ IdHeader = Annotated[
     typer.Option("--routing-id-header", metavar="NAME", help=_ID_HEADER_HELP),
 ]
 
-app: typer.Typer = typer.Typer(
-    name="linq", help="Work with Linq.", no_args_is_help=True
-)
+app: typer.Typer = typer.Typer(name="linq", no_args_is_help=True)
 subscriptions_app: typer.Typer = typer.Typer(
     name="subscriptions",
     help="Work with webhook subscriptions.",
@@ -240,12 +239,12 @@ _EVENT_TYPES: Final[View[str]] = View(
 )
 
 
-@command(event_types_app, "list", linq_account)
+@command(event_types_app, "list", webhook_events)
 async def list_event_types(
-    linq: LinqClient, *, output: OutputOptions, rows: Rows
+    events: WebhookEvents, *, output: OutputOptions, rows: Rows
 ) -> int:
     """List the event types that Linq says it offers now."""
-    return await _write_listing(linq.webhook_events, rows, _EVENT_TYPES.writer(output))
+    return await _write_listing(events, rows, _EVENT_TYPES.writer(output))
 
 
 @frozen(kw_only=True)
@@ -275,13 +274,13 @@ _PHONE_NUMBERS: Final[View[PhoneNumber]] = View(
 )
 
 
-@command(phone_numbers_app, "list", linq_account)
+@command(phone_numbers_app, "list", phone_numbers)
 async def list_phone_numbers(
-    linq: LinqClient, *, output: OutputOptions, rows: Rows
+    numbers: PhoneNumbers, *, output: OutputOptions, rows: Rows
 ) -> int:
     """List the account's phone numbers, with their reputation."""
     out = _PHONE_NUMBERS.writer(output)
-    return await _write_listing(linq.phone_numbers, rows, out)
+    return await _write_listing(numbers, rows, out)
 
 
 def _header(name: str | None) -> str | None | Unset:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import Listener
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
@@ -16,6 +16,7 @@ from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import TIME_HELP, OutputOptions, read_time
 from ..output.views import View
+from . import filters, subscriptions
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
 _FIELDS: Final = ("callback_id",)
@@ -50,9 +51,10 @@ ExpiresAt = Annotated[
 
 app: typer.Typer = typer.Typer(
     name="listeners",
-    help="List, show, create, change and delete listeners.",
     no_args_is_help=True,
 )
+app.add_typer(subscriptions.app)
+app.add_typer(filters.app)
 
 
 @command(app, "list", events_scope)
@@ -70,12 +72,12 @@ async def list_listeners(
     output: OutputOptions,
 ) -> int:
     """List the listeners of an account or extension."""
-    filters = read_filters(conditions, _FIELDS)
+    wanted = read_filters(conditions, _FIELDS)
     if callback_id is not None:
-        if filters:
+        if wanted:
             raise CannotRun("give --callback-id or --filter, not both")
-        filters = {"callback_id": callback_id}
-    listing = scope.listeners.list(**filters, **pages.paging)
+        wanted = {"callback_id": callback_id}
+    listing = scope.listeners.list(**wanted, **pages.paging)
     return await write_listing(listing, output, _VIEW, pages)
 
 

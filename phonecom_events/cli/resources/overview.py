@@ -9,7 +9,7 @@ import typer
 from attrs import asdict, frozen
 
 from ...phonecom import CallbackConfig, NewCallback, NewProfile, OverviewListener
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..exits import CannotRun
@@ -77,7 +77,6 @@ _VIEW: Final[View[OverviewListener]] = View(
 
 app: typer.Typer = typer.Typer(
     name="overview",
-    help="List or create listeners with all that hangs on them.",
     no_args_is_help=True,
 )
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import Profile
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
@@ -26,7 +26,6 @@ _EMAIL_HELP: Final = (
 
 app: typer.Typer = typer.Typer(
     name="profiles",
-    help="List, show, create, change and delete profiles.",
     no_args_is_help=True,
 )
 
