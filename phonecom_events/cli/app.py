@@ -6,139 +6,105 @@ for what it prints.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from ..version import __version__
+from .late import Group, single
 from .output.streams import remarks_to, results_to
 from .running import exit_code
 
-_Add = Callable[[typer.Typer, str], None]
+# What a shell's completion asks by, as Typer names it.
+_COMPLETE: Final = "_PHONECOM_EVENTS_COMPLETE"
 
 
-class _Late(TyperCommand):
-    """Stand for a command among others, and import it when it is named.
-
-    Args:
-        name: of the command.
-        words: what it is for, in one line.
-        add: imports the command and adds it to an app, with these words for its help
-            unless it has its own.
-    """
-
-    def __init__(self, name: str, words: str, add: _Add) -> None:
-        super().__init__(name, help=words, rich_markup_mode=None)
-        self._words = words
-        self._add = add
-
-    def make_context(self, info_name: str | None, *args: Any, **kwargs: Any) -> Any:
-        """Let the command itself take the arguments."""
-        # Typer's commands have their settings, such as that of Rich, from the root.
-        root = typer.Typer(rich_markup_mode=None)
-        self._add(root, self._words)
-        (command,) = typer.main.get_group(root).commands.values()
-        return command.make_context(info_name, *args, **kwargs)
-
-
-class _Root(TyperGroup):
-    """List all commands without importing one: shells ask at every TAB."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        for name, (words, add) in _COMMANDS.items():
-            self.add_command(_Late(name, words, add))
-
-
-def _audit(root: typer.Typer, _: str) -> None:
+def _audit() -> Any:
     from .audit.command import audit
-    from .command import command
+    from .command import made
 
-    command(root, "audit")(audit)
+    return made(audit, "audit")
 
 
-def _sandbox(root: typer.Typer, _: str) -> None:
+def _sandbox() -> Any:
     from .sandbox import sandbox_command
 
-    root.command("sandbox")(sandbox_command)
+    return single(sandbox_command, "sandbox")
 
 
-def _overview(root: typer.Typer, words: str) -> None:
+def _overview() -> Any:
     from .resources import overview
 
-    root.add_typer(overview.app, help=words)
+    return overview.app
 
 
-def _listeners(root: typer.Typer, words: str) -> None:
+def _listeners() -> Any:
     from .resources import listeners
 
-    root.add_typer(listeners.app, help=words)
+    return listeners.app
 
 
-def _callbacks(root: typer.Typer, words: str) -> None:
+def _callbacks() -> Any:
     from .resources import callbacks
 
-    root.add_typer(callbacks.app, help=words)
+    return callbacks.app
 
 
-def _profiles(root: typer.Typer, words: str) -> None:
+def _profiles() -> Any:
     from .resources import profiles
 
-    root.add_typer(profiles.app, help=words)
+    return profiles.app
 
 
-def _accounts(root: typer.Typer, words: str) -> None:
+def _accounts() -> Any:
     from .resources import accounts
 
-    root.add_typer(accounts.app, help=words)
+    return accounts.app
 
 
-def _extensions(root: typer.Typer, words: str) -> None:
+def _extensions() -> Any:
     from .resources import accounts
 
-    root.add_typer(accounts.extensions_app, help=words)
+    return accounts.extensions_app
 
 
-def _linq(root: typer.Typer, words: str) -> None:
+def _linq() -> Any:
     from .resources import linq
 
-    root.add_typer(linq.app, help=words)
+    return linq.app
 
 
-def _inbox(root: typer.Typer, words: str) -> None:
+def _inbox() -> Any:
     from . import inbox
 
-    root.add_typer(inbox.app, help=words)
+    return inbox.app
 
 
 # Functions that import, and no names of modules as text, which could rot.
-_COMMANDS: Final[Mapping[str, tuple[str, _Add]]] = {
+_COMMANDS: Final[Mapping[str, tuple[str, Callable[[], Any]]]] = {
     "audit": ("Audit many accounts' listeners, what they hang on, and Linq.", _audit),
-    "sandbox": (
-        "Serve both APIs locally, with made-up data, until Ctrl-C.",
-        _sandbox,
-    ),
-    "overview": (
-        "List or create listeners with all that hangs on them.",
-        _overview,
-    ),
-    "listeners": (
-        "List, show, create, change and delete listeners.",
-        _listeners,
-    ),
-    "callbacks": (
-        "List, show, create, change and delete callbacks.",
-        _callbacks,
-    ),
+    "sandbox": ("Serve both APIs locally, with made-up data, until Ctrl-C.", _sandbox),
+    "overview": ("List or create listeners with all that hangs on them.", _overview),
+    "listeners": ("List, show, create, change and delete listeners.", _listeners),
+    "callbacks": ("List, show, create, change and delete callbacks.", _callbacks),
     "profiles": ("List, show, create, change and delete profiles.", _profiles),
     "accounts": ("Find the accounts that the token can read.", _accounts),
     "extensions": ("Find the extensions of an account.", _extensions),
     "linq": ("Work with Linq.", _linq),
     "inbox": ("Look after the file in which a receiver keeps events.", _inbox),
 }
+
+
+class _Root(Group):
+    """Hold all commands, none of them imported yet."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, (words, make) in _COMMANDS.items():
+            self.add_late(name, words, make)
 
 
 app: typer.Typer = typer.Typer(
@@ -179,10 +145,22 @@ def _root(
     del version
 
 
+def _know_shells() -> None:
+    """Have Typer know the shells, which it does on importing its own options for them.
+
+    Those are left out: each command line would pay for two options more.
+    """
+    from typer.completion import get_completion_inspect_parameters
+
+    get_completion_inspect_parameters()
+
+
 def run_app(argv: Sequence[str]) -> int:
     """Run a command line without the program's name, and return its exit code."""
 
     def act() -> int:
+        if _COMPLETE in os.environ:
+            _know_shells()
         try:
             app(list(argv), prog_name="phonecom-events")
         except SystemExit as leaving:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Any, Final
 
 from ...audit import checks_like, every_check
 from ...audit.checks import Check
-from ..output.streams import console
 
 _ALL: Final = "all"
 # Prose in longer lines is hard to read, however wide the terminal is.
@@ -25,7 +25,7 @@ def explain(wanted: str) -> None:
     if wanted.strip().lower() == _ALL:
         lines: Iterator[str] = map(_line, every_check())
     else:
-        width = min(console().width, _WIDEST)
+        width = min(get_terminal_size().columns, _WIDEST)
         lines = (
             line
             for number, check in enumerate(checks_like(wanted))

@@ -22,6 +22,7 @@ from ..command import command
 from ..exits import CannotRun
 from ..input.clients import phone_numbers, webhook_events, webhook_subscriptions
 from ..input.options import MaxItems, OutputOptions
+from ..late import Group
 from ..output.files import SecretFile
 from ..output.formats import Writer, write_items, write_one, write_raw, writer
 from ..output.streams import note
@@ -50,25 +51,19 @@ IdHeader = Annotated[
     typer.Option("--routing-id-header", metavar="NAME", help=_ID_HEADER_HELP),
 ]
 
-app: typer.Typer = typer.Typer(name="linq", no_args_is_help=True)
-subscriptions_app: typer.Typer = typer.Typer(
-    name="subscriptions",
-    help="Work with webhook subscriptions.",
-    no_args_is_help=True,
+app: Group = Group("linq")
+subscriptions_app: Group = Group(
+    "subscriptions", help="Work with webhook subscriptions."
 )
-app.add_typer(subscriptions_app)
-event_types_app: typer.Typer = typer.Typer(
-    name="event-types",
-    help="See which events a subscription can ask for.",
-    no_args_is_help=True,
+app.add_command(subscriptions_app)
+event_types_app: Group = Group(
+    "event-types", help="See which events a subscription can ask for."
 )
-app.add_typer(event_types_app)
-phone_numbers_app: typer.Typer = typer.Typer(
-    name="phone-numbers",
-    help="See the account's phone numbers.",
-    no_args_is_help=True,
+app.add_command(event_types_app)
+phone_numbers_app: Group = Group(
+    "phone-numbers", help="See the account's phone numbers."
 )
-app.add_typer(phone_numbers_app)
+app.add_command(phone_numbers_app)
 
 
 @frozen(kw_only=True)

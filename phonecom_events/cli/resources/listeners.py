@@ -15,6 +15,7 @@ from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import TIME_HELP, OutputOptions, read_time
+from ..late import Group
 from ..output.views import View
 from . import filters, subscriptions
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
@@ -49,12 +50,7 @@ ExpiresAt = Annotated[
     ),
 ]
 
-app: typer.Typer = typer.Typer(
-    name="listeners",
-    no_args_is_help=True,
-)
-app.add_typer(subscriptions.app)
-app.add_typer(filters.app)
+app: Group = Group("listeners")
 
 
 @command(app, "list", events_scope)
@@ -128,6 +124,8 @@ async def update_listener(
 
 
 add_delete(app, "listener", lambda scope: scope.listeners)
+app.add_command(subscriptions.app)
+app.add_command(filters.app)
 
 
 def expiry(text: str | None) -> datetime | None | Unset:

@@ -15,6 +15,7 @@ from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.options import OutputOptions
+from ..late import Group
 from ..output.views import View, masked_overview
 from .callback_options import ConfigOptions
 from .callbacks import callback_row
@@ -75,10 +76,7 @@ _VIEW: Final[View[OverviewListener]] = View(
     plain=masked_overview,
 )
 
-app: typer.Typer = typer.Typer(
-    name="overview",
-    no_args_is_help=True,
-)
+app: Group = Group("overview")
 
 
 @command(app, "list", events_scope)

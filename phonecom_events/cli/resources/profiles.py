@@ -12,6 +12,7 @@ from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
 from ..input.options import OutputOptions
+from ..late import Group
 from ..output.views import View
 from .resource import ItemId, Pages, add_delete, add_get, write_listing
 
@@ -24,10 +25,7 @@ _EMAIL_HELP: Final = (
     "Gets the notices of a callback's problems; none for the account's default address."
 )
 
-app: typer.Typer = typer.Typer(
-    name="profiles",
-    no_args_is_help=True,
-)
+app: Group = Group("profiles")
 
 
 @command(app, "list", events_scope)
