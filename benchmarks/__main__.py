@@ -18,6 +18,7 @@ BENCHMARKS: Final = {
     "limits": "limits",
     "memory": "memory",
     "import": "importing",
+    "startup": "startup",
     "signatures": "signatures",
     "audit": "audit",
     "inbox": "inbox",

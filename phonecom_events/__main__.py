@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -39,10 +40,12 @@ def _show_version() -> bool:
 
     The command line then tries again, and says what is wrong as it does for all else.
     """
+    line = f"phonecom-events {__version__}{os.linesep}"
     try:
-        sys.stdout.write(f"phonecom-events {__version__}\n")
         sys.stdout.flush()
-    # A closed stdout is None.
+        # Past the buffer, in which a line that cannot be written would stay.
+        os.write(sys.stdout.fileno(), line.encode())
+    # One that is closed is None, and what stands for one may have no descriptor.
     except (AttributeError, OSError):
         return False
     return True

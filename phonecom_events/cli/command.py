@@ -21,12 +21,11 @@ from .output.streams import check_results
 from .running import run
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
-Body = TypeVar("Body", bound=Callable[..., Awaitable[int | None]])
+Body = Callable[..., Awaitable[int | None]]
+B = TypeVar("B", bound=Body)
 
 
-def command(
-    app: Group, name: str, opens: Opens | None = None
-) -> Callable[[Body], Body]:
+def command(app: Group, name: str, opens: Opens | None = None) -> Callable[[B], B]:
     """Add a command to *app*; the function's docstring is its help.
 
     Args:
@@ -36,7 +35,7 @@ def command(
             of the command.
     """
 
-    def decorate(body: Body) -> Body:
+    def decorate(body: B) -> B:
         app.add_late(name, inspect.getdoc(body), lambda: made(body, name, opens))
         return body
 

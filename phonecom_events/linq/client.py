@@ -79,16 +79,16 @@ class LinqClient(Client):
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
-        """Take the key from LINQ_APIV3_API_KEY, the URL from LINQ_APIV3_BASE_URL.
+        """Take the key from LINQ_API_V3_API_KEY, the URL from LINQ_API_V3_BASE_URL.
 
         PHONECOM_CA_FILE names certificates to trust beside the system's.
 
         Raises:
-            InvalidArgument: LINQ_APIV3_API_KEY is not set, or the file is no PEM bundle.
+            InvalidArgument: LINQ_API_V3_API_KEY is not set, or the file is no PEM bundle.
         """
-        base_url = os.environ.get("LINQ_APIV3_BASE_URL") or BASE_URL
+        base_url = os.environ.get("LINQ_API_V3_BASE_URL") or BASE_URL
         options = with_environment(options)
-        return cls(required_env("LINQ_APIV3_API_KEY"), base_url=base_url, **options)
+        return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)
 
     @cached_property
     def webhook_events(self) -> WebhookEvents:
