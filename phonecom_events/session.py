@@ -121,6 +121,29 @@ class Session:
             TransportError, OutcomeUnknown, DeadlineExceeded, SessionClosed:
                 there is no answer.
         """
+        return await self._answer(method, path, call)
+
+    async def fetch(
+        self, kind: type[T], method: str, path: str, **call: Unpack[Call]
+    ) -> tuple[T, Response]:
+        """Make one call and return its answer's JSON as *kind*, and the answer.
+
+        Raises what `request` raises, and `DecodeError` for another answer.
+        """
+        response = await self._answer(method, path, call)
+        return self.decode(response, kind, method, path), response
+
+    async def _answer(self, method: str, path: str, call: Call) -> Response:
+        request = self._made(method, path, call)
+        response = await self._lifetime.run(self._handler, request)
+        # What a DELETE did is told by nothing else than the absence of an error.
+        if not response.ok or method == "DELETE" or may_be_refusal(response):
+            error = self._error_in(request, response)
+            if error is not None:
+                raise error
+        return response
+
+    def _made(self, method: str, path: str, call: Call) -> Request:
         query, body = call.get("query"), call.get("body")
         if query and not isinstance(query, str):
             query = urlencode(query)
@@ -128,7 +151,7 @@ class Session:
         headers = self._headers
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        request = Request(
+        return Request(
             method=method,
             url=f"{url}?{query}" if query else url,
             path=path,
@@ -141,23 +164,6 @@ class Session:
             if self._deadline is None
             else time.monotonic() + self._deadline,
         )
-        response = await self._lifetime.run(self._handler, request)
-        # What a DELETE did is told by nothing else than the absence of an error.
-        if not response.ok or method == "DELETE" or may_be_refusal(response):
-            error = self._error_in(request, response)
-            if error is not None:
-                raise error
-        return response
-
-    async def fetch(
-        self, kind: type[T], method: str, path: str, **call: Unpack[Call]
-    ) -> tuple[T, Response]:
-        """Make one call and return its answer's JSON as *kind*, and the answer.
-
-        Raises what `request` raises, and `DecodeError` for another answer.
-        """
-        response = await self.request(method, path, **call)
-        return self.decode(response, kind, method, path), response
 
     def decode(self, response: Response, kind: type[T], method: str, path: str) -> T:
         """Turn a 2xx answer's JSON into *kind*; what was asked names it in errors."""
