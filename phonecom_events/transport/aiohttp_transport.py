@@ -30,7 +30,7 @@ from .body import read_body
 from .failures import proxy_refused, translate
 from .protocol import closed_during
 from .proxy import Proxy
-from .sessions import Guard, hold_session, proxy_headers
+from .sessions import Guard, hold_session, keep_from_resending, proxy_headers
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
@@ -44,6 +44,7 @@ class _Loop(Struct):
     session: aiohttp.ClientSession
     holder: AsyncGenerator[aiohttp.ClientSession, None] | None
     slots: asyncio.Semaphore
+    guarded: bool
 
 
 class AiohttpTransport:
@@ -94,7 +95,7 @@ class AiohttpTransport:
         await slots.acquire()
         try:
             self._refuse_if_closed()
-            outcome = await self._attempt(state.session, request)
+            outcome = await self._attempt(state, request)
         finally:
             slots.release()
         if isinstance(outcome, Response):
@@ -122,15 +123,17 @@ class AiohttpTransport:
             del self._loops[other]
         slots = asyncio.Semaphore(self._max_connections)
         if self._given is not None:
-            state = _Loop(self._given, None, slots)
+            state = _Loop(self._given, None, slots, guarded=True)
         else:
             holder = hold_session(self._ssl_context)
-            state = _Loop(await anext(holder), holder, slots)
+            session = await anext(holder)
+            guarded = not keep_from_resending(session) or self._proxy is not None
+            state = _Loop(session, holder, slots, guarded=guarded)
         self._loops[asyncio.get_running_loop()] = state
         return state
 
     async def _attempt(
-        self, session: aiohttp.ClientSession, request: Request
+        self, state: _Loop, request: Request
     ) -> Response | PhonecomEventsError:
         """Return the answer, or what went wrong, as a value."""
         patience = _patience(request)
@@ -139,7 +142,7 @@ class AiohttpTransport:
                 f"no time was left to send {request.method} {request.path}"
             )
         try:
-            async with self._asked(session, request, patience) as answer:
+            async with self._asked(state, request, patience) as answer:
                 if answer.status == 407 and self._proxy and answer.url.scheme == "http":
                     # Without a tunnel a proxy answers in place of the server; this is
                     # what no server says (RFC 9110, section 15.5.8).
@@ -159,24 +162,21 @@ class AiohttpTransport:
             return failure
 
     def _asked(
-        self,
-        session: aiohttp.ClientSession,
-        request: Request,
-        patience: aiohttp.ClientTimeout,
+        self, state: _Loop, request: Request, patience: aiohttp.ClientTimeout
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         """Send it as it is entered."""
-        return session.request(
+        return state.session.request(
             request.method,
             URL(request.url, encoded=True),
             data=request.body,
-            headers=_headers(request, session),
+            headers=_headers(request, state.session),
             timeout=patience,
             allow_redirects=False,
             raise_for_status=False,
             auto_decompress=False,
             proxy=self._proxy_url,
             proxy_headers=None if self._proxy is None else proxy_headers(self._proxy),
-            middlewares=(Guard(request, self._proxy),),
+            middlewares=(Guard(request, self._proxy),) if state.guarded else (),
         )
 
     def __repr__(self) -> str:
