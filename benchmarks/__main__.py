@@ -19,6 +19,7 @@ BENCHMARKS: Final = {
     "limits": "limits",
     "memory": "memory",
     "import": "importing",
+    "startup": "startup",
     "signatures": "signatures",
     "audit": "audit",
     "stalls": "stalls",

@@ -8,7 +8,7 @@ types, just as what comes in is.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from enum import Enum
 from functools import cache
 from typing import (
@@ -102,12 +102,11 @@ class Resource(Generic[M]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self._path}>"
 
-    async def _item(
+    def _item(
         self, method: str, segment: str = "", body: Mapping[str, Any] | None = None
-    ) -> M:
+    ) -> Coroutine[Any, Any, M]:
         """Make a call that answers with an item; *segment* is its quoted id."""
-        item: M = await self._answer(self.model, method, segment, body)
-        return item
+        return self._answer(self.model, method, segment, body)
 
     async def _raw(self, segment: str) -> Any:
         """Return an item's JSON as it came, whatever it looks like."""

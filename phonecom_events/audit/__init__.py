@@ -1,9 +1,13 @@
 """The bulk audit: read listeners and what they hang on, and say what is wrong.
 
 `reading`, `checks` and `report` are apart: a check is a pure function on a snapshot,
-and knows neither clients nor formats.
+and knows neither clients nor formats. What reads, and so needs clients, is imported
+when it is asked for: explaining a check does without.
 """
 
+from typing import TYPE_CHECKING
+
+from ..lazy import late_names
 from .checks.selection import Selection, checks_like, every_check
 from .findings import Finding, Place, Severity, advice
 from .options import AuditOptions
@@ -11,7 +15,6 @@ from .reading.listing import RowsRead
 from .report.audited import Audited
 from .report.baseline import Baseline
 from .report.report import AuditReport, Comparison, exit_code
-from .run import AuditStream, audit
 from .snapshot import (
     AccountSnapshot,
     CallbackRow,
@@ -21,6 +24,15 @@ from .snapshot import (
     ProfileRow,
     Reading,
 )
+
+if TYPE_CHECKING:
+    from .run import AuditStream, audit
+else:
+    __getattr__ = late_names(globals(), {"run": ("AuditStream", "audit")})
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "AccountSnapshot",

@@ -38,6 +38,18 @@ async def hold_session(
         yield session
 
 
+def keep_from_resending(session: aiohttp.ClientSession) -> bool:
+    """Have a session of ours send nothing twice by itself; tell whether it can be told.
+
+    That is what aiohttp's own test client does, and saves each request the `Guard`,
+    which takes as long as decoding the answer.
+    """
+    if not hasattr(session, "_retry_connection"):
+        return False
+    session._retry_connection = False  # noqa: SLF001 - there is no other way
+    return True
+
+
 class _Connector(aiohttp.TCPConnector):
     """Tell failures to connect from those of requests, whatever their class.
 

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ...audit import (
     Audited,
@@ -22,15 +22,21 @@ from ...audit import (
     Severity,
     exit_code,
 )
-from ...audit.html import Digest, html_page
-from ...audit.html.page import page_template
 from ...audit.slices import Steps, parts
+from ...lazy import LazyModule
 from ..exits import CannotRun
 from ..output.formats import INTERRUPTED, begin_csv
 from ..output.streams import note, results_as_utf8
 from .options import CommandLineOptions, ReportFormat
 from .settings import Settings
 from .table import write_table
+
+if TYPE_CHECKING:
+    from ...audit import html
+    from ...audit.html import page
+else:
+    html = LazyModule("...audit.html", __package__)
+    page = LazyModule("...audit.html.page", __package__)
 
 _HEADER: Final = (
     "severity",
@@ -202,12 +208,12 @@ class _AsPage:
 
     def __init__(self, settings: Settings, terms: AuditOptions) -> None:
         try:
-            page_template()  # else a long audit would end in a missing package
+            page.page_template()  # else a long audit would end in a missing package
         except ImportError as error:
             raise CannotRun(str(error)) from None
         self._settings = settings
         self._terms = terms
-        self._digest = Digest()
+        self._digest = html.Digest()
         self._unreadable: list[int | None] = []
         self._parts: list[Audited] = []
 
@@ -222,7 +228,7 @@ class _AsPage:
     def finish(self, *, complete: bool = True) -> int:
         since = self._since()
         sys.stdout.write(
-            html_page(self._digest, self._terms, complete=complete, since=since)
+            html.html_page(self._digest, self._terms, complete=complete, since=since)
         )
         _tell_unreadable(self._unreadable)
         severities = set(self._digest.counts)
