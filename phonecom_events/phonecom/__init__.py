@@ -9,31 +9,30 @@ from typing import TYPE_CHECKING
 
 from ..lazy import late_names
 from . import conditions
-from .callback_config import (
-    MASKED,
-    CallbackConfig,
-    CallbackMode,
-    EmailConfig,
-    GoogleAnalyticsConfig,
-    GoogleAnalyticsParameters,
-    Header,
-    HttpConfig,
-    Masked,
-    RateLimit,
-    SmsAutoresponderConfig,
-    SmsAutoresponderParameters,
-    UnknownConfig,
-)
-from .callbacks import Callback, Callbacks
 from .conditions import Condition
 from .listeners import AccountListeners, ExtensionListeners, Listener, Listeners
 from .listing import Paging
-from .profiles import Profile, Profiles
 from .scopes import BASE_URL, Account, Extension
 from .subscriptions import ExtensionSubscriptions, Subscription, Subscriptions, Tag
 
 if TYPE_CHECKING:
     from .accounts import Accounts, AccountSummary, Extensions, ExtensionSummary
+    from .callback_config import (
+        MASKED,
+        CallbackConfig,
+        CallbackMode,
+        EmailConfig,
+        GoogleAnalyticsConfig,
+        GoogleAnalyticsParameters,
+        Header,
+        HttpConfig,
+        Masked,
+        RateLimit,
+        SmsAutoresponderConfig,
+        SmsAutoresponderParameters,
+        UnknownConfig,
+    )
+    from .callbacks import Callback, Callbacks
     from .client import PhoneComClient
     from .listener_filters import (
         FilterType,
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
         OverviewCallback,
         OverviewListener,
     )
+    from .profiles import Profile, Profiles
 else:
     __getattr__ = late_names(
         globals(),
@@ -61,6 +61,23 @@ else:
                 "ExtensionSummary",
                 "Extensions",
             ),
+            "callback_config": (
+                "MASKED",
+                "CallbackConfig",
+                "CallbackMode",
+                "EmailConfig",
+                "GoogleAnalyticsConfig",
+                "GoogleAnalyticsParameters",
+                "Header",
+                "HttpConfig",
+                "Masked",
+                "RateLimit",
+                "SmsAutoresponderConfig",
+                "SmsAutoresponderParameters",
+                "UnknownConfig",
+            ),
+            "callbacks": ("Callback", "Callbacks"),
+            "profiles": ("Profile", "Profiles"),
             "client": ("PhoneComClient",),
             "listener_filters": (
                 "FilterType",

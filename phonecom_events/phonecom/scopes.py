@@ -13,27 +13,24 @@ from typing import TYPE_CHECKING, Final
 from ..lazy import LazyModule
 from ..resources import Scope, positive_id
 from ..session import Session
-from .callbacks import Callbacks
 from .listeners import AccountListeners, ExtensionListeners, Listeners
-from .profiles import Profiles
 
 if TYPE_CHECKING:
     from . import accounts as accounts_module
+    from . import callbacks as callbacks_module
     from . import overview as overview_module
+    from . import profiles as profiles_module
 else:
     accounts_module = LazyModule(".accounts", __package__)
+    callbacks_module = LazyModule(".callbacks", __package__)
     overview_module = LazyModule(".overview", __package__)
+    profiles_module = LazyModule(".profiles", __package__)
 
 BASE_URL: Final = "https://api.phone.com/v4"
 
 
 class EventsScope(ABC):
-    """Hold the events resources of an account, or of one extension in it.
-
-    Attributes:
-        callbacks: where events are delivered, and how.
-        profiles: who gets notices of a callback's problems.
-    """
+    """Hold the events resources of an account, or of one extension in it."""
 
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
@@ -45,13 +42,21 @@ class EventsScope(ABC):
             owner=scope.owner,
         )
         self._events = events
-        self.callbacks: Callbacks = Callbacks(session, events)
-        self.profiles: Profiles = Profiles(session, events)
 
     @property
     @abstractmethod
     def listeners(self) -> Listeners:
         """What connects subscriptions to a callback."""
+
+    @cached_property
+    def callbacks(self) -> callbacks_module.Callbacks:
+        """Where events are delivered, and how."""
+        return callbacks_module.Callbacks(self._session, self._events)
+
+    @cached_property
+    def profiles(self) -> profiles_module.Profiles:
+        """Who gets notices of a callback's problems."""
+        return profiles_module.Profiles(self._session, self._events)
 
     @cached_property
     def overview(self) -> overview_module.Overview:
