@@ -84,12 +84,16 @@ def emptied(held: dict[Any, Any]) -> Steps[None]:
         yield
 
 
-def in_order(rows: Sequence[T], key: Callable[[T], Any]) -> Steps[tuple[T, ...]]:
-    """Sort as `sorted` does, but in steps."""
+def in_order(
+    rows: Iterable[Sequence[T]], key: Callable[[T], Any]
+) -> Steps[tuple[T, ...]]:
+    """Sort rows that come in `parts` as `sorted` does, but in steps."""
     runs: list[tuple[T, ...]] = []
     rising = falling = True
-    for part in parts(rows):
+    for part in rows:
         run = tuple(sorted(part, key=key))
+        if not run:
+            continue
         if runs:
             rising = rising and key(runs[-1][-1]) <= key(run[0])
             # Not where they are equal: those have to stay as they came.

@@ -21,7 +21,7 @@ from phonecom_events.audit import (
 from phonecom_events.audit.checks import Check, Checks, account_checks, linq_checks
 from phonecom_events.audit.checks.index import AccountIndex, LinqIndex
 from phonecom_events.audit.checks.targets import Urls
-from phonecom_events.audit.slices import at_once
+from phonecom_events.audit.slices import at_once, joined
 from phonecom_events.audit.snapshot import CallbackRow, ProfileRow
 from phonecom_events.errors import PhonecomEventsError
 from phonecom_events.pagination import OddRow, ScanReport
@@ -164,7 +164,7 @@ def found(
     check: Check[Any], snapshot: Any, options: AuditOptions = TERMS
 ) -> list[Finding]:
     """Run one check."""
-    return list(at_once(check.findings(index_of(snapshot, options))))
+    return list(joined(at_once(check.findings(index_of(snapshot, options)))))
 
 
 def all_found(snapshot: Any, options: AuditOptions = TERMS) -> tuple[Finding, ...]:

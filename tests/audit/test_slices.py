@@ -26,6 +26,7 @@ from phonecom_events.audit.slices import (
     emptied,
     in_order,
     in_slices,
+    parts,
 )
 from phonecom_events.sandbox import Sandbox
 
@@ -93,7 +94,7 @@ def test_sorting_in_steps_is_sorting(keys: list[int], order: str) -> None:
     if order != "as they are":
         keys.sort(reverse=order == "descending")
     rows = list(enumerate(keys))
-    ordered = at_once(in_order(rows, lambda row: row[1]))
+    ordered = at_once(in_order(parts(rows), lambda row: row[1]))
     assert list(ordered) == sorted(rows, key=lambda row: row[1])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ..findings import Finding, Place, Severity
 from ..masking import masked
-from ..slices import Steps, in_order, joined, parts
+from ..slices import Steps, in_order, joined
 from .index import AccountIndex, LinqIndex
 
 _UNITS: Final = (
@@ -74,17 +74,17 @@ Find = Callable[[I], Iterator[Problem | None]]
 
 
 def over(
-    rows: Callable[[I], Sequence[R]],
+    rows: Callable[[I], Iterable[Sequence[R]]],
 ) -> Callable[[Callable[[Sequence[R], I], Iterator[Problem]]], Find[I]]:
     """Turn what looks at some rows into what looks at all of them, some at a time.
 
     Args:
-        rows: tells which there are to look at.
+        rows: gives those to look at, in `parts`.
     """
 
     def decorate(find: Callable[[Sequence[R], I], Iterator[Problem]]) -> Find[I]:
         def find_all(index: I) -> Iterator[Problem | None]:
-            for some in parts(rows(index)):
+            for some in rows(index):
                 yield from find(some, index)
                 yield None
 
@@ -117,8 +117,8 @@ class Check(Generic[I]):
     find: Find[I]
     needs: str = ""
 
-    def findings(self, index: I) -> Steps[tuple[Finding, ...]]:
-        """Find the problems of this kind, in the order of the rows."""
+    def findings(self, index: I) -> Steps[list[tuple[Finding, ...]]]:
+        """Find the problems of this kind, a few at a time, in the order of the rows."""
         found: list[tuple[Finding, ...]] = []
         some: list[Finding] = []
         for problem in self.find(index):
@@ -128,7 +128,7 @@ class Check(Generic[I]):
                 found.append(tuple(some))
                 some.clear()
                 yield
-        return joined((*found, some))
+        return [*found, tuple(some)]
 
     def _finding(self, problem: Problem, *, show: bool) -> Finding:
         return Finding(

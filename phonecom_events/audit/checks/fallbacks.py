@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ..findings import Severity
-from ..slices import ROWS, parts
+from ..slices import ROWS
 from ..snapshot import CallbackRow
 from .check import Problem, account_checks, over
 from .index import AccountIndex
@@ -94,7 +94,7 @@ def own_fallback(
 def looping_fallbacks(account: AccountIndex) -> Iterator[Problem | None]:
     """Find loops of two callbacks and more; each is told once, at its lowest id."""
     onward: dict[int, int] = {}
-    for some in parts(account.in_use):
+    for some in account.in_use:
         onward.update(
             (callback.id, fallback_id)
             for callback, fallback_id in _with_fallback(some)

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from ...linq import WebhookSubscription
 from ..options import AuditOptions
-from ..slices import Steps, emptied, in_order, joined, parts
+from ..slices import Steps, emptied, in_order, parts
 from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, LinqSnapshot
 from ..tags import contradiction
 from .targets import Urls
@@ -25,6 +25,9 @@ def is_over(listener: HeardListener, now: datetime) -> bool:
 
 class AccountIndex:
     """Hold an account with what its checks have in common.
+
+    Rows are in `parts`, of which the garbage collector has less to go through than of
+    one long piece.
 
     Attributes:
         snapshot: what was read.
@@ -46,9 +49,9 @@ class AccountIndex:
         self.snapshot = snapshot
         self.options = options
         self.urls = urls
-        self.living: tuple[HeardListener, ...] = ()
-        self.own_callbacks: tuple[CallbackRow, ...] = ()
-        self.in_use: tuple[CallbackRow, ...] = ()
+        self.living: list[tuple[HeardListener, ...]] = []
+        self.own_callbacks: list[Sequence[CallbackRow]] = []
+        self.in_use: list[Sequence[CallbackRow]] = []
         # Ids as keys: unlike a set, a dict of them is nothing to the collector.
         self.fallbacks: dict[int, None] = {}
         self.named: dict[int, None] = {}
@@ -114,8 +117,8 @@ class AccountIndex:
         return "" if callback.id in self._used else _USE_UNKNOWN
 
     def _find_own(self) -> Steps[None]:
-        snapshot = self.snapshot
-        own: list[Sequence[CallbackRow]] = list(parts(snapshot.callbacks.items))
+        snapshot, own = self.snapshot, self.own_callbacks
+        own += parts(snapshot.callbacks.items)
         for met in parts(tuple(snapshot.linked.values())):
             own.append(tuple(row for row in met if row.voip_id == snapshot.voip_id))
             yield
@@ -125,28 +128,23 @@ class AccountIndex:
                 if fallback_id and fallback_id != each.id:
                     self.fallbacks[fallback_id] = None
             yield
-        self.own_callbacks = joined(own)
 
     def _find_living(self) -> Steps[None]:
         now = self.options.now
-        living: list[tuple[HeardListener, ...]] = []
         for listeners in parts(self.snapshot.listeners.items):
-            living.append(tuple(row for row in listeners if not is_over(row, now)))
-            self._used.update({each.callback_id: None for each in living[-1]})
+            living = tuple([row for row in listeners if not is_over(row, now)])
+            self.living.append(living)
+            self._used.update({each.callback_id: None for each in living})
             self.named.update({each.callback_id: None for each in listeners})
             yield
-        self.living = joined(living)
 
     def _find_in_use(self) -> Steps[None]:
         self._used.update(self.fallbacks)
-        if not self.snapshot.listeners.every_row:
-            self.in_use = self.own_callbacks
-            return
-        in_use: list[tuple[CallbackRow, ...]] = []
-        for callbacks in parts(self.own_callbacks):
-            in_use.append(tuple(row for row in callbacks if row.id in self._used))
+        every = not self.snapshot.listeners.every_row
+        for callbacks in self.own_callbacks:
+            used = [row for row in callbacks if every or row.id in self._used]
+            self.in_use.append(tuple(used))
             yield
-        self.in_use = joined(in_use)
 
 
 class LinqIndex:
@@ -174,7 +172,7 @@ class LinqIndex:
         """Go through all that was read, in steps."""
         index = cls(snapshot, options, urls)
         active = [each for each in snapshot.subscriptions.items if each.is_active]
-        index.active = yield from in_order(active, by_age)
+        index.active = yield from in_order(parts(active), by_age)
         return index
 
 

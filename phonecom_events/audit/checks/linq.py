@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -16,9 +16,9 @@ from .index import LinqIndex
 from .targets import shown_url
 
 
-def subscriptions(linq: LinqIndex) -> Sequence[WebhookSubscription]:
+def subscriptions(linq: LinqIndex) -> Iterable[Sequence[WebhookSubscription]]:
     """Return all webhook subscriptions."""
-    return linq.snapshot.subscriptions.items
+    return parts(linq.snapshot.subscriptions.items)
 
 
 _KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_TYPES

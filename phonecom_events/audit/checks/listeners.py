@@ -102,7 +102,7 @@ def shared_callback(account: AccountIndex) -> Iterator[Problem | None]:
     # By account, too: a parent's and its subaccount's listeners share no events.
     first: defaultdict[int, dict[int, HeardListener]] = defaultdict(dict)
     shared: dict[tuple[int, int], list[int]] = {}
-    for some in parts(account.living):
+    for some in account.living:
         for listener in some:
             voip_id, callback_id = listener.voip_id, listener.callback_id
             met = first[voip_id].setdefault(callback_id, listener)

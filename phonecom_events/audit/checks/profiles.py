@@ -75,7 +75,7 @@ def unused(account: AccountIndex) -> Iterator[Problem | None]:
     if not (snapshot.callbacks.every_row and snapshot.profiles.every_row):
         return
     used: set[int | None] = set()
-    for callbacks in parts(account.own_callbacks):
+    for callbacks in account.own_callbacks:
         used.update([callback.profile_id for callback in callbacks])
         yield None
     for some in parts(snapshot.profiles.items):

@@ -44,7 +44,7 @@ def delivered_twice(account: AccountIndex) -> Iterator[Problem | None]:
     tag_sets: dict[frozenset[str], TagSet] = {}
     for listeners in (yield from _by_target(account)):
         older = OlderListeners(tag_sets)
-        for listener in (yield from in_order(listeners, by_age)):
+        for listener in (yield from in_order(parts(listeners), by_age)):
             first = yield from older.add(listener)
             if first is not None:
                 why = f"listener {first} sends some of the same events there, too"
@@ -59,7 +59,7 @@ def _by_target(account: AccountIndex) -> Steps[list[tuple[HeardListener, ...]]]:
     # By account: no event is one of two accounts.
     first: defaultdict[int, dict[str | int, HeardListener]] = defaultdict(dict)
     groups: dict[tuple[int, str | int], dict[int, HeardListener]] = {}
-    for some in parts(account.living):
+    for some in account.living:
         for listener in some:
             number, owner = listener.callback_id, listener.voip_id
             if number not in targets:

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..findings import Place
+from ..slices import parts
 from ..snapshot import CallbackRow, HeardListener, ProfileRow
 from .index import AccountIndex
 
 
-def listeners(account: AccountIndex) -> Sequence[HeardListener]:
+def listeners(account: AccountIndex) -> Iterable[Sequence[HeardListener]]:
     """Return all listeners."""
-    return account.snapshot.listeners.items
+    return parts(account.snapshot.listeners.items)
 
 
-def living(account: AccountIndex) -> Sequence[HeardListener]:
+def living(account: AccountIndex) -> Iterable[Sequence[HeardListener]]:
     """Return the listeners that have not expired."""
     return account.living
 
 
-def in_use(account: AccountIndex) -> Sequence[CallbackRow]:
+def in_use(account: AccountIndex) -> Iterable[Sequence[CallbackRow]]:
     """Return the callbacks that events come to, or may come to."""
     return account.in_use
 
 
-def callbacks(account: AccountIndex) -> Sequence[CallbackRow]:
+def callbacks(account: AccountIndex) -> Iterable[Sequence[CallbackRow]]:
     """Return the callbacks that were listed."""
-    return account.snapshot.callbacks.items
+    return parts(account.snapshot.callbacks.items)
 
 
-def profiles(account: AccountIndex) -> Sequence[ProfileRow]:
+def profiles(account: AccountIndex) -> Iterable[Sequence[ProfileRow]]:
     """Return all profiles."""
-    return account.snapshot.profiles.items
+    return parts(account.snapshot.profiles.items)
 
 
 def at_listener(listener: HeardListener) -> Place:

@@ -42,6 +42,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, Literal, Self, TypedDict, Unpack
 
 from attrs import field, frozen
@@ -51,7 +52,7 @@ from ...version import __version__
 from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
-from ..slices import Steps, at_once, in_order, joined
+from ..slices import Steps, at_once, in_order, parts
 from .audited import Audited, in_short
 
 Status = Literal["new", "unchanged"]
@@ -158,7 +159,7 @@ class AuditReport:
         """Draw it up as `of` does, but in steps."""
         # They come as they are done, and a report must be the same each time.
         every = sorted(audited, key=lambda part: (part.account is None, part.account))
-        found = joined(part.findings for part in every)
+        found = chain.from_iterable(parts(part.findings) for part in every)
         findings = yield from in_order(found, _sort_key)
         return cls(
             audited_at=options.now.astimezone(UTC),

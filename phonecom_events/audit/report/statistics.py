@@ -140,7 +140,7 @@ def account_statistics(account: AccountIndex) -> Steps[Statistics]:
             left = None if end is None else end - now
             sums.count_listener(now - listener.created_at, left)
         yield
-    for living in parts(account.living):
+    for living in account.living:
         for listener in living:
             number = listener.callback_id
             callbacks[number] = callbacks.get(number, 0) + 1
