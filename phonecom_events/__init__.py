@@ -4,6 +4,7 @@
 """
 
 from . import converter
+from .budget import ClientStatistics, RetryBudget
 from .errors import (
     BadRequest,
     Conflict,
@@ -51,6 +52,7 @@ __all__ = [
     "UNSET",
     "Account",
     "BadRequest",
+    "ClientStatistics",
     "Conflict",
     "ConnectFailed",
     "ConnectTimeout",
@@ -83,6 +85,7 @@ __all__ = [
     "RequestTimedOut",
     "Response",
     "ResponseError",
+    "RetryBudget",
     "RetryPolicy",
     "ScanReport",
     "ServerError",

@@ -16,7 +16,7 @@ from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import TIME_HELP, OutputOptions, read_time
 from ..output.views import View
-from .resource import ItemId, Pages, add_delete, add_get, write_listing
+from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 _FIELDS: Final = ("callback_id",)
 _VIEW: Final[View[Listener]] = View(
@@ -94,6 +94,7 @@ async def create_listener(
     ],
     version: Version = None,
     expires_at: ExpiresAt = None,
+    reconcile: Reconcile = False,
     output: OutputOptions,
 ) -> None:
     """Create a listener, active within five minutes."""
@@ -101,6 +102,7 @@ async def create_listener(
         callback_id=callback_id,
         version=UNSET if version is None else version,
         expires_at=expiry(expires_at),
+        reconcile=reconcile,
     )
     _VIEW.write_one(listener, output)
 

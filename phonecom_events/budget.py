@@ -1,0 +1,118 @@
+"""How many retries a client may make, and what it has done.
+
+Against a service that is down, retries multiply the load that may keep it down. So
+they are paid for by first attempts: while few calls fail, each may be tried again as
+often as its policy says; when all fail, only every tenth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from .errors import InvalidArgument
+
+EMPTY: Final = "the client's retry budget is empty"
+# Seconds: what was earned longer ago, and not spent, is lost.
+_SAVED: Final = 60.0
+# A tenth, added ten times, is a little less than one.
+_ROUNDING: Final = 1e-9
+
+
+def finite(instance: object, attribute: Any, value: float) -> None:
+    """Check, for attrs, that *value* is a number, not negative and not infinite.
+
+    Raises:
+        InvalidArgument: it is not.
+    """
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 0 <= value < math.inf:
+        raise InvalidArgument(
+            f"{type(instance).__name__}({attribute.name}={value!r}): a finite number"
+            " from 0 on is needed"
+        )
+
+
+@frozen(kw_only=True)
+class RetryBudget:
+    """Bound the retries of all calls of one client together.
+
+    A retry after a transport failure, a 408, a 5xx or a 429 without a hint costs 1.
+    Neither the renewal of a token costs anything, nor a 429 that says when to come
+    back, nor a host that does not exist.
+
+    Attributes:
+        ratio: what each first attempt earns.
+        floor: what there is at the start. No more than that, and the earnings of the
+            last 60 seconds, is ever saved.
+    """
+
+    ratio: float = field(default=0.1, validator=finite)
+    floor: float = field(default=10.0, validator=finite)
+
+
+@frozen(kw_only=True)
+class ClientStatistics:
+    """Say what a client has done since it was made.
+
+    Attributes:
+        calls: requests that were asked for; a scan makes one for each page.
+        attempts: requests that were sent for them, or were to be.
+        retries: reason → how often: a status, such as ``"503"``, or a class of error,
+            such as ``"ConnectionLost"``.
+        budget_left: how many retries the budget has left; None if there is none.
+        throttled: seconds spent waiting for room in the rate limits, and after a 429;
+            those of requests that were given up meanwhile are left out.
+    """
+
+    calls: int
+    attempts: int
+    retries: Mapping[str, int]
+    budget_left: float | None
+    throttled: float
+
+
+class Balance:
+    """Keep what is left of a budget.
+
+    What was earned is worked out when something is to be spent, so that a call costs
+    no more than a look at the clock. Times are those of any one clock, in seconds.
+    """
+
+    def __init__(self, budget: RetryBudget) -> None:
+        self._budget = budget
+        self._saved = budget.floor
+        self._counted = 0
+        self._marks: deque[tuple[float, int]] = deque()
+        self.next_mark: float = -math.inf
+
+    def mark(self, now: float, calls: int) -> None:
+        """Note how many calls there have been; to be called at `next_mark`."""
+        # The latest mark of over a minute ago is the one to count from.
+        while len(self._marks) > 1 and self._marks[1][0] <= now - _SAVED:
+            self._marks.popleft()
+        self._marks.append((now, calls))
+        self.next_mark = now + 1.0
+
+    def left(self, now: float, calls: int) -> float:
+        """Return how much is left after so many calls."""
+        earned = self._budget.ratio * (calls - self._counted)
+        before = 0
+        for at, counted in self._marks:
+            if at > now - _SAVED:
+                break
+            before = counted
+        most = self._budget.floor + self._budget.ratio * (calls - before)
+        self._saved, self._counted = min(self._saved + earned, most), calls
+        return self._saved
+
+    def spend(self, now: float, calls: int) -> bool:
+        """Pay for one retry, if there is enough for it."""
+        if self.left(now, calls) < 1.0 - _ROUNDING:
+            return False
+        self._saved -= 1.0
+        return True
