@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final
 
+from . import guard
 from .keeping import keep
 from .limits_measures import measures_of
 from .outcome import measures_as_json
@@ -28,9 +29,12 @@ BENCHMARKS: Final = {
 def main(argv: Sequence[str]) -> int:
     """Run what is asked for, and keep the results; return the exit status."""
     name, options = (argv[0], argv[1:]) if argv else ("", ())
+    if name == "guard":
+        return guard.main(options)
     if name not in (*BENCHMARKS, "all") or (name == "all" and options):
         print(f"usage: python -m benchmarks {'|'.join(BENCHMARKS)} [options]")
         print("       python -m benchmarks all")
+        print("       python -m benchmarks guard [--accept]")
         return 2
     for each in BENCHMARKS if name == "all" else (name,):
         numbers = _benchmark(each)(options)

@@ -16,11 +16,11 @@ import httpx
 import orjson
 from linq import AsyncLinqAPIV3
 
-from phonecom_events import LinqClient, PhoneComClient, RateLimits, Window
+from phonecom_events import LinqClient, PhoneComClient
 
 from .outcome import Measure, Outcome, show_all
 from .process import served
-from .samples import ACCOUNT
+from .samples import ACCOUNT, WIDE_LIMITS
 from .server import LINQ, LINQ_ID, LISTENERS
 from .timing import in_turn_async
 
@@ -30,21 +30,13 @@ _OFFICIAL: Final = "linq-python, async"
 _GETS: Final = 20
 _LISTED: Final = 500
 
-_NEVER_FULL: Final = (Window(10**9, 1.0),)
-_WIDE: Final = RateLimits(
-    endpoint=_NEVER_FULL,
-    account=_NEVER_FULL,
-    address_endpoint=_NEVER_FULL,
-    address=_NEVER_FULL,
-)
-
 
 async def get_listener(url: str, rounds: int) -> Outcome:
     """Get one listener of Phone.com's, without rate limits and with wide ones."""
     where = f"{url}{LISTENERS}/1"
     async with (
         PhoneComClient("made-up", base_url=url, rate_limits=None) as client,
-        PhoneComClient("made-up", base_url=url, rate_limits=_WIDE) as limited,
+        PhoneComClient("made-up", base_url=url, rate_limits=WIDE_LIMITS) as limited,
         aiohttp.ClientSession() as session,
         httpx.AsyncClient() as bare_httpx,
     ):

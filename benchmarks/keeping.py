@@ -1,4 +1,4 @@
-"""Keeping results: in results.json, and the measures as a table in README.md."""
+"""Keeping results: in results.json, and the measures as tables in both README.md."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 _HERE: Final = Path(__file__).parent
-_RESULTS: Final = _HERE / "results.json"
+RESULTS: Final = _HERE / "results.json"
 _README: Final = _HERE / "README.md"
+_FRONT: Final = _HERE.parent / "README.md"
 _MARK: Final = "<!-- results -->\n"
+# What whoever chooses a library asks for.
+_ON_FRONT: Final = ("scan", "calls", "decode", "audit", "stalls", "import", "startup")
 _PEERS: Final = (
     "aiohttp",
     "aiolimiter",
@@ -31,16 +34,17 @@ _PEERS: Final = (
 
 def keep(name: str, numbers: Mapping[str, Any]) -> None:
     """Write the numbers of one benchmark beside those of the others."""
-    results = json.loads(_RESULTS.read_text()) if _RESULTS.exists() else {}
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     results[name] = {
         "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": machine(),
         "versions": versions(),
         "numbers": numbers,
     }
-    _RESULTS.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n")
-    before, _, after = _README.read_text().split(_MARK)
-    _README.write_text(f"{before}{_MARK}{table(results)}{_MARK}{after}")
+    RESULTS.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n")
+    for path, text in ((_README, table(results)), (_FRONT, front(results))):
+        before, _, after = path.read_text().split(_MARK)
+        path.write_text(f"{before}{_MARK}{text}{_MARK}{after}")
 
 
 def machine() -> str:
@@ -60,13 +64,28 @@ def table(results: Mapping[str, Any]) -> str:
     """Write all measures as a Markdown table."""
     lines = ["", "| benchmark | measure | found | wanted | |", "|---|---|---|---|---|"]
     for name, result in sorted(results.items()):
-        for title, measure in _measures(result["numbers"]):
-            lines.append(
-                f"| `{name}` | {title}: {measure['what']} | {measure['value']:.3g}"
-                f" | {measure['sense']} {measure['wanted']:g}"
-                f" | {'reached' if measure['met'] else '**not reached**'} |"
-            )
+        lines += [f"| `{name}` {row}" for row in _rows(result["numbers"])]
     return "\n".join([*lines, "", ""])
+
+
+def front(results: Mapping[str, Any]) -> str:
+    """Write what stands in the README of the project: what was found, and where."""
+    lines = ["", "| measure | found | wanted | |", "|---|---|---|---|"]
+    machines = set()
+    for name in _ON_FRONT:
+        if name in results:
+            lines += _rows(results[name]["numbers"])
+            machines.add(results[name]["machine"])
+    return "\n".join([*lines, "", *sorted(machines), "", ""])
+
+
+def _rows(numbers: Mapping[str, Any]) -> Iterator[str]:
+    for title, measure in _measures(numbers):
+        yield (
+            f"| {title}: {measure['what']} | {measure['value']:.3g}"
+            f" | {measure['sense']} {measure['wanted']:g}"
+            f" | {'reached' if measure['met'] else '**not reached**'} |"
+        )
 
 
 def _measures(numbers: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

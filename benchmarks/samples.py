@@ -1,4 +1,4 @@
-"""Rows as the two services send them, made up and numbered."""
+"""Rows as the two services send them, made up and numbered, and limits to fit all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from typing import Any, Final
 
 import msgspec
 
+from phonecom_events.ratelimit import RateLimits, Window
+
 ACCOUNT: Final = 1000002
 _BORN: Final = 1_600_000_000
+_NEVER_FULL: Final = (Window(10**9, 1.0),)
+WIDE_LIMITS: Final = RateLimits(
+    endpoint=_NEVER_FULL,
+    account=_NEVER_FULL,
+    address_endpoint=_NEVER_FULL,
+    address=_NEVER_FULL,
+)
 
 
 def listener(number: int) -> dict[str, Any]:

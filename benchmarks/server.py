@@ -42,9 +42,9 @@ def answers(*, listeners: int, subscriptions: int) -> dict[str, Answer]:
     one_listener = msgspec.json.encode(listener(1))
     overview = [msgspec.json.encode(overview_listener(1))]
     return {
-        LISTENERS: lambda query: _page_of(rows, query),
+        LISTENERS: lambda query: page_of(rows, query),
         f"{LISTENERS}/1": lambda _: one_listener,
-        f"{_EVENTS}/overview": lambda query: _page_of(overview, query),
+        f"{_EVENTS}/overview": lambda query: page_of(overview, query),
         LINQ: lambda _: all_of_linq,
         f"{LINQ}/{LINQ_ID}": lambda _: one_of_linq,
     }
@@ -69,14 +69,15 @@ class _Rows(Sequence[bytes]):
         return msgspec.json.encode(listener(self._numbers[index]))
 
 
-def _page_of(rows: Sequence[bytes], query: str) -> bytes:
+def page_of(rows: Sequence[bytes], query: str) -> bytes:
+    """Return the page that a query asks for."""
     given = parse_qs(query)
     limit, offset = int(given["limit"][0]), int(given["offset"][0])
     shown = rows[offset : offset + limit]
     return page(shown, limit=limit, offset=offset, total=len(rows))
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Answer the requests of one connection; none of them has a body."""
 
     def __init__(self, made: dict[str, Answer], latency: float) -> None:
@@ -85,10 +86,12 @@ class _Connection(asyncio.Protocol):
         self._read = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hold what the answers go to."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """Answer each request that has come whole."""
         self._read += data
         while b"\r\n\r\n" in self._read:
             head, self._read = self._read.split(b"\r\n\r\n", 1)
@@ -105,9 +108,7 @@ class _Connection(asyncio.Protocol):
 async def serve(made: dict[str, Answer], latency: float) -> None:
     """Serve until the standard input ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: _Connection(made, latency), "127.0.0.1", 0
-    )
+    server = await loop.create_server(lambda: Connection(made, latency), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()

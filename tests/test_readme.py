@@ -7,6 +7,7 @@ import asyncio
 import builtins
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -20,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import keeping
 from phonecom_events.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
@@ -153,3 +155,10 @@ def test_every_block_is_run() -> None:
     """There is no block in a language that these tests do not run."""
     assert {language for language, _ in BLOCKS} == {"", "text", "python", "sh"}
     assert len(PYTHON) >= 6
+
+
+def test_the_performance_follows_from_the_results() -> None:
+    """What the README says of speed is what the last benchmarks found, unreached too."""
+    kept = json.loads(keeping.RESULTS.read_text(encoding="utf-8"))
+
+    assert keeping.front(kept) in README

@@ -40,6 +40,10 @@ _ID_HEADER_HELP: Final = (
     "The header that carries the id of the chat; none for Linq-Chat-Id. Linq ignores it"
     " where there is none for the token."
 )
+PhoneNumbers = Annotated[
+    list[str] | None,
+    typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
+]
 KeyHeader = Annotated[
     str | None,
     typer.Option("--routing-key-header", metavar="NAME", help=_KEY_HEADER_HELP),
@@ -124,10 +128,7 @@ async def create_subscription(
     event: Annotated[
         list[str], typer.Option("--event", metavar="TYPE", help=_EVENT_HELP)
     ],
-    phone_number: Annotated[
-        list[str] | None,
-        typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
-    ] = None,
+    phone_number: PhoneNumbers = None,
     routing_key_header: KeyHeader = None,
     routing_id_header: IdHeader = None,
     secret_file: Annotated[
@@ -200,10 +201,7 @@ async def update_subscription(
     event: Annotated[
         list[str] | None, typer.Option("--event", metavar="TYPE", help=_EVENT_HELP)
     ] = None,
-    phone_number: Annotated[
-        list[str] | None,
-        typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
-    ] = None,
+    phone_number: PhoneNumbers = None,
     routing_key_header: KeyHeader = None,
     routing_id_header: IdHeader = None,
     all_numbers: Annotated[
