@@ -19,6 +19,8 @@ from .errors import InvalidArgument
 EMPTY: Final = "the client's retry budget is empty"
 # Seconds: what was earned longer ago, and not spent, is lost.
 _SAVED: Final = 60.0
+# So often, in seconds, the number of calls is noted.
+_MARKED: Final = 1.0
 # A tenth, added ten times, is a little less than one.
 _ROUNDING: Final = 1e-9
 
@@ -96,19 +98,26 @@ class Balance:
         while len(self._marks) > 1 and self._marks[1][0] <= now - _SAVED:
             self._marks.popleft()
         self._marks.append((now, calls))
-        self.next_mark = now + 1.0
+        self.next_mark = now + _MARKED
 
     def left(self, now: float, calls: int) -> float:
         """Return how much is left after so many calls."""
         earned = self._budget.ratio * (calls - self._counted)
-        before = 0
-        for at, counted in self._marks:
-            if at > now - _SAVED:
-                break
-            before = counted
-        most = self._budget.floor + self._budget.ratio * (calls - before)
+        recent = calls - self._before(now - _SAVED, calls)
+        most = self._budget.floor + self._budget.ratio * recent
         self._saved, self._counted = min(self._saved + earned, most), calls
         return self._saved
+
+    def _before(self, moment: float, calls: int) -> int:
+        """Return how many of the calls began before a moment, up to a second less."""
+        before = 0
+        following = (*(counted for _, counted in self._marks), calls)[1:]
+        for (at, counted), until in zip(self._marks, following, strict=False):
+            if at > moment:
+                break
+            # What began after a mark did so within the second that it is for.
+            before = until if at + _MARKED <= moment else counted
+        return before
 
     def spend(self, now: float, calls: int) -> bool:
         """Pay for one retry, if there is enough for it."""
