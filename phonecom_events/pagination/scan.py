@@ -7,6 +7,12 @@ page is judged again as soon as that has been done. Several windows may be in fl
 at once, each overlapping the one before: that supposes a listing at rest, and where
 it is not at rest, requests are lost, never rows.
 
+By default one page is read ahead, once the caller has come back for the second: who
+wants the first page or its rows pays for no other. While the caller works on a page
+the next one is under way; while it waits for one, the next one after is, if a `total`
+says that there are rows for it. So a listing at rest, read to its end, costs just the
+requests that it costs one after the other; a scan that is left, one more.
+
 A listing at rest is read whole whatever the server does with a page's size: a page
 may have fewer rows than were asked for, if it says so by its `limit` or its `total`.
 Only a page that is short of both is the last one.
@@ -74,6 +80,8 @@ class Scan(Generic[T]):
         self._counters = Counters()
         self._queue: WindowQueue[T] = WindowQueue()
         self._gaining = False
+        self._pages = 0
+        self._short = False
         self._without_new_rows = 0
         self._looked_again = False
         self.finished: bool = start.left == 0
@@ -116,8 +124,8 @@ class Scan(Generic[T]):
             PaginationError: `offset` has no effect, or too many answers in a row
                 brought nothing new.
         """
-        queue, prefetch = self._queue, self._options.prefetch
-        room = prefetch - 1 if ahead else max(1, prefetch)
+        queue = self._queue
+        room = self._most_ahead(working=ahead) + (not ahead)
         if self.finished or not (queue.gap or len(queue) < room):
             return None
         if self._failure and ahead:
@@ -139,7 +147,7 @@ class Scan(Generic[T]):
         """Bring the answer to a window that was asked for."""
         self._counters.add_response(page.response)
         self._size.note_answer(window, page)
-        window.page = page
+        window.answer(page)
 
     def forget(self) -> None:
         """Drop what was asked for; ask again to go on."""
@@ -176,13 +184,26 @@ class Scan(Generic[T]):
 
     def _check_that_rows_come(self) -> None:
         failure = self._failure
-        if self._without_new_rows >= _MAX_WITHOUT_NEW_ROWS + self._options.prefetch:
+        most = _MAX_WITHOUT_NEW_ROWS + (self._options.prefetch or 0)
+        if self._without_new_rows >= most:
             failure = (
                 f"{self._without_new_rows} answers in a row brought no new row: the"
                 " listing changes faster than it can be read"
             )
         if failure:
             raise PaginationError(failure, report=self.report)
+
+    def _most_ahead(self, *, working: bool) -> int:
+        """Say how many pages may be under way beyond the one that is due.
+
+        Args:
+            working: the caller has a page; else it waits for one.
+        """
+        if self._options.prefetch is not None:
+            return self._options.prefetch
+        # Until the page that is due is in, only a total knows of rows beyond it.
+        known = working or self._total is not None
+        return int(known and self._pages > 1 and not self._short)
 
     def _may_read_ahead(self) -> bool:
         """Whether one more window would be wanted, for all that is known.
@@ -218,7 +239,7 @@ class Scan(Generic[T]):
         if window.offset <= self._search.offset:
             step = max(1, self._size.overlap)
             self._search.step_back(window.offset, step=step, width=self._size.rows)
-        window.kept = len(self._queue) <= max(1, self._options.prefetch)
+        window.kept = len(self._queue) <= 1 + self._options.most_ahead
         if not window.kept:
             self._queue.drop_first()
 
@@ -228,6 +249,7 @@ class Scan(Generic[T]):
         rows = page.items[accepted.start : most]
         self._counters.repeats += accepted.start
         self._total = page.total
+        self._short = window.short
         self._gaining = bool(rows)
         self._offset_check.note(window.offset, repeat=accepted.repeat)
         self._note_page_size(window, page, accepted)
@@ -235,6 +257,7 @@ class Scan(Generic[T]):
             if not accepted.overlaps:
                 self._frontier.note(_NOTHING_OVERLAPS)
             self._offer(rows, window.offset + accepted.start, accepted)
+            self._pages += 1
             self._without_new_rows = 0
             self._size.narrow()
         else:

@@ -41,7 +41,8 @@ class Window(Struct, Generic[T], eq=False):
         limit, offset: as asked for.
         overlap: how many of its rows should be known ones.
         expected: how many rows the server may well give; the limit by default.
-        page: the answer.
+        page: the answer, given by `answer`.
+        short: the answer has fewer rows than it could: the listing ends here.
         kept: it began too far on, and waits for the gap before it to be filled.
     """
 
@@ -50,6 +51,7 @@ class Window(Struct, Generic[T], eq=False):
     overlap: int
     expected: int
     page: Page[T] | None = None
+    short: bool = False
     kept: bool = False
 
     async def request(self, fetch: Fetch[T]) -> Page[T]:
@@ -61,15 +63,13 @@ class Window(Struct, Generic[T], eq=False):
         """The offset after the last row expected."""
         return self.offset + self.expected
 
-    @property
-    def short(self) -> bool:
-        """Whether the answer has fewer rows than it could: the listing ends here."""
-        if self.page is None:
-            return False
-        echoed = self.page.limit
+    def answer(self, page: Page[T]) -> None:
+        """Note the answer."""
+        self.page = page
+        echoed = page.limit
         # An echo of 0 says nothing: no page would ever be short of it.
         most = min(self.limit, echoed) if echoed and echoed > 0 else self.limit
-        return len(self.page) < most
+        self.short = len(page) < most
 
     @property
     def cut(self) -> bool:

@@ -37,7 +37,7 @@ class _Scanning(TypedDict, total=False):
     page_size: int
     offset: int
     max_items: int | None
-    prefetch: int
+    prefetch: int | None
     resume: str | None
     odd_rows: OddRows
 
@@ -49,7 +49,8 @@ class Paging(_Scanning, total=False):
         page_size: rows to ask for at once, 1…500; 500 if not given.
         offset: rows to pass over at the start.
         max_items: stop after so many.
-        prefetch: pages to ask for ahead.
+        prefetch: pages to ask for ahead; 0 for none. If not given or None, one, once
+            the second page has been asked for.
         resume: the token of a scan that was left, to go on after its last item.
         odd_rows: what becomes of a row that is not as documented: ``"raise"``, the
             default, ends the scan with a `DecodeError`; ``"report"`` leaves it out,

@@ -12,6 +12,9 @@ from phonecom_events.pagination import Order, Paginator, ScanReport
 
 from .listing import Churn, Listing, Row, listing, turns
 
+# How many pages ahead, each of which must be as exact as none.
+DEPTHS = (None, 0, 1, 4, 8)
+
 NO_ID = "a row has no id that can be read"
 
 ECHOES = (
@@ -40,7 +43,7 @@ class History:
     order: Order
     rows: int
     page_size: int
-    prefetch: int
+    prefetch: int | None
     rate: int
     budget: int
     pauses: int
@@ -85,7 +88,7 @@ def random_history(random: Random) -> History:
         order=random.choice(("asc", "desc")),
         rows=random.choice((0, 1, 7, 40, 200)) + random.randint(0, 20),
         page_size=random.choice((1, 2, 3, 4, 5, 6, 7, 12, 50, 500)),
-        prefetch=random.choice((0, 0, 2, 4, 8)),
+        prefetch=random.choice(DEPTHS),
         rate=random.choice((0, 1, 1, 2, 3, 6)),
         budget=random.choice((3, 30, 300)),
         pauses=random.choice((0, 1, 4, 12)),

@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .history import History, random_history, run
+from .history import DEPTHS, History, random_history, run
 
 HISTORIES = int(os.environ.get("PHONECOM_EVENTS_HISTORIES", "1000"))
 
@@ -19,7 +19,7 @@ histories = st.builds(
     order=st.sampled_from(("asc", "desc")),
     rows=st.integers(0, 120),
     page_size=st.one_of(st.integers(1, 7), st.sampled_from((12, 50, 500))),
-    prefetch=st.sampled_from((0, 1, 2, 4, 8)),
+    prefetch=st.sampled_from(DEPTHS),
     rate=st.integers(0, 6),
     budget=st.integers(0, 300),
     pauses=st.integers(0, 8),

@@ -36,8 +36,8 @@ async def test_odd_rows_are_left_out_and_reported() -> None:
     assert paginator.report.proven
 
 
-@pytest.mark.parametrize("prefetch", [0, 4])
-async def test_no_request_is_made_for_an_odd_row(prefetch: int) -> None:
+@pytest.mark.parametrize("prefetch", [None, 0, 4])
+async def test_no_request_is_made_for_an_odd_row(prefetch: int | None) -> None:
     """Pages are the same as if all rows were as documented."""
     plain, odd = listing(60), listing(60, odd=set(range(7, 40)))
 
@@ -130,10 +130,10 @@ async def test_the_report_of_a_running_scan_has_what_was_passed_over() -> None:
     assert seen == [0, 0, 2, 2, 2, 3, 3]
 
 
-@pytest.mark.parametrize("prefetch", [0, 4])
+@pytest.mark.parametrize("prefetch", [None, 0, 4])
 @pytest.mark.parametrize("page_size", [1, 2, 3, 5, 50])
 async def test_a_row_without_an_id_comes_once_but_proves_nothing(
-    page_size: int, prefetch: int
+    page_size: int, prefetch: int | None
 ) -> None:
     """Its place is between its neighbours; the report says that it has no id."""
     odd = {40, 39, 38, 30, 25, 24, 23, 22, 21, 20, 19, 18, 1}

@@ -20,6 +20,7 @@ from phonecom_events.pagination.options import PagingOptions
 from phonecom_events.pagination.progress import Progress
 from phonecom_events.pagination.resume import Cursor, read_token, write_token
 
+from .history import DEPTHS
 from .listing import Listing, Row, gather, listing
 
 KILLS = int(os.environ.get("PHONECOM_EVENTS_HISTORIES", "1000")) // 4
@@ -34,7 +35,7 @@ async def test_a_scan_killed_at_any_row_goes_on_exactly_there() -> None:
         server = listing(count, order)
         settings = {
             "page_size": random.choice((1, 2, 3, 10, 500)),
-            "prefetch": random.choice((0, 4)),
+            "prefetch": random.choice(DEPTHS),
             "order": random.choice((None, order)),
             "max_items": random.choice((None, random.randint(0, count + 5))),
         }

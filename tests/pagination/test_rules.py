@@ -139,7 +139,7 @@ async def test_the_window_is_two_rows_at_least() -> None:
 async def test_windows_widen_without_new_rows_and_narrow_with_them() -> None:
     """After many rows are inserted before the place, pages double, then halve."""
     server = listing(300)
-    paginator = Paginator(server.fetch, page_size=5)
+    paginator = Paginator(server.fetch, page_size=5, prefetch=0)
     ids = []
 
     async for row in paginator:

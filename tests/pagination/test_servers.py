@@ -12,7 +12,7 @@ import pytest
 from phonecom_events.errors import PaginationError
 from phonecom_events.pagination import Page, Paginator, ScanReport
 
-from .history import ECHOES
+from .history import DEPTHS, ECHOES
 from .listing import Churn, Listing, Row, gather, listing, rows
 
 SCANS = int(os.environ.get("PHONECOM_EVENTS_HISTORIES", "1000")) // 2
@@ -60,7 +60,7 @@ async def test_a_listing_at_rest_is_read_whole_whatever_the_size_of_its_pages() 
         server = listing(count, random.choice(("asc", "desc")))
         server.echo = random.choice(TOLD)
         sized(server, page_sizes(random))
-        prefetch = random.choice((0, 0, 1, 4, 8))
+        prefetch = random.choice(DEPTHS)
         paginator = Paginator(
             server.fetch,
             page_size=random.choice((1, 2, 3, 5, 10, 50, 500)),
@@ -72,7 +72,7 @@ async def test_a_listing_at_rest_is_read_whole_whatever_the_size_of_its_pages() 
         assert found == server.ids, server
         assert paginator.report.complete
         assert paginator.report.proven or paginator.report.reason == ONE_BY_ONE
-        assert len(server.requests) <= 2 * count + 4 * prefetch + 12
+        assert len(server.requests) <= 2 * count + 4 * (prefetch or 0) + 12
 
 
 async def test_what_is_proven_is_so_whatever_the_size_of_the_pages() -> None:
@@ -92,7 +92,7 @@ async def test_what_is_proven_is_so_whatever_the_size_of_the_pages() -> None:
         paginator = Paginator(
             server.fetch,
             page_size=random.choice((1, 2, 5, 50, 500)),
-            prefetch=random.choice((0, 0, 4)),
+            prefetch=random.choice(DEPTHS),
         )
         found: list[Row] = []
         ended = True
@@ -108,10 +108,10 @@ async def test_what_is_proven_is_so_whatever_the_size_of_the_pages() -> None:
             assert churn.throughout.issubset(ids), server
 
 
-@pytest.mark.parametrize("prefetch", [0, 8])
+@pytest.mark.parametrize("prefetch", [None, 0, 7])
 @pytest.mark.parametrize("page_size", [1, 5, 500])
 async def test_rows_that_come_one_by_one_are_read_without_proof(
-    page_size: int, prefetch: int
+    page_size: int, prefetch: int | None
 ) -> None:
     """A page of one row cannot overlap the one before it; that is the reason given."""
     server = listing(120, most=1)
@@ -151,15 +151,15 @@ async def test_pages_ahead_are_laid_by_the_size_that_is_given() -> None:
     """To try the wanted size again wastes nothing that is in flight."""
     server = listing(3_000, most=100)
 
-    await Paginator(server.fetch, page_size=500, prefetch=8).collect()
+    await Paginator(server.fetch, page_size=500, prefetch=7).collect()
 
     assert len(server.requests) <= 3_000 // 99 + 8
 
 
-@pytest.mark.parametrize("prefetch", [0, 8])
+@pytest.mark.parametrize("prefetch", [None, 0, 7])
 @pytest.mark.parametrize("page_size", [1, 2, 5, 50])
 async def test_a_server_that_ignores_offset_is_noticed(
-    page_size: int, prefetch: int
+    page_size: int, prefetch: int | None
 ) -> None:
     """The rows that it gives come; the error names what has no effect."""
     server = listing(700, ignored={"offset"})
@@ -171,7 +171,8 @@ async def test_a_server_that_ignores_offset_is_noticed(
 
     assert [row.id for row in found] == server.ids[: len(found)]
     assert len(found) >= page_size
-    assert len(server.requests) <= (4 if not prefetch else prefetch + 3)
+    ahead = 1 if prefetch is None else prefetch
+    assert len(server.requests) <= 4 + ahead
     assert "`limit`" not in str(caught.value)
     assert isinstance(caught.value.report, ScanReport)
     assert caught.value.report == paginator.report

@@ -111,8 +111,8 @@ async def test_a_listing_without_ids_that_ignores_offset_ends_in_an_error() -> N
     assert paginator.report.items == 3
 
 
-@pytest.mark.parametrize("prefetch", [0, 4])
-async def test_counting_goes_on_by_what_was_received(prefetch: int) -> None:
+@pytest.mark.parametrize("prefetch", [None, 0, 4])
+async def test_counting_goes_on_by_what_was_received(prefetch: int | None) -> None:
     """A server that gives fewer rows than asked, and says so, is read to its end."""
     server = listing(30, most=4, echo=frozenset({"limit"}))
     paginator = Paginator(server.fetch, page_size=20, prefetch=prefetch)
