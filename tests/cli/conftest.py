@@ -47,7 +47,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     for client in (PhoneComClient, LinqClient):
-        quick = partial(client, retry=RetryPolicy(base=0.0))
+        quick = partial(client, retry=RetryPolicy(base=0.0, settle=0.02))
         monkeypatch.setattr(
             f"phonecom_events.cli.input.clients.{client.__name__}", quick
         )
