@@ -28,11 +28,12 @@ from ..http import Request, Response, Secret
 from .body import read_body
 from .failures import closed_during, proxy_refused, translate
 from .proxy import Proxy
-from .sessions import Guard, hold_session, proxy_headers
+from .sessions import KEEP_ALIVE_UNSAFE, Guard, hold_session, proxy_headers
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
+_UNSAFE: Final = ("POST", "PATCH")
 
 
 class Transport(Protocol):
@@ -48,19 +49,31 @@ class Transport(Protocol):
 
 
 class _Loop(Struct):
-    """What belongs to one event loop."""
+    """What belongs to one event loop.
+
+    Attributes:
+        unsafe: the session of POST and PATCH; None until there is one.
+        holders: what closes the sessions that are ours.
+    """
 
     session: aiohttp.ClientSession
-    holder: AsyncGenerator[aiohttp.ClientSession, None] | None
     slots: asyncio.Semaphore
+    unsafe: aiohttp.ClientSession | None = None
+    holders: list[AsyncGenerator[aiohttp.ClientSession, None]] = []
 
 
 class AiohttpTransport:
-    """Send over aiohttp, with a session made lazily for each event loop.
+    """Send over aiohttp, with sessions made lazily for each event loop.
+
+    POST and PATCH have a session of their own, which keeps connections for no longer
+    than `KEEP_ALIVE_UNSAFE`: on one that the server is about to close, it could not be
+    told whether they took effect.
 
     Args:
         http_session: a session of the caller's; it is used and never closed.
-            Its own client middlewares are not run (see `Guard`).
+            Its own client middlewares are not run (see `Guard`). It chooses by itself
+            which connections to use again, for POST and PATCH too; a connector with
+            ``keepalive_timeout=0.1`` or ``force_close=True`` is as good as our own.
         proxy: what to go through; not for a session of the caller's, which has
             its own, and its own certificates.
         ssl_context: what to trust; None for what the system trusts.
@@ -100,7 +113,10 @@ class AiohttpTransport:
         state = await self._on_this_loop()
         async with state.slots:
             self._refuse_if_closed()
-            outcome = await self._attempt(state.session, request)
+            session = state.session
+            if request.method in _UNSAFE:
+                session = state.unsafe or await self._hold_unsafe(state)
+            outcome = await self._attempt(session, request)
         if isinstance(outcome, Response):
             return outcome
         if self._closed and isinstance(outcome, TransportError):
@@ -111,8 +127,9 @@ class AiohttpTransport:
         """Close the running loop's session; a caller's own is left open."""
         self._closed = True
         state = self._loops.pop(asyncio.get_running_loop(), None)
-        if state is not None and state.holder is not None:
-            await state.holder.aclose()
+        if state is not None:
+            for holder in state.holders:
+                await holder.aclose()
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
@@ -128,12 +145,19 @@ class AiohttpTransport:
                 del self._loops[other]
             slots = asyncio.Semaphore(self._max_connections)
             if self._given is not None:
-                state = _Loop(self._given, None, slots)
+                state = _Loop(self._given, slots, unsafe=self._given)
             else:
                 holder = hold_session(self._ssl_context)
-                state = _Loop(await anext(holder), holder, slots)
+                state = _Loop(await anext(holder), slots, holders=[holder])
             self._loops[loop] = state
         return state
+
+    async def _hold_unsafe(self, state: _Loop) -> aiohttp.ClientSession:
+        holder = hold_session(self._ssl_context, reuse=KEEP_ALIVE_UNSAFE)
+        # Nothing in it waits, so no other task can make another meanwhile.
+        state.unsafe = await anext(holder)
+        state.holders.append(holder)
+        return state.unsafe
 
     async def _attempt(
         self, session: aiohttp.ClientSession, request: Request
