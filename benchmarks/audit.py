@@ -1,4 +1,4 @@
-"""The audit: whether it needs more memory for 2,000 accounts than for 200.
+"""The audit: its CPU, and whether 2,000 accounts need more memory than 200.
 
 Each audit has a fresh process, and the sandbox one of its own, which counts the
 requests. Every account has as many callbacks and profiles as listeners, so that 500
@@ -73,6 +73,12 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
             value=many["most_requests_an_account"],
             sense="at most",
             wanted=6,
+        ),
+        Measure(
+            what="CPU of the client for a listener, in µs",
+            value=1e6 * many["cpu_seconds"] / many["listeners"],
+            sense="at most",
+            wanted=40,
         ),
     )
     for each in measures:

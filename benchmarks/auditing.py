@@ -22,7 +22,7 @@ _STATUS: Final = Path("/proc/self/status")
 async def audit(url: str, token: str, accounts: int) -> dict[str, float]:
     """Audit the accounts from 1 on, and count what comes of it."""
     findings = listeners = requests = 0
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     async with (
         PhoneComClient(token, base_url=url, rate_limits=None) as phonecom,
         AuditStream(phonecom, range(1, accounts + 1)) as stream,
@@ -34,6 +34,7 @@ async def audit(url: str, token: str, accounts: int) -> dict[str, float]:
             requests += audited.requests
     return {
         "seconds": time.perf_counter() - started,
+        "cpu_seconds": time.process_time() - cpu,
         "findings": findings,
         "listeners": listeners,
         "requests": requests,

@@ -20,10 +20,11 @@ from .process import served
 from .timing import Times
 
 _TIMED: Final = (
-    "from time import perf_counter; started = perf_counter(); import {};"
+    "from time import perf_counter; started = perf_counter(); {};"
     "print(perf_counter() - started)"
 )
-_OURS: Final = "import phonecom_events"
+# A bare "import phonecom_events" imports next to nothing: its names come late.
+_OURS: Final = "from phonecom_events import LinqClient, PhoneComClient"
 _AIOHTTP: Final = "import aiohttp"
 
 
@@ -32,7 +33,7 @@ def imports(rounds: int, environment: Mapping[str, str]) -> Outcome:
     taken: dict[str, list[float]] = {_OURS: [], _AIOHTTP: []}
     for number in range(-1, rounds):
         for name, seen in taken.items():
-            code = _TIMED.format(name.removeprefix("import "))
+            code = _TIMED.format(name)
             (seconds,) = _printed(["-c", code], environment)
             if number >= 0:
                 seen.append(seconds)
@@ -41,7 +42,7 @@ def imports(rounds: int, environment: Mapping[str, str]) -> Outcome:
         what="time over that of aiohttp",
         value=times[_OURS].least / times[_AIOHTTP].least,
         sense="at most",
-        wanted=1.25,
+        wanted=1.18,
     )
     return Outcome(title="import", times=times, base=_AIOHTTP, measures=(measure,))
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def served(**options: float) -> Iterator[str]:
-    """Run `benchmarks.server` with these options; give its URL."""
+def served(module: str = "benchmarks.server", **options: float | str) -> Iterator[str]:
+    """Run a server of the benchmarks with these options; give its URL."""
     given = [f"--{name}={value}" for name, value in options.items()]
     with subprocess.Popen(  # noqa: S603 our own module
-        [sys.executable, "-m", "benchmarks.server", *given],
+        [sys.executable, "-m", module, *given],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as server:

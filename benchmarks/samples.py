@@ -33,10 +33,16 @@ def listener(number: int) -> dict[str, Any]:
     }
 
 
-def overview_listener(number: int) -> dict[str, Any]:
-    """Return a listener with its callback, that one's profile, and subscriptions."""
+def overview_listener(number: int, callbacks: int = 40) -> dict[str, Any]:
+    """Return a listener with its callback, that one's profile, and subscriptions.
+
+    Args:
+        number: its id.
+        callbacks: how many there are. They differ by their ids; all have one profile.
+    """
+    callback_id = 1700 + number % callbacks
     callback = {
-        "id": 1700 + number % 40,
+        "id": callback_id,
         "voip_id": ACCOUNT,
         "extension_id": None,
         "enabled": True,
@@ -65,7 +71,7 @@ def overview_listener(number: int) -> dict[str, Any]:
         {"id": 2 * number + 1, ":tags": ["message"]},
     ]
     parts = {":callback": callback, ":subscriptions": subscriptions}
-    return listener(number) | parts
+    return listener(number) | {"callback_id": callback_id} | parts
 
 
 def webhook_subscription(number: int) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class BearerAuth:
 
     async def __call__(self, request: Request, call_next: Handler) -> Response:
         """Send *request* with the token; after a 401, have the token forgotten."""
-        secret = await self._credential.get()
+        secret = self._credential.held or await self._credential.get()
         response = await call_next(request.replace(authorization=secret))
         if response.status == 401:
             self._credential.drop(secret)
@@ -151,7 +151,9 @@ class BearerAuth:
         return response if response.ok else response.replace(secret=secret)
 
 
-async def note_begun(request: Request, call_next: Handler) -> Response:
+# The last two links are plain functions that hand the next one's awaitable on: every
+# coroutine between a call and the socket is woken up with each piece of the answer.
+def note_begun(request: Request, call_next: Handler) -> Awaitable[Response]:
     """Note that an attempt is now handed to what sends; the last of the chain.
 
     A token that took long to come, or a process that was stopped, may have used up
@@ -163,16 +165,20 @@ async def note_begun(request: Request, call_next: Handler) -> Response:
             " limiter had expired"
         )
     request.attempt.begun = True
-    return await call_next(request)
+    return call_next(request)
 
 
-async def log_requests(request: Request, call_next: Handler) -> Response:
+def log_requests(request: Request, call_next: Handler) -> Awaitable[Response]:
     """Log each attempt at DEBUG: method, path, outcome and milliseconds.
 
     Neither the query (it may hold phone numbers) nor any header is logged.
     """
     if not _log.isEnabledFor(logging.DEBUG):
-        return await call_next(request)
+        return call_next(request)
+    return _logged(request, call_next)
+
+
+async def _logged(request: Request, call_next: Handler) -> Response:
     started = time.perf_counter()
     outcome = "cancelled"
     try:

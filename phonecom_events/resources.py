@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from enum import Enum
 from functools import cache, partial
 from typing import (
@@ -107,12 +107,11 @@ class Resource(Generic[M]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self._path}>"
 
-    async def _item(
+    def _item(
         self, method: str, segment: str = "", body: Mapping[str, Any] | None = None
-    ) -> M:
+    ) -> Coroutine[Any, Any, M]:
         """Make a call that answers with an item; *segment* is its quoted id."""
-        item: M = await self._answer(self.model, method, segment, body)
-        return item
+        return self._answer(self.model, method, segment, body)
 
     async def _raw(self, segment: str) -> Any:
         """Return an item's JSON as it came, whatever it looks like."""

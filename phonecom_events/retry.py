@@ -224,6 +224,9 @@ class RetryMiddleware:
         self._calls += 1
         while True:
             outcome = await self._attempt(call, call_next)
+            # Nearly all of them, which need not be judged by all that can go wrong.
+            if isinstance(outcome, Response) and outcome.ok:
+                return _settle(call, outcome)
             wait = self._wait(call, outcome)
             if wait is None:
                 return _settle(call, outcome)
@@ -248,7 +251,10 @@ class RetryMiddleware:
         if call.sent > 1:
             request = request.replace(attempt=Attempt())
         try:
-            response = await self._in_time(call, call_next, request)
+            if request.deadline is None:
+                response = await call_next(request)
+            else:
+                response = await self._in_time(call, call_next, request)
         except TransportError as error:
             return error
         if response.queued:
@@ -260,8 +266,7 @@ class RetryMiddleware:
         self, call: _Call, call_next: Handler, request: Request
     ) -> Response:
         left = self._left(call)
-        if left is None:
-            return await call_next(request)
+        assert left is not None
         scope = asyncio.timeout(left + _GRACE)
         try:
             async with scope:

@@ -14,6 +14,8 @@ from typing import Any, Final, NoReturn, Required, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
+from msgspec import Struct
+
 from .converter import Converter, converter
 from .errors import DecodeError, InvalidArgument, ResponseError, SessionClosed
 from .http import Request, Response
@@ -140,6 +142,29 @@ class Session:
             TransportError, OutcomeUnknown, DeadlineExceeded, SessionClosed:
                 there is no answer.
         """
+        return await self._answer(method, path, call)
+
+    async def fetch(
+        self, kind: type[T], method: str, path: str, **call: Unpack[Call]
+    ) -> tuple[T, Response]:
+        """Make one call and return its answer's JSON as *kind*, and the answer.
+
+        Raises what `request` raises, and `DecodeError` for another answer.
+        """
+        response = await self._answer(method, path, call)
+        return self.decode(response, kind, method, path), response
+
+    async def _answer(self, method: str, path: str, call: Call) -> Response:
+        request = self._made(method, path, call)
+        response = await self._lifetime.run(self._handler, request)
+        # What a DELETE did is told by nothing else than the absence of an error.
+        if not response.ok or method == "DELETE" or may_be_refusal(response):
+            error = self._error_in(request, response)
+            if error is not None:
+                raise error
+        return response
+
+    def _made(self, method: str, path: str, call: Call) -> Request:
         query, body = call.get("query"), call.get("body")
         if query and not isinstance(query, str):
             query = urlencode(query)
@@ -151,7 +176,7 @@ class Session:
         deadline = call["deadline"] if "deadline" in call else None  # noqa: SIM401
         if deadline is None and self._deadline is not None:
             deadline = self.deadline()
-        request = Request(
+        return Request(
             method=method,
             url=f"{url}?{query}" if query else url,
             path=path,
@@ -162,23 +187,6 @@ class Session:
             timeout=self._timeout,
             deadline=deadline,
         )
-        response = await self._lifetime.run(self._handler, request)
-        # What a DELETE did is told by nothing else than the absence of an error.
-        if not response.ok or method == "DELETE" or may_be_refusal(response):
-            error = self._error_in(request, response)
-            if error is not None:
-                raise error
-        return response
-
-    async def fetch(
-        self, kind: type[T], method: str, path: str, **call: Unpack[Call]
-    ) -> tuple[T, Response]:
-        """Make one call and return its answer's JSON as *kind*, and the answer.
-
-        Raises what `request` raises, and `DecodeError` for another answer.
-        """
-        response = await self.request(method, path, **call)
-        return self.decode(response, kind, method, path), response
 
     def decode(self, response: Response, kind: type[T], method: str, path: str) -> T:
         """Turn a 2xx answer's JSON into *kind*; what was asked names it in errors."""
@@ -233,42 +241,62 @@ class Session:
         raise InvalidArgument(problem)
 
 
+class _Underway(Struct, eq=False):
+    """A call that has not ended yet.
+
+    Attributes:
+        task: which makes it.
+        cancelling: how many cancels of that were asked for before.
+        ended: whether one more was, because the session has ended.
+    """
+
+    task: asyncio.Task[Any]
+    cancelling: int
+    ended: bool = False
+
+
 class Lifetime:
     """Run calls until the end, and end those that are under way then.
 
     A call may be waiting anywhere: for a rate limit, between attempts, for a
     connection or an answer. So it is cancelled, as by a timeout that has run out,
-    and reported as `SessionClosed`.
+    and reported as `SessionClosed`. `asyncio.timeout` itself is not used, for every
+    call would pay for its two coroutines and a timer that is never set.
     """
 
     def __init__(self) -> None:
         self._ended = False
-        self._calls: dict[asyncio.Timeout, asyncio.AbstractEventLoop] = {}
+        self._calls: set[_Underway] = set()
 
     async def run(self, handler: Handler, request: Request) -> Response:
         """Return what *handler* does; `SessionClosed` if the end comes first."""
         if self._ended:
             raise SessionClosed("the client is closed; make a new one")
-        scope = asyncio.timeout(None)
-        self._calls[scope] = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None
+        call = _Underway(task, task.cancelling())
+        self._calls.add(call)
         try:
-            async with scope:
-                return await handler(request)
-        except TimeoutError:
-            if not (self._ended and scope.expired()):
+            return await handler(request)
+        except asyncio.CancelledError:
+            # More cancels than ours: somebody else wants the task to end.
+            if not call.ended or task.cancelling() - 1 > call.cancelling:
                 raise
         finally:
-            del self._calls[scope]
+            self._calls.discard(call)
+            if call.ended:
+                task.uncancel()
         raise closed_during(request)
 
     async def end(self) -> None:
         """End the calls under way on the running loop, and refuse new ones."""
         self._ended = True
         loop = asyncio.get_running_loop()
-        for scope, its_loop in tuple(self._calls.items()):
-            # A timeout may be moved from its own loop's thread only.
-            if its_loop is loop:
-                scope.reschedule(loop.time())
+        for call in tuple(self._calls):
+            # A task may be cancelled from its own loop's thread only.
+            if call.task.get_loop() is loop and not call.ended:
+                call.ended = True
+                call.task.cancel()
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
 

@@ -1,9 +1,13 @@
 """The bulk audit: read listeners and what they hang on, and say what is wrong.
 
 `reading`, `checks` and `report` are apart: a check is a pure function on a snapshot,
-and knows neither clients nor formats.
+and knows neither clients nor formats. What reads, and so needs clients, is imported
+when it is asked for: explaining a check does without.
 """
 
+from typing import TYPE_CHECKING
+
+from ..lazy import late_names
 from .checks.selection import Selection, checks_like, every_check
 from .findings import Finding, Place, Severity, advice
 from .options import AuditOptions
@@ -11,8 +15,24 @@ from .reading.listing import RowsRead
 from .report.audited import Audited
 from .report.baseline import Baseline
 from .report.report import AuditReport, Comparison, exit_code
-from .run import AuditStream, audit
-from .snapshot import AccountSnapshot, HeardListener, LinqSnapshot, Reading
+from .snapshot import (
+    AccountSnapshot,
+    CallbackRow,
+    Delivery,
+    HeardListener,
+    LinqSnapshot,
+    ProfileRow,
+    Reading,
+)
+
+if TYPE_CHECKING:
+    from .run import AuditStream, audit
+else:
+    __getattr__ = late_names(globals(), {"run": ("AuditStream", "audit")})
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "AccountSnapshot",
@@ -21,11 +41,14 @@ __all__ = [
     "AuditStream",
     "Audited",
     "Baseline",
+    "CallbackRow",
     "Comparison",
+    "Delivery",
     "Finding",
     "HeardListener",
     "LinqSnapshot",
     "Place",
+    "ProfileRow",
     "Reading",
     "RowsRead",
     "Selection",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import asdict, evolve, frozen
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from ..errors import (
     Conflict,
@@ -74,15 +75,20 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """Its place from the worst, which is 0."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def reaches(self, threshold: Severity) -> bool:
         """Tell whether it is as bad as *threshold*, or worse."""
         return self.rank <= threshold.rank
 
 
-@frozen(kw_only=True)
-class Place:
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+# A large account can have more findings than all else in a process has objects, and
+# each full collection of garbage would stop the event loop to go through them. They
+# cannot be part of a cycle, so it need not know of them: `gc=False`.
+class Place(Struct, frozen=True, kw_only=True, gc=False):
     """Say what a finding is about.
 
     Attributes:
@@ -118,8 +124,7 @@ class Place:
         return (self.account or 0, self.kind, number, text)
 
 
-@frozen(kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """Report one thing that is wrong, or worth a look.
 
     Attributes:
@@ -156,12 +161,13 @@ class Finding:
 
     def masked(self) -> Finding:
         """Return it with phone numbers and parts of URLs hidden; see `masking`."""
-        return evolve(self, why=masked(self.why))
+        return replace(self, why=masked(self.why))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, fit for JSON."""
         return {
             **asdict(self),
+            "where": asdict(self.where),
             "severity": str(self.severity),
             "fingerprint": self.fingerprint,
         }

@@ -21,11 +21,13 @@ from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from .checks.selection import Selection
+from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
-from .report.audited import Audited, check_account, check_family, check_linq
+from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
+from .slices import Steps, emptied, in_slices, parts
 from .snapshot import AccountSnapshot
 
 T = TypeVar("T")
@@ -152,6 +154,8 @@ class AuditStream(AsyncIterator[Audited]):
         self._linq = linq
         self._family = include_subaccounts
         self._on_rows = on_rows
+        self._urls = Urls()
+        self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
         self._pool = Pool(self._jobs(accounts), size=concurrency)
@@ -200,9 +204,20 @@ class AuditStream(AsyncIterator[Audited]):
             on_rows=self._on_rows,
         )
         options = self._measured_by(snapshot)
-        if self._family:
-            return check_family(snapshot, options, self.selection)
-        return (check_account(snapshot, options, self.selection),)
+        rows = (part for each in snapshot.readings for part in parts(each.items))
+        held = dict(enumerate(rows))
+        steps = check_family if self._family else check_alone
+        checking = steps(snapshot, options, self.selection, self._urls)
+        del snapshot, rows
+        audited = await self._in_turn(checking)
+        await in_slices(emptied(held))
+        return audited
+
+    async def _in_turn(self, steps: Steps[T]) -> T:
+        # Several at a time would end no sooner; and each of them would have its slice
+        # before the loop came to anything else.
+        async with self._checking:
+            return await in_slices(steps)
 
     def _measured_by(self, snapshot: AccountSnapshot) -> AuditOptions:
         """Return the options by the vendor's clock, which is what ends listeners."""
@@ -212,7 +227,8 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
-        return (check_linq(snapshot, self.options, self.selection),)
+        steps = check_linq(snapshot, self.options, self.selection, self._urls)
+        return (await self._in_turn(steps),)
 
 
 class AuditArguments(TypedDict, total=False):
@@ -260,4 +276,6 @@ async def audit(
             done.append(audited)
             if on_progress is not None:
                 on_progress(audited)
-    return AuditReport.of(done, stream.options, selection=stream.selection)
+    return await in_slices(
+        AuditReport.in_steps(done, stream.options, selection=stream.selection)
+    )

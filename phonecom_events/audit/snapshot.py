@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from attrs import Attribute, asdict, evolve, field, frozen
+from msgspec import Struct
 
-from ..converter import UnixTime  # noqa: F401 annotates what is inherited
 from ..errors import PhonecomEventsError
 from ..linq import PhoneNumber, WebhookSubscription
 from ..pagination import ScanReport
-from ..phonecom import Callback, Listener, Profile
+from ..phonecom import (
+    Callback,
+    CallbackConfig,
+    CallbackMode,
+    EmailConfig,
+    GoogleAnalyticsConfig,
+    HttpConfig,
+    Profile,
+    SmsAutoresponderConfig,
+)
 from .masking import masked
 
 T = TypeVar("T")
@@ -78,19 +88,112 @@ def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:
     return attribute.name != "odd_rows"
 
 
-@frozen(kw_only=True)
-class HeardListener(Listener):
+# Rows are kept by the hundred thousand. Each full collection of garbage would stop the
+# event loop to go through them, and many come while an account is read. They cannot be
+# part of a cycle, so it need not know of them: `gc=False`, which attrs has not.
+class HeardListener(Struct, frozen=True, kw_only=True, gc=False):
     """Describe a listener with what it hears.
 
     Attributes:
+        id, voip_id, extension_id, version, callback_id, created_at, expires_at: as
+            of a `Listener`.
         subscriptions: the tags of each, all of which an event must have; None if
             they could not be read.
         filters: each in one form that tells it from others; None where the API
             does not say.
     """
 
+    id: int
+    voip_id: int
+    extension_id: int | None = None
+    version: str = "2.0.0"
+    callback_id: int
+    created_at: datetime
+    expires_at: datetime | None = None
     subscriptions: tuple[frozenset[str], ...] | None = None
     filters: frozenset[str] | None = None
+
+
+class Delivery(StrEnum):
+    """Name by what a callback delivers."""
+
+    HTTP = "http"
+    MAIL = "mail"
+    APPLICATION = "application"
+    UNKNOWN = "unknown"
+
+
+class CallbackRow(Struct, frozen=True, kw_only=True, gc=False):
+    """Describe a callback by what checks ask of one.
+
+    Attributes:
+        id, voip_id, extension_id, fallback_callback_id, name, profile_id, enabled,
+            mode: as of a `Callback`.
+        delivery: by what its config lets it deliver.
+        to: the URL, the mail address or the application; None if there is none.
+        method: of HTTP, else empty.
+    """
+
+    id: int
+    voip_id: int
+    extension_id: int | None = None
+    fallback_callback_id: int | None = None
+    name: str | None = None
+    profile_id: int | None = None
+    enabled: bool = True
+    mode: str = CallbackMode.HTTPS
+    delivery: Delivery
+    to: str | None = None
+    method: str = ""
+
+    @classmethod
+    def of(cls, callback: Callback) -> Self:
+        """Keep of a callback what is asked for."""
+        delivery, to, method = _delivery(callback.config)
+        return cls(
+            id=callback.id,
+            voip_id=callback.voip_id,
+            extension_id=callback.extension_id,
+            fallback_callback_id=callback.fallback_callback_id,
+            name=callback.name,
+            profile_id=callback.profile_id,
+            enabled=callback.enabled,
+            mode=callback.mode,
+            delivery=delivery,
+            to=to,
+            method=method,
+        )
+
+
+def _delivery(config: CallbackConfig) -> tuple[Delivery, str | None, str]:
+    if isinstance(config, HttpConfig):
+        return Delivery.HTTP, config.url, config.method
+    if isinstance(config, EmailConfig):
+        return Delivery.MAIL, config.email, ""
+    if isinstance(config, SmsAutoresponderConfig | GoogleAnalyticsConfig):
+        return Delivery.APPLICATION, config.application, ""
+    return Delivery.UNKNOWN, None, ""
+
+
+class ProfileRow(Struct, frozen=True, kw_only=True, gc=False):
+    """Describe a profile by what checks ask of one: as of a `Profile`."""
+
+    id: int
+    voip_id: int
+    extension_id: int | None = None
+    name: str
+    support_email: str | None = None
+
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        """Keep of a profile what is asked for."""
+        return cls(
+            id=profile.id,
+            voip_id=profile.voip_id,
+            extension_id=profile.extension_id,
+            name=profile.name,
+            support_email=profile.support_email,
+        )
 
 
 @frozen(kw_only=True)
@@ -109,17 +212,17 @@ class AccountSnapshot:
             their tags are with the listeners.
         linked: by id, callbacks that listeners or other callbacks lead to, and
             that are not in the listing: another account's, or newer.
-        linked_profiles: ids of profiles that exist, whether they are listed or not.
+        linked_profiles: ids of profiles that exist and are not in the listing either.
         clock_ahead: how far this machine's clock is ahead of the vendor's, by the
             `Date` of the answers; None where they have none.
     """
 
     voip_id: int
     listeners: Reading[HeardListener]
-    callbacks: Reading[Callback]
-    profiles: Reading[Profile]
+    callbacks: Reading[CallbackRow]
+    profiles: Reading[ProfileRow]
     subscriptions: Reading[Any] | None = None
-    linked: Mapping[int, Callback] = field(factory=dict)
+    linked: Mapping[int, CallbackRow] = field(factory=dict)
     linked_profiles: frozenset[int] = frozenset()
     clock_ahead: timedelta | None = None
 
@@ -138,36 +241,6 @@ class AccountSnapshot:
         """
         ahead = self.clock_ahead
         return ahead if ahead is not None and abs(ahead) > _TOLERATED_SKEW else None
-
-    @property
-    def own_callbacks(self) -> tuple[Callback, ...]:
-        """The callbacks that were listed, and the account's that were met besides."""
-        met = (each for each in self.linked.values() if each.voip_id == self.voip_id)
-        return (*self.callbacks.items, *met)
-
-    def callback(self, callback_id: int | None) -> Callback | None:
-        """Return a callback by its id, if it was read."""
-        return None if callback_id is None else self._callbacks.get(callback_id)
-
-    def lacks_callback(self, callback_id: int) -> bool:
-        """Tell whether it is certain that there is no such callback."""
-        known = callback_id in self._callbacks or callback_id in self.callbacks.odd_ids
-        return self.callbacks.whole and not known
-
-    def lacks_profile(self, profile_id: int) -> bool:
-        """Tell whether it is certain that there is no such profile."""
-        known = profile_id in self._profiles or profile_id in self.profiles.odd_ids
-        return self.profiles.whole and not known
-
-    @cached_property
-    def _callbacks(self) -> Mapping[int, Callback]:
-        listed = {callback.id: callback for callback in self.callbacks.items}
-        return {**self.linked, **listed}
-
-    @cached_property
-    def _profiles(self) -> frozenset[int]:
-        listed = (profile.id for profile in self.profiles.items)
-        return self.linked_profiles.union(listed)
 
 
 @frozen(kw_only=True)

@@ -16,7 +16,7 @@ from itertools import combinations
 from operator import and_
 from typing import Final
 
-from attrs import Factory, field, frozen
+from msgspec import Struct
 
 from ..phonecom import Tag
 
@@ -97,26 +97,22 @@ def _mask_of(tags: frozenset[str]) -> int:
     return reduce(and_, (_BY_TAG.get(tag, _EVERYTHING) for tag in tags), _EVERYTHING)
 
 
-@frozen
-class TagSet:
+class TagSet(Struct, eq=False, gc=False):
     """Say which events a set of tags hears: those that have all of them.
 
     Attributes:
         tags: of one subscription.
         mask: the values that are left for events, of every dimension.
+        certain: whether all the tags are known here.
     """
 
     tags: frozenset[str]
-    mask: int = field(
-        init=False,
-        eq=False,
-        default=Factory(lambda self: _mask_of(self.tags), takes_self=True),
-    )
+    mask: int = _EVERYTHING
+    certain: bool = True
 
-    @property
-    def certain(self) -> bool:
-        """Whether all the tags are known here."""
-        return self.tags <= _BY_TAG.keys()
+    def __post_init__(self) -> None:
+        self.mask = _mask_of(self.tags)
+        self.certain = self.tags <= _BY_TAG.keys()
 
     @property
     def possible(self) -> bool:

@@ -13,20 +13,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, get_type_hints
 
-import typer
 from attrs import has
 
 from .input.options import OutputOptions, Verbose
+from .late import Group, single
 from .output.streams import check_results
 from .running import run
 
 Opens = Callable[..., AbstractAsyncContextManager[Any]]
-Body = TypeVar("Body", bound=Callable[..., Awaitable[int | None]])
+Body = Callable[..., Awaitable[int | None]]
+B = TypeVar("B", bound=Body)
 
 
-def command(
-    app: typer.Typer, name: str, opens: Opens | None = None
-) -> Callable[[Body], Body]:
+def command(app: Group, name: str, opens: Opens | None = None) -> Callable[[B], B]:
     """Add a command to *app*; the function's docstring is its help.
 
     Args:
@@ -35,37 +34,47 @@ def command(
         opens: gives the function's first argument; its own arguments are options
             of the command.
     """
-    shared = [] if opens is None else _parameters(opens)
 
-    def decorate(body: Body) -> Body:
-        own = _parameters(body)[0 if opens is None else 1 :]
-        # What nobody could see the result of is better not begun.
-        writes = any(p.annotation is OutputOptions for p in own)
-
-        def main(*, verbose: int, **given: Any) -> None:
-            async def started() -> int | None:
-                arguments = {p.name: _argument(p, given) for p in own}
-                if writes:
-                    check_results()
-                if opens is None:
-                    return await body(**arguments)
-                context = {p.name: _argument(p, given) for p in shared}
-                async with opens(**context) as opened:
-                    return await body(opened, **arguments)
-
-            run(started, verbosity=verbose)
-
-        parameters = [
-            *(each for p in (*own, *shared) for each in _options(p)),
-            _VERBOSE,
-        ]
-        main.__doc__ = body.__doc__
-        main.__annotations__ = {p.name: p.annotation for p in parameters}
-        main.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        app.command(name)(main)
+    def decorate(body: B) -> B:
+        app.add_late(name, inspect.getdoc(body), lambda: made(body, name, opens))
         return body
 
     return decorate
+
+
+def made(body: Body, name: str, opens: Opens | None = None) -> Any:
+    """Make the command; for the arguments, see `command`."""
+    return single(_main(body, opens), name)
+
+
+def _main(body: Body, opens: Opens | None) -> Callable[..., None]:
+    """Make the function that Typer is shown."""
+    own = _parameters(body)[0 if opens is None else 1 :]
+    shared = [] if opens is None else _parameters(opens)
+    # What nobody could see the result of is better not begun.
+    writes = any(p.annotation is OutputOptions for p in own)
+
+    def main(*, verbose: int, **given: Any) -> None:
+        async def started() -> int | None:
+            arguments = {p.name: _argument(p, given) for p in own}
+            if writes:
+                check_results()
+            if opens is None:
+                return await body(**arguments)
+            context = {p.name: _argument(p, given) for p in shared}
+            async with opens(**context) as opened:
+                return await body(opened, **arguments)
+
+        run(started, verbosity=verbose)
+
+    parameters = [
+        *(each for p in (*own, *shared) for each in _options(p)),
+        _VERBOSE,
+    ]
+    main.__doc__ = body.__doc__
+    main.__annotations__ = {p.name: p.annotation for p in parameters}
+    main.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return main
 
 
 def _options(parameter: inspect.Parameter) -> list[inspect.Parameter]:

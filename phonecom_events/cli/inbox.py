@@ -24,6 +24,7 @@ from ..receiver.dead_letters import (
 from .command import command
 from .exits import CannotRun
 from .input.options import OutputOptions
+from .late import Group
 from .output.streams import note
 from .output.views import View
 
@@ -49,11 +50,7 @@ _DEAD_LETTERS: Final[View[DeadLetter]] = View(
     columns=("id", "source", "event", "received_at", "attempts", "failed_at", "error"),
 )
 
-app: typer.Typer = typer.Typer(
-    name="inbox",
-    help="Look after the file in which a receiver keeps events.",
-    no_args_is_help=True,
-)
+app: Group = Group("inbox")
 
 
 @command(app, "show")

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import typer
 
-from ..audit import advice
 from ..errors import InvalidArgument, PhonecomEventsError
 from .exits import (
     BY_SIGNAL,
@@ -77,6 +76,8 @@ def _ending(act: Callable[[], int]) -> int:
     except (CannotRun, InvalidArgument) as error:
         note(str(error))
     except PhonecomEventsError as error:
+        from ..audit import advice
+
         note(f"{error}. {advice(error)}")
     return COULD_NOT_RUN
 

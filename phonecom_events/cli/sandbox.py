@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ..sandbox import Sandbox, fill_estate, serve
+from ..lazy import LazyModule
 from .exits import CannotRun
 from .running import run
+
+if TYPE_CHECKING:
+    from .. import sandbox as sandbox_package
+else:
+    sandbox_package = LazyModule("..sandbox", __package__)
 
 _CALLBACK: Final = 1
 
 
-def filled_sandbox(*, now: datetime, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
+def filled_sandbox(
+    *, now: datetime, host: str = "127.0.0.1", port: int = 0
+) -> sandbox_package.Sandbox:
     """Make a sandbox with the repeatable estate of good and bad listeners.
 
     Args:
@@ -25,8 +32,8 @@ def filled_sandbox(*, now: datetime, host: str = "127.0.0.1", port: int = 0) -> 
         port: 0 takes a free one.
     """
     # It may run for days, and nobody can ask it for its log.
-    sandbox = Sandbox(host=host, port=port, log_limit=0)
-    fill_estate(sandbox, now=now)
+    sandbox = sandbox_package.Sandbox(host=host, port=port, log_limit=0)
+    sandbox_package.fill_estate(sandbox, now=now)
     return sandbox
 
 
@@ -60,7 +67,9 @@ def sandbox_command(
         if listeners:
             account = _add_large_account(sandbox, listeners)
         try:
-            await serve(sandbox, started=lambda _: _greet(sandbox, account))
+            await sandbox_package.serve(
+                sandbox, started=lambda _: _greet(sandbox, account)
+            )
         except OSError as error:
             raise CannotRun(
                 f"cannot listen on {host} port {port}: {_reason(error)};"
@@ -70,14 +79,14 @@ def sandbox_command(
     run(body)
 
 
-def _add_large_account(sandbox: Sandbox, listeners: int) -> int:
+def _add_large_account(sandbox: sandbox_package.Sandbox, listeners: int) -> int:
     voip_id = max(sandbox.accounts) + 1
     for _ in range(listeners):
         sandbox.add_listener(voip_id, callback_id=_CALLBACK)
     return voip_id
 
 
-def _greet(sandbox: Sandbox, account: int) -> None:
+def _greet(sandbox: sandbox_package.Sandbox, account: int) -> None:
     """Say how to use it, with *account* in the examples."""
     url = f"{sandbox.phonecom_url}/accounts/{account}/integrations/events/listeners"
     accounts = ",".join(str(voip_id) for voip_id in sandbox.accounts)

@@ -9,7 +9,7 @@ refuses a value of another type than documented, and says where it stands.
 from typing import Any, Final, TypeVar
 
 from .conversion import Converter
-from .fields import coded, rest, tagged, wire, wire_name
+from .fields import coded, rest, shared, tagged, wire, wire_name
 from .types import IsoTime, UnixTime, iso_8601, unix_seconds
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ __all__ = [
     "iso_8601",
     "loads",
     "rest",
+    "shared",
     "structure",
     "tagged",
     "unix_seconds",

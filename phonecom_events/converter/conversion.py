@@ -10,6 +10,7 @@ import msgspec
 
 from ..errors import DecodeError
 from ..lazy import LazyModule
+from .decodings import MISFITS
 from .fast import FastReader
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ else:
     explain = LazyModule(".explain", __package__)
 
 T = TypeVar("T")
-
-# What the fast reader raises for what does not fit, and for what is no JSON.
-_MISFITS: Final = (
-    DecodeError,
-    msgspec.MsgspecError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 # Of rows that are converted together, which takes a fifth of the time for each, one
 # that does not fit sends so many through one by one.
@@ -42,7 +34,7 @@ class Converter:
     """
 
     def __init__(self) -> None:
-        self._fast = FastReader(self.structure)
+        self._fast = FastReader(self._structure_tersely)
 
     @cached_property
     def _explaining(self) -> explain.ExplainingConverter:
@@ -56,6 +48,10 @@ class Converter:
         """
         model: T = self._explaining.structure(value, kind)
         return model
+
+    def _structure_tersely(self, value: object, kind: Any) -> Any:
+        # What the fast reader refuses is explained as a whole, not in its parts.
+        return self._explaining.structure(value, kind, explain=False)
 
     def structure_each(
         self, values: Sequence[object], kind: type[T], *, at: str
@@ -76,7 +72,7 @@ class Converter:
             together = list(values[start : start + _TOGETHER])
             try:
                 models.extend(self._fast.convert(together, several))
-            except _MISFITS:
+            except MISFITS:
                 models.extend(
                     self._one_of_many(value, kind, f"{at}[{start + index}]")
                     for index, value in enumerate(together)
@@ -88,7 +84,7 @@ class Converter:
         try:
             model = self._fast.convert(value, kind)
             return model
-        except _MISFITS:
+        except MISFITS:
             pass
         return self._explaining.explain(value, kind, at=at)
 
@@ -118,7 +114,7 @@ class Converter:
         try:
             model = self._fast.decode(body, kind)
             return model
-        except _MISFITS:
+        except MISFITS:
             pass
         if not explain:
             raise DecodeError("not as documented")
@@ -127,7 +123,7 @@ class Converter:
         try:
             model = self._fast.convert(value, kind)
             return model
-        except _MISFITS:
+        except MISFITS:
             pass
         raise self._explaining.explain(value, kind)
 

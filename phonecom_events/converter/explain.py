@@ -27,13 +27,13 @@ from .fields import (
     Tag,
     class_of,
     code_of,
+    gatherer,
     is_list,
     is_model,
     is_model_union,
     is_optional,
     members_of,
     rest_of,
-    second_names,
     tags_of,
     wire_name,
 )
@@ -70,13 +70,17 @@ class ExplainingConverter:
     def _detailed(self) -> Converter:
         return _make_converter(detailed=True)
 
-    def structure(self, value: object, kind: Any) -> Any:
-        """Turn plain values into *kind*; raise `DecodeError` saying what is wrong."""
+    def structure(self, value: object, kind: Any, *, explain: bool = True) -> Any:
+        """Turn plain values into *kind*; raise `DecodeError` saying what is wrong.
+
+        Args:
+            explain: False to have the error say nothing, in a fraction of the time.
+        """
         try:
             return self._plain.structure(value, kind)
         except _MISFITS:
             pass
-        raise self.explain(value, kind)
+        raise self.explain(value, kind) if explain else DecodeError("not as documented")
 
     def unstructure(self, value: object, kind: Any) -> Any:
         """Turn *value* into plain values, as *kind*; by default as its own type."""
@@ -245,23 +249,16 @@ def _arranger(
     to be read is put together: what it depends on, and its value.
     """
     model = class_of(kind)
-    also, tags, rest = second_names(kind), tags_of(model), rest_of(model)
+    gather, tags = gatherer(kind, partial(_fits, converter)), tags_of(model)
     defaults = {wire_name(field): field.default for field in attrs.fields(model)}
-    named = defaults.keys() - {rest}
-    if not (also or tags or rest):
-        return None
+    if not tags:
+        return gather
 
     def arrange(value: dict[str, Any]) -> dict[str, Any]:
-        parts = dict(value)
-        for second, name, part_kind in also:
-            instead = second in value and name not in value
-            if instead and _fits(converter, value[second], part_kind):
-                parts[name] = parts.pop(second)
+        parts = dict(value if gather is None else gather(value))
         for name, (by, _) in tags.items():
             if name in parts:
                 parts[name] = (value.get(by, defaults[by]), parts[name])
-        if rest:
-            parts[rest] = {n: part for n, part in parts.items() if n not in named}
         return parts
 
     return arrange

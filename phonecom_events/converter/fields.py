@@ -5,7 +5,8 @@ Where name and type do not say it all, attrs metadata does, for one field each:
 - `wire`: it has a name there that Python cannot spell, or a second one;
 - `coded`: its value is written in a way of its own;
 - `tagged`: its class depends on another field beside it;
-- `rest`: it takes all that the other fields do not.
+- `rest`: it takes all that the other fields do not;
+- `shared`: many rows have the same in it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Final,
+    Never,
     TypeAlias,
     TypeVar,
     Union,
@@ -40,6 +42,29 @@ _WIRE: Final = "phonecom_events.wire"
 _CODED: Final = "phonecom_events.coded"
 _TAGGED: Final = "phonecom_events.tagged"
 _REST: Final = "phonecom_events.rest"
+_SHARED: Final = "phonecom_events.shared"
+
+
+class _Nothing(dict[str, Any]):
+    """An empty dict that stays empty, so that models can share it.
+
+    A copy of it, or what comes out of a pickle, is an ordinary dict.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> Never:
+        raise TypeError("what was read cannot be changed")
+
+    __setitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    setdefault = update = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[()]]:
+        return dict, ()
+
+
+NOTHING_MORE: Final[Mapping[str, Any]] = _Nothing()
+"""What a field for the rest holds if there is none."""
 
 
 def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
@@ -54,7 +79,8 @@ def wire(name: str, *, also: str | None = None) -> dict[str, Any]:
 def coded(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> dict[str, Any]:
     """Say how a field's value is read and written.
 
-    Both may raise: *read* TypeError or ValueError, *write* `InvalidArgument`.
+    Both may raise: *read* TypeError or ValueError, *write* `InvalidArgument`. Where the
+    field has a default, *read* has to give that back as it is.
     """
     return {_CODED: (read, write)}
 
@@ -75,18 +101,20 @@ def rest() -> dict[str, Any]:
     return {_REST: True}
 
 
+def shared() -> dict[str, Any]:
+    """Say that many rows of an answer have the same in a field: it is read once."""
+    return {_SHARED: True}
+
+
+def is_shared(field: Field) -> bool:
+    """Tell whether many rows have the same in a field."""
+    return _SHARED in field.metadata
+
+
 def wire_name(attribute: Field) -> str:
     """Return the name that *attribute* has on the wire."""
     name: str = attribute.metadata.get(_WIRE, (attribute.name, None))[0]
     return name
-
-
-def second_names(kind: Any) -> tuple[tuple[str, str, Any], ...]:
-    """Return the second wire names of a model's fields: each, the first, the type."""
-    fields = attrs.fields(class_of(kind))
-    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
-    types = field_types(kind) if any(also for _, _, also in named) else {}
-    return tuple((also, name, types[field]) for field, name, also in named if also)
 
 
 def code_of(attribute: Field) -> Code | None:
@@ -104,16 +132,61 @@ def tags_of(model: Any) -> Mapping[str, Tag]:
     }
 
 
+def is_rest(field: Field) -> bool:
+    """Tell whether a field takes all other keys."""
+    return _REST in field.metadata
+
+
 def rest_of(model: Any) -> str | None:
     """Return the name of the field that takes all other keys, if there is one."""
-    for field in attrs.fields(model):
-        if _REST in field.metadata:
-            return str(field.name)
-    return None
+    return next((each.name for each in attrs.fields(model) if is_rest(each)), None)
+
+
+def gatherer(
+    kind: Any, fits: Callable[[Any, Any], bool]
+) -> Callable[[Any], Any] | None:
+    """Build what puts the keys of an object where a model's fields look for them.
+
+    The rest is gathered under the name of its field, and a second name becomes the
+    first. What is no object, or has nothing to move, stays as it is.
+
+    Args:
+        fits: tells whether a value can be read as a type.
+
+    Returns:
+        None if the model has neither such a field nor second names.
+    """
+    also, rest = _second_names(kind), rest_of(class_of(kind))
+    if not (also or rest):
+        return None
+    named = {wire_name(each) for each in attrs.fields(class_of(kind))} - {rest}
+
+    def gather(value: Any) -> Any:
+        if type(value) is not dict or value.keys() <= named:
+            return value
+        parts = dict(value)
+        for second, name, part_kind in also:
+            instead = second in value and name not in value
+            if instead and fits(value[second], part_kind):
+                parts[name] = parts.pop(second)
+        if rest:
+            more = {n: part for n, part in parts.items() if n not in named}
+            parts[rest] = more or NOTHING_MORE
+        return parts
+
+    return gather
+
+
+def _second_names(kind: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Return the second wire names of a model's fields: each, the first, the type."""
+    fields = attrs.fields(class_of(kind))
+    named = [(each.name, *each.metadata.get(_WIRE, (None, None))) for each in fields]
+    types = field_types(kind) if any(also for _, _, also in named) else {}
+    return tuple((also, name, types[field]) for field, name, also in named if also)
 
 
 def is_plain_model(model: Any) -> bool:
-    """Tell whether a model's fields are read as their types and tags say.
+    """Tell whether a model's fields are read as their types and metadata say.
 
     Besides, attrs may at most fill in defaults, such as look the same on the wire.
     """
@@ -132,17 +205,22 @@ def _has_slot(model: Any, name: str) -> bool:
 
 
 def _is_plain(field: Field) -> bool:
-    plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
-    default = field.default
     return (
-        (type(default) in plain or isinstance(default, StrEnum) or default == ())
-        and field.metadata.keys() <= {_WIRE, _TAGGED}
-        and field.metadata.get(_WIRE, (None, None))[1] is None
+        _has_plain_default(field)
+        and field.metadata.keys() <= {_WIRE, _TAGGED, _CODED, _REST, _SHARED}
         and field.validator is None
         and field.converter is None
         and field.init
         and field.alias == field.name
     )
+
+
+def _has_plain_default(field: Field) -> bool:
+    default = field.default
+    if is_rest(field):
+        return bool(default == attrs.Factory(dict))
+    plain = (bool, int, float, str, NoneType, type(attrs.NOTHING))
+    return type(default) in plain or isinstance(default, StrEnum) or default == ()
 
 
 def class_of(kind: Any) -> Any:

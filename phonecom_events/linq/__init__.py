@@ -6,13 +6,13 @@ What only some programs need is imported when it is first asked for.
 from typing import TYPE_CHECKING
 
 from ..lazy import late_names
-from .client import BASE_URL, LinqClient
 from .event_types import (
     NEWER_EVENT_TYPES,
     REMOVED_EVENT_TYPES,
     WebhookEvents,
     WebhookEventType,
 )
+from .scope import BASE_URL
 from .webhook_subscriptions import (
     CreatedWebhookSubscription,
     WebhookSubscription,
@@ -20,6 +20,7 @@ from .webhook_subscriptions import (
 )
 
 if TYPE_CHECKING:
+    from .client import LinqClient
     from .phone_numbers import (
         LineType,
         PhoneNumber,
@@ -31,6 +32,7 @@ else:
     __getattr__ = late_names(
         globals(),
         {
+            "client": ("LinqClient",),
             "phone_numbers": (
                 "LineType",
                 "PhoneNumber",

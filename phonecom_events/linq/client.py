@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from ..client import Client, Options, required_env, sealed, with_environment
 from ..http import Problem, Response
 from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
-from ..resources import Scope
 from .event_types import WebhookEvents
+from .scope import BASE_URL, V3
 from .webhook_subscriptions import WebhookSubscriptions
 
 if TYPE_CHECKING:
@@ -43,10 +43,6 @@ def problem(response: Response) -> Problem:
         trace_id=trace_id if isinstance(trace_id, str) else None,
     )
     return with_hint(found, response)
-
-
-BASE_URL: Final = "https://api.linqapp.com/api/partner"
-_V3: Final = Scope(path="/v3", template="/v3")
 
 
 class LinqClient(Client):
@@ -78,7 +74,7 @@ class LinqClient(Client):
         credential.check()
         super().__init__(credential, base_url=base_url, problem=problem, **options)
         self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(
-            self._session, _V3
+            self._session, V3
         )
 
     @classmethod
@@ -97,9 +93,9 @@ class LinqClient(Client):
     @cached_property
     def webhook_events(self) -> WebhookEvents:
         """The event types that Linq offers."""
-        return WebhookEvents(self._session, _V3)
+        return WebhookEvents(self._session, V3)
 
     @cached_property
     def phone_numbers(self) -> phone_numbers_module.PhoneNumbers:
         """The account's phone numbers."""
-        return phone_numbers_module.PhoneNumbers(self._session, _V3)
+        return phone_numbers_module.PhoneNumbers(self._session, V3)

@@ -27,6 +27,7 @@ from .listing import UnpagedResource
 
 _log: Final = logging.getLogger("phonecom_events.linq")
 # RFC 9110, section 5.1: a token. The vendor documents no other rule.
+_UNQUOTED: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 T = TypeVar("T")
@@ -218,6 +219,9 @@ def _check_headers(given: Mapping[str, object], *, without_key: bool) -> None:
 
 def _segment(subscription_id: str) -> str:
     """Quote an id whole, so that it stays one segment of the path."""
+    # Linq's own are UUIDs, and quoting takes as long as making the request's headers.
+    if isinstance(subscription_id, str) and _UNQUOTED.fullmatch(subscription_id):
+        return subscription_id
     if not isinstance(subscription_id, str) or not subscription_id.strip():
         raise InvalidArgument("the subscription id must be a string that is not empty")
     if subscription_id in (".", ".."):

@@ -25,15 +25,16 @@ from .callback_config import (
     UnknownConfig,
 )
 from .callbacks import Callback, Callbacks
-from .client import BASE_URL, Account, Extension, PhoneComClient
 from .conditions import Condition
 from .listeners import AccountListeners, ExtensionListeners, Listener, Listeners
 from .listing import Paging
 from .profiles import Profile, Profiles
+from .scopes import BASE_URL, Account, Extension
 from .subscriptions import ExtensionSubscriptions, Subscription, Subscriptions, Tag
 
 if TYPE_CHECKING:
     from .accounts import Accounts, AccountSummary, Extensions, ExtensionSummary
+    from .client import PhoneComClient
     from .listener_filters import (
         FilterType,
         ListenerFilter,
@@ -60,6 +61,7 @@ else:
                 "ExtensionSummary",
                 "Extensions",
             ),
+            "client": ("PhoneComClient",),
             "listener_filters": (
                 "FilterType",
                 "ListenerFilter",

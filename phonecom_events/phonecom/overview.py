@@ -13,7 +13,7 @@ from typing import Any, Unpack
 
 from attrs import asdict, field, frozen
 
-from ..converter import UnixTime, wire  # noqa: F401 annotates what is inherited
+from ..converter import UnixTime, shared, wire  # noqa: F401 annotates what is inherited
 from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..reconcile import Likeness, Row
@@ -60,7 +60,9 @@ class OverviewListener(Listener):
         filters: None where the overview does not give them.
     """
 
-    callback: OverviewCallback | None = field(default=None, metadata=wire(":callback"))
+    callback: OverviewCallback | None = field(
+        default=None, metadata=wire(":callback") | shared()
+    )
     subscriptions: tuple[Subscription, ...] = field(metadata=wire(":subscriptions"))
     filters: tuple[ListenerFilter, ...] | None = field(
         default=None, metadata=wire(":filters")

@@ -11,8 +11,9 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 import aiohttp
 from msgspec import Struct
@@ -26,40 +27,40 @@ from ..errors import (
 )
 from ..http import Request, Response, Secret
 from .body import read_body
-from .failures import closed_during, proxy_refused, translate
+from .failures import proxy_refused, translate
+from .protocol import closed_during
 from .proxy import Proxy
-from .sessions import KEEP_ALIVE_UNSAFE, Guard, hold_session, proxy_headers
+from .sessions import (
+    KEEP_ALIVE,
+    KEEP_ALIVE_UNSAFE,
+    Guard,
+    hold_session,
+    keep_from_resending,
+    proxy_headers,
+)
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
+_ENCODINGS: Final = {"Accept-Encoding": "gzip"}
 _UNSAFE: Final = ("POST", "PATCH")
-
-
-class Transport(Protocol):
-    """Send a request and return the whole answer, whatever its status."""
-
-    async def send(self, request: Request) -> Response:
-        """Make one attempt; raise `TransportError` if no answer came."""
-        ...
-
-    async def aclose(self) -> None:
-        """Release what is held; sending afterwards raises `SessionClosed`."""
-        ...
 
 
 class _Loop(Struct):
     """What belongs to one event loop.
 
     Attributes:
-        unsafe: the session of POST and PATCH; None until there is one.
-        holders: what closes the sessions that are ours.
+        holder: what closes the session; None if that is the caller's.
+        guarded: whether each request has to be kept from being sent twice.
+        unsafe: the same for POST and PATCH, which have a session of their own; itself
+            if that is the caller's; None until there is one.
     """
 
     session: aiohttp.ClientSession
+    holder: AsyncGenerator[aiohttp.ClientSession, None] | None
     slots: asyncio.Semaphore
-    unsafe: aiohttp.ClientSession | None = None
-    holders: list[AsyncGenerator[aiohttp.ClientSession, None]] = []
+    guarded: bool
+    unsafe: _Loop | None = None
 
 
 class AiohttpTransport:
@@ -110,13 +111,17 @@ class AiohttpTransport:
             SessionClosed: the transport is closed, or was while waiting.
         """
         self._refuse_if_closed()
-        state = await self._on_this_loop()
-        async with state.slots:
+        state = self._loops.get(asyncio.get_running_loop()) or await self._begin()
+        slots = state.slots
+        # `async with` does the same by two coroutines more.
+        await slots.acquire()
+        try:
             self._refuse_if_closed()
-            session = state.session
             if request.method in _UNSAFE:
-                session = state.unsafe or await self._hold_unsafe(state)
-            outcome = await self._attempt(session, request)
+                state = state.unsafe or await self._begin_unsafe(state)
+            outcome = await self._attempt(state, request)
+        finally:
+            slots.release()
         if isinstance(outcome, Response):
             return outcome
         if self._closed and isinstance(outcome, TransportError):
@@ -124,12 +129,12 @@ class AiohttpTransport:
         raise outcome
 
     async def aclose(self) -> None:
-        """Close the running loop's session; a caller's own is left open."""
+        """Close the running loop's sessions; a caller's own is left open."""
         self._closed = True
         state = self._loops.pop(asyncio.get_running_loop(), None)
-        if state is not None:
-            for holder in state.holders:
-                await holder.aclose()
+        for each in (state, state.unsafe) if state is not None else ():
+            if each is not None and each.holder is not None:
+                await each.holder.aclose()
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
@@ -137,30 +142,32 @@ class AiohttpTransport:
         if self._given is not None and self._given.closed:
             raise SessionClosed("the aiohttp session given as http_session is closed")
 
-    async def _on_this_loop(self) -> _Loop:
-        loop = asyncio.get_running_loop()
-        state = self._loops.get(loop)
-        if state is None:
-            for other in [other for other in self._loops if other.is_closed()]:
-                del self._loops[other]
-            slots = asyncio.Semaphore(self._max_connections)
-            if self._given is not None:
-                state = _Loop(self._given, slots, unsafe=self._given)
-            else:
-                holder = hold_session(self._ssl_context)
-                state = _Loop(await anext(holder), slots, holders=[holder])
-            self._loops[loop] = state
+    async def _begin(self) -> _Loop:
+        """Make what belongs to the running loop."""
+        for other in [other for other in self._loops if other.is_closed()]:
+            del self._loops[other]
+        slots = asyncio.Semaphore(self._max_connections)
+        if self._given is not None:
+            state = _Loop(self._given, None, slots, guarded=True)
+            state.unsafe = state
+        else:
+            state = await self._hold(slots, KEEP_ALIVE)
+        self._loops[asyncio.get_running_loop()] = state
         return state
 
-    async def _hold_unsafe(self, state: _Loop) -> aiohttp.ClientSession:
-        holder = hold_session(self._ssl_context, reuse=KEEP_ALIVE_UNSAFE)
+    async def _begin_unsafe(self, state: _Loop) -> _Loop:
         # Nothing in it waits, so no other task can make another meanwhile.
-        state.unsafe = await anext(holder)
-        state.holders.append(holder)
+        state.unsafe = await self._hold(state.slots, KEEP_ALIVE_UNSAFE)
         return state.unsafe
 
+    async def _hold(self, slots: asyncio.Semaphore, keep_alive: float) -> _Loop:
+        holder = hold_session(self._ssl_context, keep_alive)
+        session = await anext(holder)
+        guarded = not keep_from_resending(session) or self._proxy is not None
+        return _Loop(session, holder, slots, guarded=guarded)
+
     async def _attempt(
-        self, session: aiohttp.ClientSession, request: Request
+        self, state: _Loop, request: Request
     ) -> Response | PhonecomEventsError:
         """Return the answer, or what went wrong, as a value."""
         patience = _patience(request)
@@ -169,7 +176,16 @@ class AiohttpTransport:
                 f"no time was left to send {request.method} {request.path}"
             )
         try:
-            return await self._exchange(session, request, patience)
+            async with self._asked(state, request, patience) as answer:
+                if answer.status == 407 and self._proxy and answer.url.scheme == "http":
+                    # Without a tunnel a proxy answers in place of the server; this is
+                    # what no server says (RFC 9110, section 15.5.8).
+                    return proxy_refused(request, 407, self._proxy)
+                return Response(
+                    status=answer.status,
+                    headers={name.lower(): v for name, v in answer.headers.items()},
+                    body=await read_body(answer, self._max_body),
+                )
         except PhonecomEventsError as error:
             return error.with_traceback(None)
         except BaseException as error:
@@ -179,47 +195,35 @@ class AiohttpTransport:
                 raise
             return failure
 
-    async def _exchange(
-        self,
-        session: aiohttp.ClientSession,
-        request: Request,
-        patience: aiohttp.ClientTimeout,
-    ) -> Response:
-        async with session.request(
+    def _asked(
+        self, state: _Loop, request: Request, patience: aiohttp.ClientTimeout
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Send it as it is entered."""
+        return state.session.request(
             request.method,
             URL(request.url, encoded=True),
             data=request.body,
-            headers=_headers(request, session),
+            headers=_headers(request, state.session),
             timeout=patience,
             allow_redirects=False,
             raise_for_status=False,
             auto_decompress=False,
             proxy=self._proxy_url,
             proxy_headers=None if self._proxy is None else proxy_headers(self._proxy),
-            middlewares=(Guard(request, self._proxy),),
-        ) as answer:
-            if answer.status == 407 and self._proxy and answer.url.scheme == "http":
-                # Without a tunnel a proxy answers in place of the server; this is
-                # what no server says (RFC 9110, section 15.5.8).
-                raise proxy_refused(request, 407, self._proxy)
-            return Response(
-                status=answer.status,
-                headers={name.lower(): text for name, text in answer.headers.items()},
-                body=await read_body(answer, self._max_body),
-            )
+            middlewares=(Guard(request, self._proxy),) if state.guarded else (),
+        )
 
     def __repr__(self) -> str:
         return f"<AiohttpTransport {'closed' if self._closed else 'open'}>"
 
 
 def _headers(request: Request, session: aiohttp.ClientSession) -> dict[str, str]:
-    headers = {**request.headers, "Accept-Encoding": "gzip"}
-    own_auth = getattr(session, "auth", None) or session.trust_env
+    own_auth = session.trust_env or getattr(session, "auth", None)
     if request.authorization is None or own_auth:
         # aiohttp refuses this header beside the session's own `auth`, or one
         # from .netrc; there, `Guard` sets it.
-        return headers
-    return headers | _authorization(request.authorization)
+        return {**request.headers, **_ENCODINGS}
+    return {**request.headers, **_ENCODINGS, **_authorization(request.authorization)}
 
 
 def _authorization(secret: Secret) -> dict[str, str]:

@@ -32,11 +32,12 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     """
     ok = 200 <= answer.status < 300
     limit = limit if ok else MAX_ERROR_BODY
-    chunks, size = [], 0
+    content, chunks, size = answer.content, [], 0
     try:
-        while size <= limit and (chunk := await answer.content.readany()):
-            chunks.append(chunk)
-            size += len(chunk)
+        # Mostly all is there at once: to ask again would take as long once more.
+        while size <= limit and not content.at_eof():
+            chunks.append(await content.readany())
+            size += len(chunks[-1])
     except (aiohttp.ClientError, TimeoutError, OSError):
         if ok:
             raise

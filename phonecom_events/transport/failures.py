@@ -23,7 +23,6 @@ from ..errors import (
     PhonecomEventsError,
     ProxyFailed,
     RequestTimedOut,
-    SessionClosed,
 )
 from ..http import Request, host_and_port, split_url
 from .proxy import Proxy
@@ -89,14 +88,6 @@ def translate(
 def proxy_refused(request: Request, status: int, proxy: Proxy | None) -> ProxyFailed:
     """Report that the proxy answered *request* by itself, and let nothing through."""
     return _refused(status, _sending(request, proxy))
-
-
-def closed_during(request: Request) -> SessionClosed:
-    """Report that the client was closed while *request* was under way."""
-    return SessionClosed(
-        f"the client was closed during {request.method} {request.path};"
-        " whether the request took effect is not known"
-    )
 
 
 def _sending(request: Request, proxy: Proxy | None) -> _Sending:

@@ -22,20 +22,18 @@ KEEP_ALIVE: Final = 15.0
 KEEP_ALIVE_UNSAFE: Final = 0.1
 """Seconds for which a connection of POST and PATCH is kept.
 
-A server closes a connection that has been idle for so long, and what is sent at that
-moment is lost without a trace of whether it was read. For that the client's pause and
-one round trip must come to the server's limit: at 0.1 s they do with no server that
-keeps connections for 0.3 s or more and is 0.2 s away. A second, which is below what
-servers commonly have (uvicorn and Node 5, Apache 5, nginx 75), would not do for that
-one. A burst of creates still shares a connection; any other pays for one more
-connect: a round trip, with TLS two or three.
+A server closes a connection that has been idle for its limit, and of what is sent at
+that moment nobody can tell whether it was read. It happens where the client's pause and
+one round trip come to that limit. Commonly that is 5 s (Node, uvicorn, Apache) or more;
+0.1 s is safe down to 0.3 s, at up to 0.2 s away. A burst of creates shares a connection;
+any other create pays for one more connect: a round trip, with TLS two or three.
 """
 
 HttpSession: TypeAlias = aiohttp.ClientSession
 
 
 async def hold_session(
-    ssl_context: ssl.SSLContext | None, *, reuse: float = KEEP_ALIVE
+    ssl_context: ssl.SSLContext | None, keep_alive: float
 ) -> AsyncGenerator[aiohttp.ClientSession, None]:
     """Keep a session open until closed, or until its loop shuts down.
 
@@ -44,7 +42,7 @@ async def hold_session(
 
     Args:
         ssl_context: what to trust; None for what the system trusts.
-        reuse: seconds for which a connection that is not in use is kept.
+        keep_alive: seconds for which a connection that is not in use is kept.
     """
     async with aiohttp.ClientSession(
         # `send` bounds the requests under way; a wait for a free connection
@@ -52,13 +50,25 @@ async def hold_session(
         connector=_Connector(
             limit=0,
             ssl=True if ssl_context is None else ssl_context,
-            keepalive_timeout=reuse,
+            keepalive_timeout=keep_alive,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         # Not the environment's proxies: .netrc would come with them.
         trust_env=False,
     ) as session:
         yield session
+
+
+def keep_from_resending(session: aiohttp.ClientSession) -> bool:
+    """Have a session of ours send nothing twice by itself; tell whether it can be told.
+
+    That is what aiohttp's own test client does, and saves each request the `Guard`,
+    which takes as long as decoding the answer.
+    """
+    if not hasattr(session, "_retry_connection"):
+        return False
+    session._retry_connection = False  # noqa: SLF001 - there is no other way
+    return True
 
 
 class _Connector(aiohttp.TCPConnector):

@@ -18,7 +18,11 @@ from phonecom_events.audit import (
     LinqSnapshot,
     Reading,
 )
-from phonecom_events.audit.checks import Check
+from phonecom_events.audit.checks import Check, Checks, account_checks, linq_checks
+from phonecom_events.audit.checks.index import AccountIndex, LinqIndex
+from phonecom_events.audit.checks.targets import Urls
+from phonecom_events.audit.slices import at_once
+from phonecom_events.audit.snapshot import CallbackRow, ProfileRow
 from phonecom_events.errors import PhonecomEventsError
 from phonecom_events.pagination import OddRow, ScanReport
 from phonecom_events.phonecom import Callback, EmailConfig, HttpConfig
@@ -50,7 +54,7 @@ def listener(*tags: str, **fields: Any) -> HeardListener:
     return HeardListener(**{**usual, **fields})
 
 
-def callback(url: str | None = None, **fields: Any) -> Callback:
+def callback(url: str | None = None, **fields: Any) -> CallbackRow:
     """Make a callback that works, with a URL of its own."""
     number = fields.get("id", next(_ids))
     url = url or f"https://hooks.contoso.com/{number}"
@@ -62,15 +66,15 @@ def callback(url: str | None = None, **fields: Any) -> Callback:
         "mode": "HTTPS",
         "config": HttpConfig(url=url),
     }
-    return Callback(**{**usual, **fields})
+    return CallbackRow.of(Callback(**{**usual, **fields}))
 
 
-def by_mail(email: str | None, **fields: Any) -> Callback:
+def by_mail(email: str | None, **fields: Any) -> CallbackRow:
     """Make a callback that sends mail."""
     return callback(mode="EMAIL", config=EmailConfig(email=email), **fields)
 
 
-def profile(**fields: Any) -> Profile:
+def profile(**fields: Any) -> ProfileRow:
     """Make a profile with a support email."""
     usual = {
         "id": next(_ids),
@@ -79,7 +83,7 @@ def profile(**fields: Any) -> Profile:
         "support_email": "ops@example.com",
         "created_at": LONG_AGO,
     }
-    return Profile(**{**usual, **fields})
+    return ProfileRow.of(Profile(**{**usual, **fields}))
 
 
 def subscription(**fields: Any) -> WebhookSubscription:
@@ -121,8 +125,8 @@ def reading(
 
 def account(
     listeners: Iterable[HeardListener] | Reading[HeardListener] = (),
-    profiles: Iterable[Profile] | Reading[Profile] | None = None,
-    callbacks: Iterable[Callback] | Reading[Callback] | None = None,
+    profiles: Iterable[ProfileRow] | Reading[ProfileRow] | None = None,
+    callbacks: Iterable[CallbackRow] | Reading[CallbackRow] | None = None,
     **more: Any,
 ) -> AccountSnapshot:
     """Make the snapshot of an account.
@@ -160,7 +164,21 @@ def found(
     check: Check[Any], snapshot: Any, options: AuditOptions = TERMS
 ) -> list[Finding]:
     """Run one check."""
-    return list(check.findings(snapshot, options))
+    return list(at_once(check.findings(index_of(snapshot, options))))
+
+
+def all_found(snapshot: Any, options: AuditOptions = TERMS) -> tuple[Finding, ...]:
+    """Run every check."""
+    checks: Checks[Any] = linq_checks
+    if isinstance(snapshot, AccountSnapshot):
+        checks = account_checks
+    return at_once(checks.findings(index_of(snapshot, options)))
+
+
+def index_of(snapshot: Any, options: AuditOptions = TERMS) -> Any:
+    """Work out what checks ask of a snapshot; findings are shown whole."""
+    kind: Any = AccountIndex if isinstance(snapshot, AccountSnapshot) else LinqIndex
+    return at_once(kind.of(snapshot, evolve(options, show=True), Urls()))
 
 
 def ids(findings: Iterable[Finding]) -> list[int | str | None]:

@@ -14,8 +14,8 @@ from phonecom_events.audit.snapshot import AccountSnapshot
 
 from .builders import (
     NOW,
-    TERMS,
     account,
+    all_found,
     callback,
     linq,
     listener,
@@ -95,8 +95,8 @@ def test_an_id_is_given_once() -> None:
 def test_nothing_is_found_where_nothing_is_wrong() -> None:
     """Healthy snapshots pass every check."""
     healthy = account([listener(), listener("message")])
-    assert account_checks.findings(healthy, TERMS) == ()
-    assert linq_checks.findings(linq(subscription(), subscription()), TERMS) == ()
+    assert all_found(healthy) == ()
+    assert all_found(linq(subscription(), subscription())) == ()
 
 
 def test_findings_come_worst_first_then_by_check_and_place() -> None:
@@ -107,7 +107,7 @@ def test_findings_come_worst_first_then_by_check_and_place() -> None:
         listener(id=100, expires_at=NOW),
     ]
     orders = [
-        [(f.id, f.where.id) for f in account_checks.findings(account(part), TERMS)]
+        [(f.id, f.where.id) for f in all_found(account(part))]
         for part in (rows, rows[::-1])
     ]
     expected = [("PC101", 3), ("PC101", 100), ("PC103", 3), ("PC103", 20)]
@@ -131,6 +131,6 @@ def crowd(count: int) -> AccountSnapshot:
 def test_the_work_grows_with_the_rows_and_not_with_their_pairs() -> None:
     """No check compares every row with every other one."""
     few, many = crowd(100), crowd(800)
-    assert len(account_checks.findings(many, TERMS)) >= 800
-    taken = [work(account_checks.findings, rows, TERMS) for rows in (few, many)]
+    assert len(all_found(many)) >= 800
+    taken = [work(all_found, rows) for rows in (few, many)]
     assert taken[1] < 10 * taken[0]

@@ -16,7 +16,7 @@ from phonecom_events.pagination import ScanReport
 from phonecom_events.phonecom import OverviewListener
 from phonecom_events.sandbox import Fault, Sandbox
 
-from .builders import NOW
+from .builders import NOW, index_of
 
 HTML = "<html>"
 
@@ -89,9 +89,9 @@ async def test_a_callback_of_another_account_is_linked(
     snapshot = await read_account(phonecom, 1)
     assert sorted(snapshot.linked) == [91, 92]
     assert snapshot.linked_profiles == {7}
-    assert not snapshot.lacks_callback(91)
-    assert not snapshot.lacks_profile(7)
-    assert snapshot.lacks_callback(93)
+    assert not index_of(snapshot).lacks_callback(91)
+    assert not index_of(snapshot).lacks_profile(7)
+    assert index_of(snapshot).lacks_callback(93)
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,8 @@ async def test_a_callback_made_meanwhile_is_not_missing(
 
     sandbox.before(create, nth=1, path="/listeners")
     snapshot = await read_account(phonecom, 1)
-    assert not snapshot.lacks_callback(901)
-    assert snapshot.lacks_callback(900)
+    assert not index_of(snapshot).lacks_callback(901)
+    assert index_of(snapshot).lacks_callback(900)
 
 
 async def test_a_callback_that_cannot_be_asked_for_is_unknown(
@@ -210,7 +210,7 @@ async def test_a_callback_that_cannot_be_asked_for_is_unknown(
     sandbox.fault(Fault(path="/callbacks/900", status=403, times=None))
     snapshot = await read_account(phonecom, 1)
     assert snapshot.callbacks.error is not None
-    assert not snapshot.lacks_callback(900)
+    assert not index_of(snapshot).lacks_callback(900)
 
 
 async def test_a_family_is_read_in_the_parents_listings(

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from phonecom_events.audit import LinqSnapshot, Severity
-from phonecom_events.audit.checks import account_checks
 from phonecom_events.audit.checks.callbacks import unused as unused_callback
 from phonecom_events.audit.checks.fallbacks import no_such_fallback
 from phonecom_events.audit.checks.listeners import no_such_callback
@@ -28,12 +27,13 @@ from phonecom_events.pagination import ScanReport
 from .builders import (
     NOW,
     PROFILE_ID,
-    TERMS,
     VOIP_ID,
     account,
+    all_found,
     callback,
     found,
     ids,
+    index_of,
     linq,
     listener,
     odd_row,
@@ -71,7 +71,7 @@ def test_the_same_error_is_told_once() -> None:
 
 def test_what_was_read_before_an_error_is_checked() -> None:
     """An expired listener is found although its listing broke off after it."""
-    findings = account_checks.findings(account(CUT), TERMS)
+    findings = all_found(account(CUT))
     assert [finding.id for finding in findings] == ["PC001", "PC101"]
 
 
@@ -154,7 +154,7 @@ def test_an_odd_row_is_nobodys_missing_fallback_or_profile() -> None:
         callbacks=reading("callbacks", rows, report=odd),
     )
     assert found(no_such_fallback, snapshot) == []
-    assert not snapshot.lacks_profile(90)
+    assert not index_of(snapshot).lacks_profile(90)
 
 
 def test_where_a_row_is_odd_nothing_is_called_unused() -> None:

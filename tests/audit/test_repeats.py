@@ -181,6 +181,34 @@ def test_the_short_way_finds_what_all_pairs_show(step: int) -> None:
     assert set(ids(found(delivered_twice, account(rows)))) == brute_force(rows)
 
 
+def with_own_tags(count: int) -> list[Any]:
+    """Make listeners on one URL, of which most have a tag that no other has."""
+    some = ("call", "inbound", "message", "fax", "x-1", "x-2")
+    return [
+        listener(
+            *(tag for bit, tag in enumerate(some) if number >> bit & 1),
+            *([f"own-{number}"] if number % 3 else []),
+            id=number,
+            callback_id=7,
+            extension_id=number % 2 or None,
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def test_tags_that_nobody_knows_are_compared_as_all_pairs_would() -> None:
+    """Two sets with such tags overlap where one holds the other."""
+    rows = with_own_tags(300)
+    assert set(ids(found(delivered_twice, account(rows)))) == brute_force(rows)
+
+
+def test_tags_that_nobody_knows_do_not_make_it_compare_all_pairs() -> None:
+    """However many there are, few of them have to be looked at."""
+    few, most = account(with_own_tags(300)), account(with_own_tags(1_200))
+    taken = [work(found, delivered_twice, rows) for rows in (few, most)]
+    assert taken[1] < 6 * taken[0]
+
+
 def _with_id(row: Any, number: int) -> dict[str, Any]:
     return {
         "id": number,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonecom_events.audit import Selection
+from phonecom_events.audit.checks.targets import Urls
 from phonecom_events.audit.report.audited import check_account, check_family, check_linq
 from phonecom_events.audit.report.statistics import (
     AGES,
@@ -22,6 +23,7 @@ from phonecom_events.audit.report.statistics import (
     account_statistics,
     linq_statistics,
 )
+from phonecom_events.audit.slices import at_once
 from phonecom_events.pagination import ScanReport
 from phonecom_events.phonecom import (
     Callback,
@@ -37,6 +39,7 @@ from .builders import (
     TERMS,
     account,
     callback,
+    index_of,
     linq,
     listener,
     reading,
@@ -48,7 +51,8 @@ MOMENT = timedelta(seconds=1)
 
 def counted(*listeners: Any, callbacks: Any = ()) -> Statistics:
     """Count listeners of one account."""
-    return account_statistics(account(listeners, callbacks=callbacks), TERMS)
+    found = account(listeners, callbacks=callbacks)
+    return at_once(account_statistics(index_of(found)))
 
 
 @pytest.mark.parametrize("number", range(len(AGES)))
@@ -146,7 +150,7 @@ def test_only_active_subscriptions_deliver() -> None:
         subscription(target_url=url),
         subscription(target_url="https://off.example.com", is_active=False),
     )
-    found = linq_statistics(snapshot)
+    found = at_once(linq_statistics(index_of(snapshot)))
     assert found.targets == {Target(Way.LINQ, "hooks.example.com"): 2}
     assert found.listeners == 0
 
@@ -188,10 +192,12 @@ def test_no_more_hosts_are_kept_than_the_limit() -> None:
 
 def test_statistics_come_with_what_became_of_an_account() -> None:
     """Accounts and Linq have their own; what was read along is with the parent."""
-    alone = check_account(account([listener()]), TERMS, Selection())
+    alone = at_once(check_account(account([listener()]), TERMS, Selection(), Urls()))
     assert alone.statistics.listeners == 1
     family = account([listener(), listener(voip_id=1000009)])
-    parent, child = check_family(family, TERMS, Selection())
+    parent, child = at_once(check_family(family, TERMS, Selection(), Urls()))
     assert parent.statistics.listeners == 2
     assert child.statistics == Statistics()
-    assert check_linq(linq(subscription()), TERMS, Selection()).statistics.targets
+    assert at_once(
+        check_linq(linq(subscription()), TERMS, Selection(), Urls())
+    ).statistics.targets

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import cache, partial
+from functools import cache
 
 import pytest
 import typer.main
 from attrs import frozen
 
-from phonecom_events import LinqClient, PhoneComClient, RetryPolicy
+from phonecom_events import RetryPolicy
 from phonecom_events.__main__ import main
+from phonecom_events.cli.input.clients import NetworkOptions
+from phonecom_events.client import Options
 from phonecom_events.sandbox import Sandbox
 
 ACCOUNT = 1000002
@@ -46,11 +48,12 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
-    for client in (PhoneComClient, LinqClient):
-        quick = partial(client, retry=RetryPolicy(base=0.0, settle=0.02))
-        monkeypatch.setattr(
-            f"phonecom_events.cli.input.clients.{client.__name__}", quick
-        )
+    usual = NetworkOptions.arguments
+
+    def quick(options: NetworkOptions) -> Options:
+        return {**usual(options), "retry": RetryPolicy(base=0.0, settle=0.02)}
+
+    monkeypatch.setattr(NetworkOptions, "arguments", quick)
 
 
 # Typer makes all commands anew for each call, which takes longer than most of them.

@@ -129,7 +129,7 @@ async def test_a_host_that_has_no_address(
     async def serve(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr("phonecom_events.cli.sandbox.serve", serve)
+    monkeypatch.setattr("phonecom_events.sandbox.serve", serve)
     result = await cli("sandbox", "--host", "nowhere.invalid")
     assert_one_line(result, "nowhere.invalid port 8080: Name or service not known;")
 

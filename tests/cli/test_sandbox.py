@@ -23,7 +23,7 @@ def briefly(monkeypatch: pytest.MonkeyPatch) -> list[Sandbox]:
             assert callable(started)
             started(sandbox)
 
-    monkeypatch.setattr("phonecom_events.cli.sandbox.serve", serve)
+    monkeypatch.setattr("phonecom_events.sandbox.serve", serve)
     return served
 
 
@@ -57,4 +57,4 @@ def test_a_broken_installation_is_not_called_a_missing_extra(
     """Only what the extra brings is excused; any other missing module is a bug."""
     monkeypatch.setitem(sys.modules, "phonecom_events.cli", None)
     with pytest.raises(ModuleNotFoundError):
-        main(["--version"])
+        main(["--help"])

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from phonecom_events.converter import IsoTime, UnixTime, wire_name
 from phonecom_events.converter.fields import (
+    Tag,
     class_of,
     field_types,
     is_list,
     is_model,
     members_of,
+    tags_of,
 )
 
 # A value of every kind, and such as some readers take for another kind.
@@ -110,6 +112,8 @@ MOMENTS: Final = [
     for unit in (1, 1_000, 1_000_000, 1_000_000_000)
 ]
 
+APPLICATIONS: Final = ("sms-autoresponder", "google-analytics", "new")
+
 SPACES: Final = (b"", b" ", b"\n\t\r ")
 NO_SPACES: Final = (b"\x0b", b"\xc2\xa0", b"\xef\xbb\xbf", b"\0", b"x")
 
@@ -155,12 +159,15 @@ def _right(kind: Any) -> st.SearchStrategy[bytes]:
 @st.composite
 def _objects(draw: st.DrawFn, kind: Any) -> bytes:
     types = field_types(kind)
-    parts = []
+    tags = tags_of(class_of(kind))
+    parts: list[tuple[str, bytes]] = []
     for field in attrs.fields(class_of(kind)):
         often = field.default is attrs.NOTHING
         luck = draw(st.integers(0, 30 if often else 3))
         times = {7: 0, 11: 2}.get(luck, 1) if often else luck % 2
         value = values(types[field.name])
+        if wire_name(field) in tags and draw(st.integers(0, 3)):
+            value = _tagged(draw, tags[wire_name(field)], dict(parts))
         parts += [(wire_name(field), draw(value)) for _ in range(times)]
     if draw(st.integers(0, 4)) == 3:
         name = draw(st.sampled_from(["new", ":new", "extra", "Id", "", "i\\u0064"]))
@@ -169,6 +176,23 @@ def _objects(draw: st.DrawFn, kind: Any) -> bytes:
         parts = draw(st.permutations(parts))
     pairs = [b'"' + name.encode() + b'":' + part for name, part in parts]
     return b"{" + b",".join(pairs) + b"}"
+
+
+def _tagged(
+    draw: st.DrawFn, tag: Tag, beside: Mapping[str, bytes]
+) -> st.SearchStrategy[bytes]:
+    """Give values of a class that belongs to what stands beside them."""
+    by, choose = tag
+    named = beside.get(by, b"").removeprefix(b'"').removesuffix(b'"')
+    application = draw(st.sampled_from(APPLICATIONS))
+    kind = choose(named.decode(errors="replace"), {"application": application})
+    members = sorted(members_of(kind) or {kind}, key=repr)
+    objects = st.one_of([_right(each) for each in members])
+    if named != b"APPLICATION":
+        return objects
+    # It has to be there to be chosen by; one that comes later in the object wins.
+    first = f'{{"application":"{application}"'.encode()
+    return objects.map(lambda text: first + (b"," if text != b"{}" else b"") + text[1:])
 
 
 _TEXTS: Final = st.sampled_from(

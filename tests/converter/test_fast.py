@@ -19,6 +19,8 @@ from phonecom_events.linq import WebhookEventType, WebhookSubscription
 from phonecom_events.phonecom import Listener, Profile
 from phonecom_events.phonecom.callback_config import HttpConfig
 from phonecom_events.phonecom.callbacks import Callback
+from phonecom_events.phonecom.listener_filters import ListenerFilter
+from phonecom_events.phonecom.overview import OverviewListener
 from phonecom_events.phonecom.pages import ListAnswer
 from phonecom_events.phonecom.subscriptions import Subscription, Tag
 
@@ -86,6 +88,54 @@ def test_pages_are_read_without_cattrs(kind: Any, item: object) -> None:
     assert page == converted == Converter().structure(json.loads(body), answer)
     assert page.items[0] == page.items[1]
     assert type(page.items[0]) is kind
+
+
+HEADERS = [{"name": "Authorization", "value": True}, {"name": "A", "value": "b"}]
+CONFIGS = {
+    "HTTPS": {"url": "a", "headers": HEADERS, "new": [1]},
+    "HTTP": {"url": "a", "method": "GET", "rate-limit": {"number": 1, "period": 10}},
+    "EMAIL": {"email": "a", "mode": "text", "rate_limit": None},
+    "APPLICATION": {
+        "application": "sms-autoresponder",
+        "parameters": {"message": "a", "rate-limit": 60, "new": 1},
+    },
+    "NEW": {"a": {"b": 1}},
+}
+ANALYTICS = {
+    "application": "google-analytics",
+    "parameters": {"tracking_id": "a", "static": [], "dynamic": {"b": "c"}},
+}
+
+
+def test_configs_of_each_mode_are_read_without_cattrs() -> None:
+    """So are callbacks of all modes on one page, filters, and all in an overview."""
+    callbacks = [
+        {"id": 1, "voip_id": 2, "mode": mode, "config": config}
+        for mode, config in [*CONFIGS.items(), ("APPLICATION", ANALYTICS)]
+    ]
+    filters = [
+        {"id": 1, "filter_type": "number", "filter_value": {"in": ["+1"], "new": 1}},
+        {"id": 2, "filter_type": "schedule", "filter_value": {"id": 5}},
+        {"id": 3, "filter_type": "new", "filter_value": {"a": 1}},
+    ]
+    rows = [
+        LISTENER
+        | {":callback": each, ":subscriptions": [SUBSCRIPTION], ":filters": filters}
+        for each in [*callbacks, callbacks[0] | {":fallback": callbacks[1]}, None]
+    ]
+
+    for kind, items in (
+        (Callback, callbacks),
+        (ListenerFilter, filters),
+        (OverviewListener, rows),
+    ):
+        reader, answer = FastReader(refuse), ListAnswer[kind]
+        alone = [reader.decode(json.dumps(item).encode(), kind) for item in items]
+        page = reader.decode(page_of(*items), answer)
+
+        assert page == Converter().structure({"items": items}, answer)
+        assert list(page.items) == alone
+        assert page == reader.convert({"items": items}, answer)
 
 
 def test_values_become_what_models_hold() -> None:

@@ -13,7 +13,8 @@ from benchmarks.virtual_clock import run
 from phonecom_events.errors import PhonecomEventsError
 from phonecom_events.middleware import Credential
 from phonecom_events.phonecom.accounts import Accounts
-from phonecom_events.phonecom.client import Account, problem
+from phonecom_events.phonecom.client import problem
+from phonecom_events.phonecom.scopes import Account
 from phonecom_events.ratelimit import (
     InProcessLimiter,
     RateLimitMiddleware,

@@ -188,11 +188,20 @@ async def test_no_answer_in_time() -> None:
         assert len(server.heads) == 1
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told", "guarded"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
 async def test_aiohttp_resends_nothing(
-    method: str, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, method: str, *, told: bool
 ) -> None:
-    """A connection dropped after the request costs one request, kept alive or not."""
+    """A connection dropped after the request costs one request, kept alive or not.
+
+    So it is where aiohttp can be told, and where each request has to be guarded.
+    """
+    if not told:
+        monkeypatch.setattr(
+            "phonecom_events.transport.aiohttp_transport.keep_from_resending",
+            lambda _: False,
+        )
 
     async def once_then_drop(
         server: RawServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -1,19 +1,19 @@
 """Checks of callbacks: whether what they are given arrives.
 
-A callback to which no event can come is left alone: see `callbacks_in_use`.
+A callback to which no event can come is left alone: see `AccountIndex.in_use`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ...phonecom import Callback, CallbackMode, EmailConfig, HttpConfig
+from ...phonecom import CallbackMode
 from ..findings import Severity
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot
-from .check import Problem, account_checks
-from .targets import is_https, is_malformed, shown_url, split, why_no_receiver
-from .use import at_callback, callbacks_in_use, fallbacks
+from ..snapshot import CallbackRow, Delivery
+from .check import Problem, account_checks, over
+from .index import AccountIndex
+from .targets import is_malformed, shown_url
+from .use import at_callback, callbacks, in_use
 
 
 @account_checks(
@@ -28,11 +28,13 @@ from .use import at_callback, callbacks_in_use, fallbacks
     ),
     what_to_do="Repair its receiver and set enabled to true, or delete its listeners.",
 )
-def disabled(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(in_use)
+def disabled(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
     """Find callbacks in use that are switched off."""
-    for callback, doubt in callbacks_in_use(account, options):
+    for callback in some:
         if not callback.enabled:
-            yield Problem(at_callback(callback), f"its enabled is false{doubt}")
+            why = f"its enabled is false{account.doubt(callback)}"
+            yield Problem(at_callback(callback), why)
 
 
 @account_checks(
@@ -46,11 +48,16 @@ def disabled(account: AccountSnapshot, options: AuditOptions) -> Iterator[Proble
     ),
     what_to_do="Set its URL to the https address of the receiver, and mode to HTTPS.",
 )
-def not_https(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(in_use)
+def not_https(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
     """Find callbacks in use whose URL is anything but https."""
-    for callback, url, doubt in _by_http(account, options):
-        if not is_https(url):
-            why = f"it delivers to {shown_url(url)}{doubt}"
+    for callback in some:
+        if callback.delivery is not Delivery.HTTP:
+            continue
+        text = callback.to or ""
+        url = account.urls[text]
+        if not url.is_https:
+            why = f"it delivers to {shown_url(text, url)}{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
 
 
@@ -64,18 +71,19 @@ def not_https(account: AccountSnapshot, options: AuditOptions) -> Iterator[Probl
     ),
     what_to_do="Set email in its config to an address that is read.",
 )
-def no_address(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(in_use)
+def no_address(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
     """Find callbacks in use that mail to nobody."""
-    for callback, doubt in callbacks_in_use(account, options):
+    for callback in some:
         # By the mode, not the config's class: one without any address has another.
         if callback.mode != CallbackMode.EMAIL:
             continue
-        config = callback.config
-        email = config.email if isinstance(config, EmailConfig) else None
-        if not (email or "").strip():
-            yield Problem(at_callback(callback), f"its config has no email{doubt}")
-        elif is_malformed(email or ""):
-            why = f"“{email}” is no mail address{doubt}"
+        email = (callback.to or "") if callback.delivery is Delivery.MAIL else ""
+        if not email.strip():
+            why = f"its config has no email{account.doubt(callback)}"
+            yield Problem(at_callback(callback), why)
+        elif is_malformed(email):
+            why = f"“{email}” is no mail address{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
 
 
@@ -91,15 +99,19 @@ def no_address(account: AccountSnapshot, options: AuditOptions) -> Iterator[Prob
     ),
     what_to_do="Set its URL to the address of the receiver.",
 )
+@over(in_use)
 def to_test_address(
-    account: AccountSnapshot, options: AuditOptions
+    some: Sequence[CallbackRow], account: AccountIndex
 ) -> Iterator[Problem]:
     """Find callbacks in use whose host is no place for live events."""
-    for callback, url, doubt in _by_http(account, options):
-        host = split(url).hostname
-        reason = why_no_receiver(host) if host else ""
+    for callback in some:
+        if callback.delivery is not Delivery.HTTP:
+            continue
+        host = account.urls[callback.to or ""].host
+        reason = account.urls.why_no_receiver(host) if host else ""
         if reason:
-            yield Problem(at_callback(callback), f"{host} is {reason}{doubt}")
+            why = f"{host} is {reason}{account.doubt(callback)}"
+            yield Problem(at_callback(callback), why)
 
 
 @account_checks(
@@ -114,15 +126,15 @@ def to_test_address(
     ),
     what_to_do="Delete it, unless it is kept for something.",
 )
-def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(callbacks)
+def unused(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
     """Find callbacks that nothing leads to; expired listeners count as well."""
-    if not (account.listeners.every_row and account.callbacks.every_row):
+    snapshot = account.snapshot
+    if not (snapshot.listeners.every_row and snapshot.callbacks.every_row):
         return
-    # Expired ones, too: a callback that one names was made for something.
-    named = {listener.callback_id for listener in account.listeners.items}
-    used = named | fallbacks(account)
-    for callback in account.callbacks.items:
-        if callback.id not in used:
+    for callback in some:
+        # Expired ones, too: a callback that one names was made for something.
+        if callback.id not in account.named and callback.id not in account.fallbacks:
             name = f"“{callback.name}” is" if callback.name else "it is"
             yield Problem(at_callback(callback), f"{name} named by no listener")
 
@@ -138,20 +150,14 @@ def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Set profile_id to a profile whose support email is read.",
 )
-def no_profile(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(in_use)
+def no_profile(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
     """Find callbacks in use whose troubles are told to nobody in particular."""
-    for callback, doubt in callbacks_in_use(account, options):
+    for callback in some:
         profile_id = callback.profile_id
         if not profile_id:
-            yield Problem(at_callback(callback), f"its profile_id is null{doubt}")
-        elif account.lacks_profile(profile_id):
-            why = f"there is no profile {profile_id}{doubt}"
+            why = f"its profile_id is null{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
-
-
-def _by_http(
-    account: AccountSnapshot, options: AuditOptions
-) -> Iterator[tuple[Callback, str, str]]:
-    for callback, doubt in callbacks_in_use(account, options):
-        if isinstance(callback.config, HttpConfig):
-            yield callback, callback.config.url or "", doubt
+        elif account.lacks_profile(profile_id):
+            why = f"there is no profile {profile_id}{account.doubt(callback)}"
+            yield Problem(at_callback(callback), why)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import frozen
+from msgspec import Struct
 
 from ..findings import Finding, Place, Severity
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot, LinqSnapshot
+from ..masking import masked
+from ..slices import Steps, in_order, joined, parts
+from .index import AccountIndex, LinqIndex
 
 _UNITS: Final = (
     ("day", timedelta(days=1)),
     ("hour", timedelta(hours=1)),
     ("minute", timedelta(minutes=1)),
 )
-_LISTED: Final = 5
+LISTED: Final = 5
 
 
 def moment(time: datetime) -> str:
@@ -34,18 +37,23 @@ def span(length: timedelta) -> str:
     return "less than a minute"
 
 
-def listed(names: Sequence[object]) -> str:
-    """Write a list out, up to a few; then say how many more there are."""
-    shown = ", ".join(str(name) for name in names[:_LISTED])
-    more = len(names) - _LISTED
+def listed(names: Sequence[object], count: int | None = None) -> str:
+    """Write a list out, up to a few; then say how many more there are.
+
+    Args:
+        names: all of them, or the first `LISTED`.
+        count: how many there are in all, if more than *names*.
+    """
+    shown = ", ".join(str(name) for name in names[:LISTED])
+    more = (len(names) if count is None else count) - LISTED
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
-S = TypeVar("S")
+I = TypeVar("I", AccountIndex, LinqIndex)  # noqa: E741 as the others, a letter
+R = TypeVar("R")
 
 
-@frozen
-class Problem:
+class Problem(Struct, frozen=True, gc=False):
     """Say where a check finds something, and why it thinks so.
 
     Attributes:
@@ -61,12 +69,33 @@ class Problem:
     severity: Severity | None = None
 
 
-Find = Callable[[S, AuditOptions], Iterable[Problem]]
+Find = Callable[[I], Iterator[Problem | None]]
+"""A pure function; where it has looked at many rows in vain, it yields None."""
+
+
+def over(
+    rows: Callable[[I], Sequence[R]],
+) -> Callable[[Callable[[Sequence[R], I], Iterator[Problem]]], Find[I]]:
+    """Turn what looks at some rows into what looks at all of them, some at a time.
+
+    Args:
+        rows: tells which there are to look at.
+    """
+
+    def decorate(find: Callable[[Sequence[R], I], Iterator[Problem]]) -> Find[I]:
+        def find_all(index: I) -> Iterator[Problem | None]:
+            for some in parts(rows(index)):
+                yield from find(some, index)
+                yield None
+
+        return find_all
+
+    return decorate
 
 
 @frozen(kw_only=True)
-class Check(Generic[S]):
-    """Look for one kind of problem in a snapshot; it does no I/O.
+class Check(Generic[I]):
+    """Look for one kind of problem in what was read; it does no I/O.
 
     Attributes:
         id: never changes and is never reused; ``PC1xx`` for listeners, ``PC2xx``
@@ -85,31 +114,45 @@ class Check(Generic[S]):
     title: str
     explanation: str
     what_to_do: str
-    find: Find[S]
+    find: Find[I]
     needs: str = ""
 
-    def findings(self, snapshot: S, options: AuditOptions) -> Iterator[Finding]:
-        """Find the problems of this kind, in the snapshot's order."""
-        for problem in self.find(snapshot, options):
-            yield Finding(
-                id=self.id,
-                severity=problem.severity or self.severity,
-                title=self.title,
-                where=problem.where,
-                why=problem.why,
-                what_to_do=problem.what_to_do or self.what_to_do,
-            )
+    def findings(self, index: I) -> Steps[tuple[Finding, ...]]:
+        """Find the problems of this kind, in the order of the rows."""
+        found: list[tuple[Finding, ...]] = []
+        some: list[Finding] = []
+        for problem in self.find(index):
+            if problem is not None:
+                some.append(self._finding(problem, show=index.options.show))
+            if problem is None or len(some) == _FOUND_IN_A_STEP:
+                found.append(tuple(some))
+                some.clear()
+                yield
+        return joined((*found, some))
+
+    def _finding(self, problem: Problem, *, show: bool) -> Finding:
+        return Finding(
+            id=self.id,
+            severity=problem.severity or self.severity,
+            title=self.title,
+            where=problem.where,
+            why=problem.why if show else masked(problem.why),
+            what_to_do=problem.what_to_do or self.what_to_do,
+        )
+
+
+_FOUND_IN_A_STEP: Final = 64
 
 
 def _every(_: str) -> bool:
     return True
 
 
-class Checks(Generic[S]):
-    """Hold the checks of one kind of snapshot; use it to decorate them."""
+class Checks(Generic[I]):
+    """Hold the checks of one vendor; use it to decorate them."""
 
     def __init__(self) -> None:
-        self._checks: dict[str, Check[S]] = {}
+        self._checks: dict[str, Check[I]] = {}
 
     def __call__(
         self,
@@ -120,10 +163,10 @@ class Checks(Generic[S]):
         explanation: str,
         what_to_do: str,
         needs: str = "",
-    ) -> Callable[[Find[S]], Check[S]]:
+    ) -> Callable[[Find[I]], Check[I]]:
         """Turn a function into a `Check`, and keep it."""
 
-        def decorate(find: Find[S]) -> Check[S]:
+        def decorate(find: Find[I]) -> Check[I]:
             if check_id in self._checks:
                 raise ValueError(f"there are two checks {check_id}")
             check = Check(
@@ -140,29 +183,41 @@ class Checks(Generic[S]):
 
         return decorate
 
-    def __iter__(self) -> Iterator[Check[S]]:
+    def __iter__(self) -> Iterator[Check[I]]:
         """Go through the checks by id."""
         # Not as they were imported: reports must not change with the order of files.
         return iter(sorted(self._checks.values(), key=lambda check: check.id))
 
     def findings(
-        self, snapshot: S, options: AuditOptions, wanted: Callable[[str], bool] = _every
-    ) -> tuple[Finding, ...]:
-        """Run the checks on *snapshot*; worst first.
+        self, index: I, wanted: Callable[[str], bool] = _every
+    ) -> Steps[tuple[Finding, ...]]:
+        """Run the checks on what was read; worst first.
 
         Args:
-            snapshot: what was read.
-            options: what to measure by.
+            index: of what was read.
             wanted: tells by its id whether to run a check; by default all.
         """
-        found = (
-            finding
-            for check in self
-            if wanted(check.id)
-            for finding in check.findings(snapshot, options)
-        )
-        return tuple(sorted(found, key=lambda finding: finding.sort_key))
+        groups: dict[tuple[int, str], tuple[Finding, ...]] = {}
+        for check in self:
+            if not wanted(check.id):
+                continue
+            found = yield from check.findings(index)
+            ordered = yield from in_order(found, _sort_key)
+            for severity in Severity:
+                end = bisect_right(ordered, severity.rank, key=_rank)
+                start = bisect_left(ordered, severity.rank, key=_rank)
+                groups[severity.rank, check.id] = ordered[start:end]
+            yield
+        return joined(groups[group] for group in sorted(groups))
 
 
-account_checks: Final[Checks[AccountSnapshot]] = Checks()
-linq_checks: Final[Checks[LinqSnapshot]] = Checks()
+def _sort_key(finding: Finding) -> Any:
+    return finding.sort_key
+
+
+def _rank(finding: Finding) -> int:
+    return finding.severity.rank
+
+
+account_checks: Final[Checks[AccountIndex]] = Checks()
+linq_checks: Final[Checks[LinqIndex]] = Checks()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from ...phonecom import Callback
 from ..findings import Severity
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot
-from .check import Problem, account_checks
-from .use import at_callback, callbacks_in_use
+from ..slices import ROWS, parts
+from ..snapshot import CallbackRow
+from .check import Problem, account_checks, over
+from .index import AccountIndex
+from .use import at_callback, in_use
 
 _SHOWN: Final = 10
 
@@ -25,13 +25,14 @@ _SHOWN: Final = 10
     ),
     what_to_do="Set fallback_callback_id to a callback that exists, or to null.",
 )
+@over(in_use)
 def no_such_fallback(
-    account: AccountSnapshot, options: AuditOptions
+    some: Sequence[CallbackRow], account: AccountIndex
 ) -> Iterator[Problem]:
     """Find callbacks in use whose fallback is certain not to exist."""
-    for callback, fallback_id, doubt in _with_fallback(account, options):
+    for callback, fallback_id in _with_fallback(some):
         if account.lacks_callback(fallback_id):
-            why = f"there is no callback {fallback_id}{doubt}"
+            why = f"there is no callback {fallback_id}{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
 
 
@@ -45,14 +46,15 @@ def no_such_fallback(
     ),
     what_to_do="Enable the fallback, or set fallback_callback_id to another.",
 )
+@over(in_use)
 def disabled_fallback(
-    account: AccountSnapshot, options: AuditOptions
+    some: Sequence[CallbackRow], account: AccountIndex
 ) -> Iterator[Problem]:
     """Find callbacks in use whose fallback is switched off."""
-    for callback, fallback_id, doubt in _with_fallback(account, options):
+    for callback, fallback_id in _with_fallback(some):
         fallback = account.callback(fallback_id)
         if fallback_id != callback.id and fallback and not fallback.enabled:
-            why = f"callback {fallback_id} is not enabled{doubt}"
+            why = f"callback {fallback_id} is not enabled{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
 
 
@@ -66,11 +68,14 @@ def disabled_fallback(
     ),
     what_to_do="Set fallback_callback_id to another callback, or to null.",
 )
-def own_fallback(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(in_use)
+def own_fallback(
+    some: Sequence[CallbackRow], account: AccountIndex
+) -> Iterator[Problem]:
     """Find callbacks in use that are their own fallback."""
-    for callback, fallback_id, doubt in _with_fallback(account, options):
+    for callback, fallback_id in _with_fallback(some):
         if fallback_id == callback.id:
-            why = f"its fallback_callback_id is its own id{doubt}"
+            why = f"its fallback_callback_id is its own id{account.doubt(callback)}"
             yield Problem(at_callback(callback), why)
 
 
@@ -86,11 +91,16 @@ def own_fallback(account: AccountSnapshot, options: AuditOptions) -> Iterator[Pr
     ),
     what_to_do="Let one of them fall back to a callback outside of the loop.",
 )
-def looping_fallbacks(
-    account: AccountSnapshot, options: AuditOptions
-) -> Iterator[Problem]:
+def looping_fallbacks(account: AccountIndex) -> Iterator[Problem | None]:
     """Find loops of two callbacks and more; each is told once, at its lowest id."""
-    onward = dict(_onward(account, options))
+    onward: dict[int, int] = {}
+    for some in parts(account.in_use):
+        onward.update(
+            (callback.id, fallback_id)
+            for callback, fallback_id in _with_fallback(some)
+            if fallback_id != callback.id
+        )
+        yield None
     seen: set[int] = set()
     for start in onward:
         path: dict[int, None] = {}
@@ -99,20 +109,14 @@ def looping_fallbacks(
             seen.add(at)
             path[at] = None
             at = onward.get(at)
+            if not len(seen) % ROWS:
+                yield None
         if at is not None and at in path:
             ids = list(path)
             yield _loop(account, ids[ids.index(at) :])
 
 
-def _onward(
-    account: AccountSnapshot, options: AuditOptions
-) -> Iterator[tuple[int, int]]:
-    for callback, fallback_id, _ in _with_fallback(account, options):
-        if fallback_id != callback.id:
-            yield callback.id, fallback_id
-
-
-def _loop(account: AccountSnapshot, ids: list[int]) -> Problem:
+def _loop(account: AccountIndex, ids: list[int]) -> Problem:
     # The same loop is found from another callback in each audit: a finding's place
     # must not depend on which came first.
     lowest = ids.index(min(ids))
@@ -127,10 +131,8 @@ def _loop(account: AccountSnapshot, ids: list[int]) -> Problem:
     return Problem(at_callback(callback), f"the fallbacks lead {way}")
 
 
-def _with_fallback(
-    account: AccountSnapshot, options: AuditOptions
-) -> Iterator[tuple[Callback, int, str]]:
-    for callback, doubt in callbacks_in_use(account, options):
+def _with_fallback(some: Iterable[CallbackRow]) -> Iterator[tuple[CallbackRow, int]]:
+    for callback in some:
         # Null and 0 both mean none: the vendor's schema has 0 as the least value.
         if callback.fallback_callback_id:
-            yield callback, callback.fallback_callback_id, doubt
+            yield callback, callback.fallback_callback_id

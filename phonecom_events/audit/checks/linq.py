@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl
+from urllib.parse import parse_qsl
 
 from ...linq import WebhookEventType, WebhookSubscription
 from ...linq.event_types import NEWER_EVENT_TYPES, REMOVED_EVENT_TYPES
 from ..findings import Place, Severity
-from ..options import AuditOptions
-from ..snapshot import LinqSnapshot
-from .check import Problem, linq_checks, listed
-from .targets import host_and_port, is_https, place, shown_url, split
+from ..slices import parts
+from .check import Problem, linq_checks, listed, over
+from .index import LinqIndex
+from .targets import shown_url
+
+
+def subscriptions(linq: LinqIndex) -> Sequence[WebhookSubscription]:
+    """Return all webhook subscriptions."""
+    return linq.snapshot.subscriptions.items
+
 
 _KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_TYPES
 
@@ -28,9 +34,10 @@ _KNOWN: Final = frozenset(WebhookEventType) | NEWER_EVENT_TYPES | REMOVED_EVENT_
     ),
     what_to_do="Set is_active to true, or delete it.",
 )
-def inactive(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def inactive(some: Sequence[WebhookSubscription], _: LinqIndex) -> Iterator[Problem]:
     """Find subscriptions that are switched off."""
-    for subscription in linq.subscriptions.items:
+    for subscription in some:
         if not subscription.is_active:
             yield Problem(at_subscription(subscription), "its is_active is false")
 
@@ -45,11 +52,15 @@ def inactive(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Set target_url to the https address of the receiver.",
 )
-def not_https(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def not_https(
+    some: Sequence[WebhookSubscription], linq: LinqIndex
+) -> Iterator[Problem]:
     """Find subscriptions whose target is anything but https."""
-    for subscription in linq.subscriptions.items:
-        if not is_https(subscription.target_url):
-            why = f"its target is {shown_url(subscription.target_url)}"
+    for subscription in some:
+        url = linq.urls[subscription.target_url]
+        if not url.is_https:
+            why = f"its target is {shown_url(subscription.target_url, url)}"
             yield Problem(at_subscription(subscription), why)
 
 
@@ -60,9 +71,10 @@ def not_https(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     explanation="Without event types a subscription delivers nothing at all.",
     what_to_do="Set subscribed_events to what the receiver needs, or delete it.",
 )
-def no_events(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def no_events(some: Sequence[WebhookSubscription], _: LinqIndex) -> Iterator[Problem]:
     """Find subscriptions that hear nothing."""
-    for subscription in linq.subscriptions.items:
+    for subscription in some:
         if not subscription.subscribed_events:
             yield Problem(
                 at_subscription(subscription), "its subscribed_events is empty"
@@ -81,10 +93,13 @@ def no_events(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Compare it with Linq's list of event types, and correct it if needed.",
 )
-def unknown_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def unknown_event(
+    some: Sequence[WebhookSubscription], linq: LinqIndex
+) -> Iterator[Problem]:
     """Find subscriptions to event types that are not known here."""
-    known = _KNOWN | (linq.offered or set())
-    for subscription in linq.subscriptions.items:
+    known = _KNOWN | (linq.snapshot.offered or set())
+    for subscription in some:
         unknown = sorted(set(subscription.subscribed_events) - known)
         if unknown:
             yield Problem(
@@ -104,10 +119,11 @@ def unknown_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Add version=… to the query of target_url, such as version=2026-02-03.",
 )
-def unpinned(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def unpinned(some: Sequence[WebhookSubscription], linq: LinqIndex) -> Iterator[Problem]:
     """Find subscriptions whose target names no version."""
-    for subscription in linq.subscriptions.items:
-        query = parse_qsl(split(subscription.target_url).query)
+    for subscription in some:
+        query = parse_qsl(linq.urls[subscription.target_url].query)
         if not any(name == "version" and value.strip() for name, value in query):
             why = "there is no version in its target's query"
             yield Problem(at_subscription(subscription), why)
@@ -123,9 +139,12 @@ def unpinned(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Find out what took its place, and remove it from subscribed_events.",
 )
-def withdrawn_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def withdrawn_event(
+    some: Sequence[WebhookSubscription], _: LinqIndex
+) -> Iterator[Problem]:
     """Find subscriptions to event types that do not exist any more."""
-    for subscription in linq.subscriptions.items:
+    for subscription in some:
         gone = sorted(set(subscription.subscribed_events) & REMOVED_EVENT_TYPES)
         if gone:
             why = f"no longer delivered: {listed(gone)}"
@@ -145,12 +164,15 @@ def withdrawn_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     what_to_do="Take the number out of phone_numbers, or have it assigned again.",
     needs="phone_numbers",
 )
-def unknown_number(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def unknown_number(
+    some: Sequence[WebhookSubscription], linq: LinqIndex
+) -> Iterator[Problem]:
     """Find subscriptions to numbers that are not among the account's."""
-    if linq.numbers is None:
+    if linq.snapshot.numbers is None:
         return
-    for subscription in linq.subscriptions.items:
-        lacking = sorted(set(subscription.phone_numbers or ()) - linq.numbers)
+    for subscription in some:
+        lacking = sorted(set(subscription.phone_numbers or ()) - linq.snapshot.numbers)
         if lacking:
             why = f"not among the account's numbers: {listed(lacking)}"
             yield Problem(at_subscription(subscription), why)
@@ -169,13 +191,16 @@ def unknown_number(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     what_to_do="Look whether events of the type arrive; if not, correct or remove it.",
     needs="event_types",
 )
-def unlisted_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def unlisted_event(
+    some: Sequence[WebhookSubscription], linq: LinqIndex
+) -> Iterator[Problem]:
     """Find subscriptions to event types that are not in Linq's own list."""
-    if linq.offered is None:
+    if linq.snapshot.offered is None:
         return
-    for subscription in linq.subscriptions.items:
+    for subscription in some:
         asked_for = set(subscription.subscribed_events) - REMOVED_EVENT_TYPES
-        unlisted = sorted(asked_for - linq.offered)
+        unlisted = sorted(asked_for - linq.snapshot.offered)
         if unlisted:
             why = f"not listed: {listed(unlisted)}"
             yield Problem(at_subscription(subscription), why)
@@ -192,9 +217,12 @@ def unlisted_event(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Set routing_key_header as well, or routing_id_header to null.",
 )
-def ignored_header(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(subscriptions)
+def ignored_header(
+    some: Sequence[WebhookSubscription], _: LinqIndex
+) -> Iterator[Problem]:
     """Find subscriptions that ask for half of delivery affinity."""
-    for subscription in linq.subscriptions.items:
+    for subscription in some:
         header = subscription.routing_id_header
         if header and not subscription.routing_key_header:
             why = f"routing_id_header is {header}, routing_key_header is null"
@@ -222,14 +250,17 @@ _ENOUGH: Final = 2
     ),
     what_to_do="Merge their event types into one, and delete the other.",
 )
-def same_target(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def same_target(linq: LinqIndex) -> Iterator[Problem | None]:
     """Find active subscriptions whose target an older one has already."""
-    oldest: dict[SplitResult, WebhookSubscription] = {}
-    for subscription in _active_by_age(linq):
-        first = oldest.setdefault(place(subscription.target_url), subscription)
-        if first is not subscription:
-            why = f"{first.id} delivers there, too"
-            yield Problem(at_subscription(subscription), why)
+    oldest: dict[str, WebhookSubscription] = {}
+    for some in parts(linq.active):
+        for subscription in some:
+            target = linq.urls[subscription.target_url].place
+            first = oldest.setdefault(target, subscription)
+            if first is not subscription:
+                why = f"{first.id} delivers there, too"
+                yield Problem(at_subscription(subscription), why)
+        yield None
 
 
 @linq_checks(
@@ -244,19 +275,20 @@ def same_target(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Keep one of them, or divide events or numbers between them.",
 )
-def same_host(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def same_host(linq: LinqIndex) -> Iterator[Problem | None]:
     """Find active subscriptions that ask for what an older one to the host has."""
     heard: defaultdict[str, _OlderSubscriptions] = defaultdict(_OlderSubscriptions)
-    for subscription in _active_by_age(linq):
-        target = place(subscription.target_url)
-        if not target.hostname:
+    for subscription in linq.active:
+        url = linq.urls[subscription.target_url]
+        # [::1] and its like are nowhere that Linq could deliver to, even once.
+        if not url.host.partition(":")[0].rstrip("."):
             continue
-        host = host_and_port(split(subscription.target_url))
-        repeats = heard[host].add(subscription, target)
+        repeats = heard[url.server].add(subscription, url.place)
         if repeats:
             first = next(iter(repeats))
             why = f"{first} delivers {listed(sorted(repeats[first]))} there, too"
             yield Problem(at_subscription(subscription), why)
+        yield None
 
 
 class _OlderSubscriptions:
@@ -268,10 +300,10 @@ class _OlderSubscriptions:
     """
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, str], dict[SplitResult, str]] = {}
+        self._first: dict[tuple[str, str], dict[str, str]] = {}
 
     def add(
-        self, subscription: WebhookSubscription, target: SplitResult
+        self, subscription: WebhookSubscription, target: str
     ) -> dict[str, list[str]]:
         """Add one; return which events older ones deliver elsewhere, by their ids."""
         numbers = subscription.phone_numbers or (_EVERY,)
@@ -287,7 +319,7 @@ class _OlderSubscriptions:
         return repeats
 
     def _first_elsewhere(
-        self, event: str, numbers: tuple[str, ...], target: SplitResult
+        self, event: str, numbers: tuple[str, ...], target: str
     ) -> str | None:
         wanted = (_ANY,) if numbers == (_EVERY,) else (_EVERY, *numbers)
         for number in wanted:
@@ -295,8 +327,3 @@ class _OlderSubscriptions:
                 if other != target:
                     return first
         return None
-
-
-def _active_by_age(linq: LinqSnapshot) -> list[WebhookSubscription]:
-    active = (each for each in linq.subscriptions.items if each.is_active)
-    return sorted(active, key=lambda each: (each.created_at, each.id))

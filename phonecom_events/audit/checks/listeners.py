@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..findings import Place, Severity
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot, HeardListener
-from ..tags import API_ERRORS, contradiction
-from .check import Problem, account_checks, listed, moment, span
-from .use import at_listener, is_over, unexpired
+from ..slices import parts
+from ..snapshot import HeardListener
+from ..tags import API_ERRORS
+from .check import LISTED, Problem, account_checks, listed, moment, over, span
+from .index import AccountIndex
+from .use import at_listener, listeners, living
 
 # Of 1.0.0, 1.1.0 and 2.0.0, which the vendor's schema has:
 # https://apidocs.phone.com/reference (events-listeners)
@@ -29,12 +30,14 @@ _NEWEST_MAJOR: Final = 2
     ),
     what_to_do="Give it a later expires_at, or null for never; or delete it.",
 )
-def expired(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(listeners)
+def expired(some: Sequence[HeardListener], account: AccountIndex) -> Iterator[Problem]:
     """Find listeners whose time is up."""
-    for listener in account.listeners.items:
-        if listener.expires_at is not None and is_over(listener, options.now):
-            ago = span(options.now - listener.expires_at)
-            why = f"expired {moment(listener.expires_at)}, {ago} ago"
+    now = account.options.now
+    for listener in some:
+        end = listener.expires_at
+        if end is not None and end <= now:
+            why = f"expired {moment(end)}, {span(now - end)} ago"
             yield Problem(at_listener(listener), why)
 
 
@@ -49,12 +52,14 @@ def expired(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem
     ),
     what_to_do="Give it a later expires_at, or null for never.",
 )
-def expiring(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(living)
+def expiring(some: Sequence[HeardListener], account: AccountIndex) -> Iterator[Problem]:
     """Find listeners whose time will soon be up."""
-    for listener in unexpired(account, options):
+    now, soon = account.options.now, account.options.expiring_within
+    for listener in some:
         end = listener.expires_at
-        if end is not None and end - options.now <= options.expiring_within:
-            left = span(end - options.now)
+        if end is not None and end - now <= soon:
+            left = span(end - now)
             yield Problem(at_listener(listener), f"expires {moment(end)}, in {left}")
 
 
@@ -69,9 +74,12 @@ def expiring(account: AccountSnapshot, options: AuditOptions) -> Iterator[Proble
     ),
     what_to_do="Make sure that the receiver reads version 2.0.0, then update it.",
 )
-def outdated_version(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(listeners)
+def outdated_version(
+    some: Sequence[HeardListener], _: AccountIndex
+) -> Iterator[Problem]:
     """Find listeners on a major version before the newest."""
-    for listener in account.listeners.items:
+    for listener in some:
         major = listener.version.partition(".")[0]
         # A version that is no number may be newer than this package: left alone.
         if major.isdecimal() and int(major) < _NEWEST_MAJOR:
@@ -89,20 +97,27 @@ def outdated_version(account: AccountSnapshot, _: AuditOptions) -> Iterator[Prob
     ),
     what_to_do="Give one listener all of the subscriptions, or leave it as it is.",
 )
-def shared_callback(
-    account: AccountSnapshot, options: AuditOptions
-) -> Iterator[Problem]:
+def shared_callback(account: AccountIndex) -> Iterator[Problem | None]:
     """Find callbacks that more than one living listener points at."""
     # By account, too: a parent's and its subaccount's listeners share no events.
-    by_callback: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for listener in unexpired(account, options):
-        by_callback[listener.voip_id, listener.callback_id].append(listener.id)
-    for (voip_id, callback_id), ids in by_callback.items():
-        if len(ids) > 1:
-            yield Problem(
-                Place(kind="callback", id=callback_id, account=voip_id),
-                f"{len(ids):,} listeners point at it: {listed(sorted(ids))}",
-            )
+    first: defaultdict[int, dict[int, HeardListener]] = defaultdict(dict)
+    shared: dict[tuple[int, int], list[int]] = {}
+    for some in parts(account.living):
+        for listener in some:
+            voip_id, callback_id = listener.voip_id, listener.callback_id
+            met = first[voip_id].setdefault(callback_id, listener)
+            if met is not listener:
+                shared.setdefault((voip_id, callback_id), [met.id]).append(listener.id)
+        yield None
+    for (voip_id, callback_id), ids in shared.items():
+        lowest: list[int] = []
+        for more in parts(ids):
+            lowest = sorted([*lowest, *more])[:LISTED]
+            yield None
+        yield Problem(
+            Place(kind="callback", id=callback_id, account=voip_id),
+            f"{len(ids):,} listeners point at it: {listed(lowest, len(ids))}",
+        )
 
 
 @account_checks(
@@ -117,9 +132,10 @@ def shared_callback(
     ),
     what_to_do="Add the subscriptions that it was made for, or delete it.",
 )
-def silent(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]:
+@over(living)
+def silent(some: Sequence[HeardListener], _: AccountIndex) -> Iterator[Problem]:
     """Find living listeners that hear nothing at all."""
-    for listener in unexpired(account, options):
+    for listener in some:
         if listener.subscriptions == ():
             yield Problem(at_listener(listener), "it hears no events")
 
@@ -137,13 +153,13 @@ def silent(account: AccountSnapshot, options: AuditOptions) -> Iterator[Problem]
     ),
     what_to_do="Split it into one subscription for each of the two, or remove a tag.",
 )
+@over(living)
 def never_matching(
-    account: AccountSnapshot, options: AuditOptions
+    some: Sequence[HeardListener], account: AccountIndex
 ) -> Iterator[Problem]:
     """Find living listeners with tags that are never on one event."""
-    for listener in unexpired(account, options):
-        pairs = filter(None, map(contradiction, listener.subscriptions or ()))
-        told = sorted({f"{one} and {other}" for one, other in pairs})
+    for listener in some:
+        told = account.contradictions(listener)
         if told:
             why = f"no event is tagged with both {'; or both '.join(told)}"
             yield Problem(at_listener(listener), why)
@@ -159,13 +175,16 @@ def never_matching(
     ),
     what_to_do="Subscribe to them with a listener of the account.",
 )
+@over(living)
 def api_errors_below(
-    account: AccountSnapshot, options: AuditOptions
+    some: Sequence[HeardListener], _: AccountIndex
 ) -> Iterator[Problem]:
     """Find living listeners of extensions that wait for API errors."""
-    for listener in unexpired(account, options):
+    for listener in some:
+        if listener.extension_id is None:
+            continue
         tags = sorted(_all_tags(listener) & API_ERRORS)
-        if listener.extension_id is not None and tags:
+        if tags:
             why = f"it belongs to an extension and asks for {listed(tags)}"
             yield Problem(at_listener(listener), why)
 
@@ -185,11 +204,12 @@ def _all_tags(listener: HeardListener) -> frozenset[str]:
     ),
     what_to_do="Set callback_id to a callback that exists, or delete the listener.",
 )
+@over(living)
 def no_such_callback(
-    account: AccountSnapshot, options: AuditOptions
+    some: Sequence[HeardListener], account: AccountIndex
 ) -> Iterator[Problem]:
     """Find living listeners whose callback is certain not to exist."""
-    for listener in unexpired(account, options):
+    for listener in some:
         if account.lacks_callback(listener.callback_id):
             why = f"there is no callback {listener.callback_id}"
             yield Problem(at_listener(listener), why)

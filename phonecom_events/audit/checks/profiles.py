@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ...phonecom import Profile
-from ..findings import Place, Severity
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot
-from .check import Problem, account_checks
+from ..findings import Severity
+from ..slices import parts
+from ..snapshot import ProfileRow
+from .check import Problem, account_checks, over
+from .index import AccountIndex
 from .targets import is_malformed
+from .use import at_profile, profiles
 
 
 @account_checks(
@@ -25,12 +26,13 @@ from .targets import is_malformed
     ),
     what_to_do="Set support_email to an address that is read by who runs the receiver.",
 )
-def no_support_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(profiles)
+def no_support_email(some: Sequence[ProfileRow], _: AccountIndex) -> Iterator[Problem]:
     """Find profiles that fall back to the account's address."""
-    for profile in account.profiles.items:
+    for profile in some:
         if not (profile.support_email or "").strip():
             why = f"“{profile.name}” falls back to the account's default address"
-            yield Problem(_place(profile), why)
+            yield Problem(at_profile(profile), why)
 
 
 @account_checks(
@@ -44,14 +46,15 @@ def no_support_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Prob
     ),
     what_to_do="Set support_email to one address, without a name around it.",
 )
-def malformed_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+@over(profiles)
+def malformed_email(some: Sequence[ProfileRow], _: AccountIndex) -> Iterator[Problem]:
     """Find profiles whose address can certainly not be one."""
-    for profile in account.profiles.items:
+    for profile in some:
         # Phone.com stores null for it, though its schema asks for a text.
         email = (profile.support_email or "").strip()
         if email and is_malformed(email):
             why = f"“{profile.name}” has “{email}”"
-            yield Problem(_place(profile), why)
+            yield Problem(at_profile(profile), why)
 
 
 @account_checks(
@@ -66,20 +69,18 @@ def malformed_email(account: AccountSnapshot, _: AuditOptions) -> Iterator[Probl
     ),
     what_to_do="Delete it, unless it is kept for something.",
 )
-def unused(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def unused(account: AccountIndex) -> Iterator[Problem | None]:
     """Find profiles that nothing leads to."""
-    if not (account.callbacks.every_row and account.profiles.every_row):
+    snapshot = account.snapshot
+    if not (snapshot.callbacks.every_row and snapshot.profiles.every_row):
         return
-    used = {callback.profile_id for callback in account.own_callbacks}
-    for profile in account.profiles.items:
-        if profile.id not in used:
-            yield Problem(_place(profile), f"“{profile.name}” is named by no callback")
-
-
-def _place(profile: Profile) -> Place:
-    return Place(
-        kind="profile",
-        id=profile.id,
-        account=profile.voip_id,
-        extension=profile.extension_id,
-    )
+    used: set[int | None] = set()
+    for callbacks in parts(account.own_callbacks):
+        used.update([callback.profile_id for callback in callbacks])
+        yield None
+    for some in parts(snapshot.profiles.items):
+        for profile in some:
+            if profile.id not in used:
+                why = f"“{profile.name}” is named by no callback"
+                yield Problem(at_profile(profile), why)
+        yield None

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from ..findings import Place, Severity, advice
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
+from ..snapshot import Reading
 from .check import Problem, account_checks, linq_checks, span
+from .index import AccountIndex, LinqIndex
 
 # What events are lost with; another row, such as a subscription, is part of one.
 _MAIN_KINDS: Final = ("listener", "callback", "profile", "webhook_subscription")
@@ -26,10 +26,12 @@ _MAIN_KINDS: Final = ("listener", "callback", "profile", "webhook_subscription")
     ),
     what_to_do="Audit the account again.",
 )
-def unreadable_account(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def unreadable_account(account: AccountIndex) -> Iterator[Problem | None]:
     """Find the listings that ended in an error."""
-    place = Place(kind="account", id=account.voip_id, account=account.voip_id)
-    yield from _unreadable(place, account.readings)
+    place = Place(
+        kind="account", id=account.snapshot.voip_id, account=account.snapshot.voip_id
+    )
+    yield from _unreadable(place, account.snapshot.readings)
 
 
 @account_checks(
@@ -44,12 +46,12 @@ def unreadable_account(account: AccountSnapshot, _: AuditOptions) -> Iterator[Pr
     ),
     what_to_do="Audit the account again while nothing in it changes.",
 )
-def unproven_listing(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def unproven_listing(account: AccountIndex) -> Iterator[Problem | None]:
     """Find the listings that were read to their end, but are not proven."""
-    for reading in account.readings:
+    for reading in account.snapshot.readings:
         if reading.error is None and not reading.report.proven:
             yield Problem(
-                Place(kind=reading.resource, account=account.voip_id),
+                Place(kind=reading.resource, account=account.snapshot.voip_id),
                 reading.report.reason,
             )
 
@@ -70,10 +72,10 @@ def unproven_listing(account: AccountSnapshot, _: AuditOptions) -> Iterator[Prob
         " has changed what it sends, update this package, or report it."
     ),
 )
-def odd_row(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def odd_row(account: AccountIndex) -> Iterator[Problem | None]:
     """Find the rows that the listings gave in another form than documented."""
-    for reading in account.readings:
-        yield from _odd_rows(reading, account.voip_id)
+    for reading in account.snapshot.readings:
+        yield from _odd_rows(reading, account.snapshot.voip_id)
 
 
 @account_checks(
@@ -89,13 +91,17 @@ def odd_row(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Set this machine's clock, best by NTP.",
 )
-def clock_skew(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def clock_skew(account: AccountIndex) -> Iterator[Problem | None]:
     """Find a clock that is more than a minute off."""
-    skew = account.clock_skew
+    skew = account.snapshot.clock_skew
     if skew is not None:
         side = "ahead of" if skew > timedelta() else "behind"
         yield Problem(
-            Place(kind="account", id=account.voip_id, account=account.voip_id),
+            Place(
+                kind="account",
+                id=account.snapshot.voip_id,
+                account=account.snapshot.voip_id,
+            ),
             f"this machine's clock is {span(abs(skew))} {side} the vendor's",
         )
 
@@ -112,9 +118,9 @@ def clock_skew(account: AccountSnapshot, _: AuditOptions) -> Iterator[Problem]:
     ),
     what_to_do="Audit Linq again.",
 )
-def unreadable_linq(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def unreadable_linq(linq: LinqIndex) -> Iterator[Problem | None]:
     """Find the listings that ended in an error."""
-    yield from _unreadable(Place(kind="webhook_subscriptions"), linq.readings)
+    yield from _unreadable(Place(kind="webhook_subscriptions"), linq.snapshot.readings)
 
 
 @linq_checks(
@@ -130,9 +136,9 @@ def unreadable_linq(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
         " sends, update this package, or report it."
     ),
 )
-def odd_linq_row(linq: LinqSnapshot, _: AuditOptions) -> Iterator[Problem]:
+def odd_linq_row(linq: LinqIndex) -> Iterator[Problem | None]:
     """Find the subscriptions that came in another form than documented."""
-    for reading in linq.readings:
+    for reading in linq.snapshot.readings:
         yield from _odd_rows(reading, None)
 
 

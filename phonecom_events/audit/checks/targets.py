@@ -10,7 +10,9 @@ import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from .trial_hosts import ADDRESS_NAMES, LOOPBACK_NAMES, REQUEST_PAGES, TUNNELS
 
@@ -36,46 +38,94 @@ def is_malformed(email: str) -> bool:
 
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+MOST_KEPT: Final = 10_000
+_APART: Final = "\n"  # is in no part of a URL: `urlsplit` removes it
 
 
-def split(text: str) -> SplitResult:
+class Url(Struct, frozen=True, gc=False):
+    """Hold what checks ask of a URL.
+
+    Attributes:
+        scheme: in small letters.
+        host: a name or an address, without brackets; empty if the text is no URL.
+        server: the host and its port, as one text.
+        query: what follows the question mark.
+        place: the same for all URLs that lead to one place. Capitals in the host, the
+            usual port, a slash for no path, and what comes after ``#`` make no
+            difference; path and query do.
+    """
+
+    scheme: str
+    host: str
+    server: str
+    query: str
+    place: str
+
+    @property
+    def is_https(self) -> bool:
+        """Whether it leads to some host over https."""
+        return self.scheme == "https" and bool(self.host)
+
+
+def read_url(text: str) -> Url:
     """Take a URL apart; text that is none has no host."""
     try:
         url = urlsplit(text.strip())
-        _ = url.port
+        port = url.port
     except ValueError:
-        return SplitResult("", "", text, "", "")
-    return url
+        return Url("", "", "", "", _APART.join(("", "", text, "", "")))
+    host = url.hostname or ""
+    if not host:
+        return Url(url.scheme, "", "", url.query, _APART.join(url))
+    port = port or _DEFAULT_PORTS.get(url.scheme)
+    server = f"{host.rstrip('.')}:{port}"
+    place = _APART.join((url.scheme, server, url.path or "/", url.query, ""))
+    return Url(url.scheme, host, server, url.query, place)
 
 
-def place(text: str) -> SplitResult:
-    """Bring URLs that lead to the same place into the same form.
+def shown_url(text: str, url: Url) -> str:
+    """Return a URL for people, in one piece; it is whole, and masked later.
 
-    Capitals in the host, the usual port, a slash for no path, and what comes after
-    ``#`` make no difference; path and query do.
+    Args:
+        text: as it was written.
+        url: what was read of that.
     """
-    url = split(text)
-    if not url.hostname:
-        return url
-    return SplitResult(url.scheme, host_and_port(url), url.path or "/", url.query, "")
-
-
-def host_and_port(url: SplitResult) -> str:
-    """Return the server that a URL leads to, as one text."""
-    port = url.port or _DEFAULT_PORTS.get(url.scheme)
-    return f"{(url.hostname or '').rstrip('.')}:{port}"
-
-
-def shown_url(text: str) -> str:
-    """Return a URL for people, in one piece; it is whole, and masked later."""
     # In one piece, or masking would take what follows a blank for other text.
-    return "%20".join(text.split()) if split(text).hostname else "no URL"
+    return "%20".join(text.split()) if url.host else "no URL"
 
 
-def is_https(text: str) -> bool:
-    """Tell whether a URL leads to some host over https."""
-    url = split(text)
-    return url.scheme == "https" and bool(url.hostname)
+class Urls:
+    """Take URLs apart, each of them once, and judge their hosts, each of those once.
+
+    What the listeners of many accounts lead to are often the same few URLs. Where each
+    has its own, only the last `MOST_KEPT` or fewer are kept.
+    """
+
+    def __init__(self) -> None:
+        self._urls: dict[str, Url] = {}
+        self._reasons: dict[str, str] = {}
+
+    def __getitem__(self, text: str) -> Url:
+        """Return a URL's parts; text that is none has no host."""
+        url = self._urls.get(text)
+        if url is None:
+            if len(self._urls) >= MOST_KEPT:
+                self._urls.clear()
+            url = self._urls[text] = read_url(text)
+        return url
+
+    def __len__(self) -> int:
+        """Return how many are kept, of what there is more of."""
+        return max(len(self._urls), len(self._reasons))
+
+    def why_no_receiver(self, host: str) -> str:
+        """Say why no receiver of live events is at *host*, as the function does."""
+        reason = self._reasons.get(host)
+        if reason is None:
+            if len(self._reasons) >= MOST_KEPT:
+                self._reasons.clear()
+            reason = self._reasons[host] = why_no_receiver(host)
+        return reason
 
 
 # RFC 2606 and 6761 keep these from ever being anybody's; RFC 8375, RFC 6762 and

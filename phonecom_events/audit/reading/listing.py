@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -20,6 +21,7 @@ from ...errors import (
 from ...http import Response
 from ...pagination import Paginator, ScanReport
 from ...pagination.progress import MAX_ODD_ROWS
+from ..slices import joined
 from ..snapshot import Reading
 
 T = TypeVar("T")
@@ -119,13 +121,17 @@ class Reader:
         """
         if self._stopped_by is not None:
             return Reading(resource=resource, error=self._stopped_by)
-        items: list[U] = []
+        pages: list[tuple[U, ...]] = []
+        rows = 0
         error: PhonecomEventsError | None = None
         try:
             async for page in listing.pages():
                 self._compare_clocks(page.response)
-                items.extend(map(keep, page))
-                self.tell(resource, len(items), page.total)
+                # Decoding has kept the loop from all else for some milliseconds.
+                await asyncio.sleep(0)
+                pages.append(tuple(map(keep, page)))
+                rows += len(pages[-1])
+                self.tell(resource, rows, page.total)
         # Nobody can read on with a client like that: it is the caller's mistake.
         except (SessionClosed, InvalidArgument):
             raise
@@ -135,7 +141,7 @@ class Reader:
         self._note(error)
         return Reading(
             resource=resource,
-            items=tuple(items),
+            items=joined(pages),
             report=listing.report,
             error=error,
         )

@@ -10,6 +10,7 @@ import logging
 from typing import Any, Final
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from ...errors import (
     BadRequest,
@@ -23,8 +24,8 @@ from ...errors import (
     ValidationFailed,
 )
 from ...pagination import ScanReport
-from ...phonecom import Callback, Listener, PhoneComClient
-from ..snapshot import AccountSnapshot, HeardListener, Reading
+from ...phonecom import Listener, PhoneComClient
+from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, Reading
 from .listing import Reader, summed, with_cost
 from .overview import TagSets, heard
 
@@ -87,7 +88,7 @@ async def _with_subscriptions(
     phonecom: PhoneComClient, listeners: Reading[HeardListener], reader: Reader
 ) -> tuple[Reading[HeardListener], Reading[Any]]:
     """Read what each listener hears, up to the first error that is no 404."""
-    tags, reports = TagSets(), [_NOTHING_YET]
+    tags, total = TagSets(), _NOTHING_YET
     items = list(listeners.items)
     error: PhonecomEventsError | None = None
     for index, listener in enumerate(items):
@@ -99,38 +100,40 @@ async def _with_subscriptions(
         if isinstance(reading.error, NotFound):
             # The listener has been deleted since: nothing is missing.
             gone = evolve(reading.report, complete=True, proven=True, reason="")
-            reports.append(gone)
+            total = summed((total, gone))
             continue
-        reports.append(reading.report)
+        total = summed((total, reading.report))
         error = reading.error
         if error is not None:
             break
         if reading.report.odd_row_count:
             continue  # what it hears is not known, so no check may say that it is
-        items[index] = evolve(listener, subscriptions=tags.of(reading.items))
-    read: Reading[Any] = Reading(
-        resource="subscriptions", report=summed(reports), error=error
-    )
+        items[index] = replace(listener, subscriptions=tags.of(reading.items))
+    read: Reading[Any] = Reading(resource="subscriptions", report=total, error=error)
     return evolve(listeners, items=tuple(items)), read
 
 
 async def _look_again(
     phonecom: PhoneComClient, snapshot: AccountSnapshot
-) -> tuple[Reading[Callback], dict[int, Callback]]:
+) -> tuple[Reading[CallbackRow], dict[int, CallbackRow]]:
     """Ask for callbacks that listeners name and that were not listed before them.
 
     One that was made since is not missing.
     """
     owners = {each.callback_id: each.voip_id for each in snapshot.listeners.items}
-    wanted = [number for number in owners if snapshot.lacks_callback(number)]
-    found: dict[int, Callback] = {}
+    known = snapshot.callbacks.odd_ids.union(
+        [callback.id for callback in snapshot.callbacks.items]
+    )
+    # Of a listing that is not whole, no check says that a callback is missing.
+    wanted = [each for each in owners if each not in known]
+    found: dict[int, CallbackRow] = {}
     error: PhonecomEventsError | None = None
     asked = 0
-    for number in wanted:
+    for number in wanted if snapshot.callbacks.whole else ():
         asked += 1
         callbacks = phonecom.account(owners[number]).callbacks
         try:
-            found[number] = await callbacks.get(number)
+            found[number] = CallbackRow.of(await callbacks.get(number))
         except NotFound:
             continue
         except (SessionClosed, InvalidArgument):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Container, Iterable
 from typing import Any
 
-from attrs import evolve, fields
+from attrs import evolve
 
 from ...converter import converter
 from ...errors import DecodeError
@@ -23,23 +23,21 @@ from ...phonecom import (
     OverviewListener,
     Subscription,
 )
-from ..snapshot import HeardListener, Reading
-
-_LISTENER = tuple(attribute.name for attribute in fields(Listener))
-_CALLBACK = tuple(attribute.name for attribute in fields(Callback))
+from ..slices import Steps
+from ..snapshot import CallbackRow, HeardListener, Reading
 
 
 class TagSets:
-    """Keep each set of tags once, however many listeners have it."""
+    """Keep what listeners hear once, however many hear it."""
 
     def __init__(self) -> None:
-        self._kept: dict[frozenset[str], frozenset[str]] = {}
+        self._kept: dict[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = {}
 
     def of(self, subscriptions: Iterable[Subscription]) -> tuple[frozenset[str], ...]:
         """Return the tags of each subscription, as plain strings."""
-        every = (frozenset(map(str, each.tags)) for each in subscriptions)
-        # Of 10,000 listeners most hear the same: one set instead of as many.
-        return tuple(self._kept.setdefault(tags, tags) for tags in every)
+        every = tuple([frozenset(map(str, each.tags)) for each in subscriptions])
+        # Of 10,000 listeners most hear the same: one tuple instead of as many.
+        return self._kept.setdefault(every, every)
 
 
 class NestedItems:
@@ -47,16 +45,20 @@ class NestedItems:
 
     Args:
         listed: ids of the callbacks that have been listed.
+        listed_profiles: ids of the profiles that have been.
 
     Attributes:
         callbacks: by id, those that are nested in items and are not listed.
-        profiles: ids of those that are nested in items.
+        profiles: ids of those likewise.
     """
 
-    def __init__(self, listed: Container[int]) -> None:
-        self.callbacks: dict[int, Callback] = {}
+    def __init__(
+        self, listed: Container[int], listed_profiles: Container[int] = ()
+    ) -> None:
+        self.callbacks: dict[int, CallbackRow] = {}
         self.profiles: set[int] = set()
         self._listed = listed
+        self._listed_profiles = listed_profiles
         self._tags = TagSets()
 
     def listener(self, item: OverviewListener) -> HeardListener:
@@ -71,7 +73,7 @@ class NestedItems:
 
     def recovered(
         self, listeners: Reading[HeardListener], *others: Reading[Any]
-    ) -> Reading[HeardListener]:
+    ) -> Steps[Reading[HeardListener]]:
         """Take in the listeners that are odd only in what is nested in them.
 
         Where that is odd in its own listing as well, one finding there is enough, and
@@ -90,6 +92,7 @@ class NestedItems:
                 left.append(row)
             else:
                 found.append(self.listener(item))
+            yield
         report = evolve(
             listeners.report,
             items=listeners.report.items + len(found),
@@ -99,16 +102,16 @@ class NestedItems:
         return evolve(listeners, items=(*listeners.items, *found), report=report)
 
     def _see(self, callback: OverviewCallback) -> None:
-        if callback.profile is not None:
-            self.profiles.add(callback.profile.id)
+        profile = callback.profile
+        if profile is not None and profile.id not in self._listed_profiles:
+            self.profiles.add(profile.id)
         self._keep(callback)
         if callback.fallback is not None:
             self._keep(callback.fallback)
 
     def _keep(self, callback: Callback) -> None:
         if callback.id not in self._listed and callback.id not in self.callbacks:
-            parts = {name: getattr(callback, name) for name in _CALLBACK}
-            self.callbacks[callback.id] = Callback(**parts)
+            self.callbacks[callback.id] = CallbackRow.of(callback)
 
 
 def _without_callback(raw: Any, odd: Container[object]) -> OverviewListener | None:
@@ -132,8 +135,17 @@ def heard(
     filters: frozenset[str] | None = None,
 ) -> HeardListener:
     """Return a listener with what it hears."""
-    parts = {name: getattr(listener, name) for name in _LISTENER}
-    return HeardListener(**parts, subscriptions=subscriptions, filters=filters)
+    return HeardListener(
+        id=listener.id,
+        voip_id=listener.voip_id,
+        extension_id=listener.extension_id,
+        version=listener.version,
+        callback_id=listener.callback_id,
+        created_at=listener.created_at,
+        expires_at=listener.expires_at,
+        subscriptions=subscriptions,
+        filters=filters,
+    )
 
 
 def _form(listener_filter: ListenerFilter) -> str:

@@ -9,7 +9,14 @@ from attrs import evolve
 from ...errors import Forbidden
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
-from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
+from ..slices import Steps, in_slices, parts
+from ..snapshot import (
+    AccountSnapshot,
+    CallbackRow,
+    LinqSnapshot,
+    ProfileRow,
+    Reading,
+)
 from .listing import OnRows, Reader, ignore_rows
 from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
@@ -47,9 +54,11 @@ async def read_account(
     if include_subaccounts:
         paging["include_subaccounts"] = True
     reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
-    profiles = await reader.read("profiles", account.profiles.list(**paging))
-    callbacks = await reader.read("callbacks", account.callbacks.list(**paging))
-    links = NestedItems({callback.id for callback in callbacks.items})
+    listed = account.profiles.list(**paging)
+    profiles = await reader.read_as("profiles", listed, ProfileRow.of)
+    called = account.callbacks.list(**paging)
+    callbacks = await reader.read_as("callbacks", called, CallbackRow.of)
+    links = NestedItems(await _ids(callbacks), await _ids(profiles))
     overview = account.overview.list(**paging)
     listeners = await reader.read_as("listeners", overview, links.listener)
     snapshot = AccountSnapshot(
@@ -63,7 +72,7 @@ async def read_account(
     else:
         snapshot = evolve(
             snapshot,
-            listeners=links.recovered(listeners, callbacks, profiles),
+            listeners=await in_slices(links.recovered(listeners, callbacks, profiles)),
             linked=links.callbacks,
             linked_profiles=frozenset(links.profiles),
         )
@@ -90,6 +99,19 @@ async def read_linq(linq: LinqClient, *, on_rows: OnRows = ignore_rows) -> LinqS
         numbers = await reader.read("phone_numbers", assigned)
         snapshot = evolve(snapshot, phone_numbers=_dispensable(numbers))
     return snapshot
+
+
+async def _ids(reading: Reading[Any]) -> dict[int, None]:
+    """Return the ids of what was read; as keys, which no collection goes through."""
+
+    def ids() -> Steps[dict[int, None]]:
+        found: dict[int, None] = {}
+        for rows in parts(reading.items):
+            found.update({row.id: None for row in rows})
+            yield
+        return found
+
+    return await in_slices(ids())
 
 
 def _dispensable(reading: Reading[T]) -> Reading[T]:

@@ -9,12 +9,24 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from ..checks import account_checks, linq_checks
+from ..checks.index import AccountIndex, LinqIndex
 from ..checks.selection import Selection
+from ..checks.targets import Urls
 from ..findings import Finding
 from ..masking import masked
 from ..options import AuditOptions
+from ..slices import Steps, parts
 from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .statistics import Statistics, account_statistics, linq_statistics
+
+
+def in_short(values: tuple[object, ...]) -> str:
+    """Write how many there are, for a repr.
+
+    Of hundreds of thousands it would take a second, and `asyncio.run` asks for the repr
+    of what it returns: it restores the handler of SIGINT, which holds the task.
+    """
+    return f"<{len(values):,}>"
 
 
 @frozen(kw_only=True)
@@ -32,7 +44,7 @@ class Audited:
     """
 
     account: int | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=in_short)
     readings: tuple[Reading[Any], ...] = ()
     statistics: Statistics = field(factory=Statistics)
 
@@ -76,21 +88,48 @@ class Audited:
 
 
 def check_account(
-    snapshot: AccountSnapshot, options: AuditOptions, selection: Selection
-) -> Audited:
-    """Look for what is wrong in an account."""
-    found = account_checks.findings(snapshot, options, selection.has)
+    snapshot: AccountSnapshot,
+    options: AuditOptions,
+    selection: Selection,
+    urls: Urls,
+) -> Steps[Audited]:
+    """Look for what is wrong in an account, in steps.
+
+    Args:
+        snapshot: what was read of it.
+        options: what to measure by.
+        selection: which checks to run.
+        urls: those that this audit has seen.
+    """
+    index = yield from AccountIndex.of(snapshot, options, urls)
+    findings = yield from account_checks.findings(index, selection.has)
+    statistics = yield from account_statistics(index)
+    yield from index.give_up()
     return Audited(
         account=snapshot.voip_id,
-        findings=_masked_unless_shown(found, options),
+        findings=findings,
         readings=_without_items(snapshot),
-        statistics=account_statistics(snapshot, options),
+        statistics=statistics,
     )
 
 
+def check_alone(
+    snapshot: AccountSnapshot,
+    options: AuditOptions,
+    selection: Selection,
+    urls: Urls,
+) -> Steps[tuple[Audited, ...]]:
+    """Do the same, and return it as `check_family` does."""
+    audited = yield from check_account(snapshot, options, selection, urls)
+    return (audited,)
+
+
 def check_family(
-    snapshot: AccountSnapshot, options: AuditOptions, selection: Selection
-) -> tuple[Audited, ...]:
+    snapshot: AccountSnapshot,
+    options: AuditOptions,
+    selection: Selection,
+    urls: Urls,
+) -> Steps[tuple[Audited, ...]]:
     """Look for what is wrong in an account and its subaccounts, read in one.
 
     A subaccount that has nothing of its own does not show up.
@@ -98,34 +137,45 @@ def check_family(
     Returns:
         One for each account, the parent first.
     """
-    whole = check_account(snapshot, options, selection)
-    counts = {each.resource: _owners(each) for each in snapshot.readings}
+    whole = yield from check_account(snapshot, options, selection, urls)
+    counts: dict[str, Counter[int]] = {}
+    for reading in snapshot.readings:
+        counts[reading.resource] = yield from _owners(reading)
     # Who they are is only known by what they own: the API has no list of them here.
     children = {owner for count in counts.values() for owner in count}
     findings: dict[int | None, list[Finding]] = defaultdict(list)
-    for finding in whole.findings:
-        findings[finding.where.account].append(finding)
-    return tuple(
-        Audited(
+    for some in parts(whole.findings):
+        for finding in some:
+            findings[finding.where.account].append(finding)
+        yield
+    audited: list[Audited] = []
+    for account in [snapshot.voip_id, *sorted(children - {snapshot.voip_id})]:
+        own = Audited(
             account=account,
             findings=tuple(findings[account]),
             readings=tuple(_shares(whole, account, counts)),
             statistics=whole.statistics if account == whole.account else Statistics(),
         )
-        for account in [snapshot.voip_id, *sorted(children - {snapshot.voip_id})]
-    )
+        audited.append(own)
+        yield
+    return tuple(audited)
 
 
 def check_linq(
-    snapshot: LinqSnapshot, options: AuditOptions, selection: Selection
-) -> Audited:
-    """Look for what is wrong in Linq."""
-    found = linq_checks.findings(snapshot, options, selection.has)
+    snapshot: LinqSnapshot,
+    options: AuditOptions,
+    selection: Selection,
+    urls: Urls,
+) -> Steps[Audited]:
+    """Look for what is wrong in Linq, in steps."""
+    index = yield from LinqIndex.of(snapshot, options, urls)
+    findings = yield from linq_checks.findings(index, selection.has)
+    statistics = yield from linq_statistics(index)
     return Audited(
         account=None,
-        findings=_masked_unless_shown(found, options),
+        findings=findings,
         readings=_without_items(snapshot),
-        statistics=linq_statistics(snapshot),
+        statistics=statistics,
     )
 
 
@@ -153,16 +203,12 @@ def _shares(
             yield Reading(resource=reading.resource, report=report)
 
 
-def _owners(reading: Reading[Any]) -> Counter[int]:
-    return Counter(item.voip_id for item in reading.items)
-
-
-def _masked_unless_shown(
-    findings: tuple[Finding, ...], options: AuditOptions
-) -> tuple[Finding, ...]:
-    if options.show:
-        return findings
-    return tuple(finding.masked() for finding in findings)
+def _owners(reading: Reading[Any]) -> Steps[Counter[int]]:
+    owners: Counter[int] = Counter()
+    for items in parts(reading.items):
+        owners.update([item.voip_id for item in items])
+        yield
+    return owners
 
 
 def _without_items(

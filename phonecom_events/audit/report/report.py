@@ -42,7 +42,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, TypedDict, Unpack
 
 from attrs import field, frozen
 
@@ -51,7 +51,8 @@ from ...version import __version__
 from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
-from .audited import Audited
+from ..slices import Steps, at_once, in_order, joined
+from .audited import Audited, in_short
 
 Status = Literal["new", "unchanged"]
 
@@ -97,6 +98,17 @@ class Comparison:
 SCHEMA: Final = 1
 
 
+class ReportTerms(TypedDict, total=False):
+    """What a report says of its audit besides what was found."""
+
+    selection: Selection | None
+    complete: bool
+
+
+def _sort_key(finding: Finding) -> Any:
+    return finding.sort_key
+
+
 @frozen(kw_only=True)
 class AuditReport:
     """Hold what an audit found.
@@ -112,8 +124,8 @@ class AuditReport:
 
     audited_at: datetime
     expiring_within: timedelta
-    audited: tuple[Audited, ...]
-    findings: tuple[Finding, ...]
+    audited: tuple[Audited, ...] = field(repr=in_short)
+    findings: tuple[Finding, ...] = field(repr=in_short)
     selection: Selection = field(factory=Selection)
     complete: bool = True
 
@@ -133,18 +145,28 @@ class AuditReport:
             options, selection: the stream's.
             complete: whether that is all there was to do.
         """
-        parts = tuple(
-            # They come as they are done, and a report must be the same each time.
-            sorted(audited, key=lambda part: (part.account is None, part.account))
-        )
-        found = (finding for part in parts for finding in part.findings)
+        terms: ReportTerms = {"selection": selection, "complete": complete}
+        return at_once(cls.in_steps(audited, options, **terms))
+
+    @classmethod
+    def in_steps(
+        cls,
+        audited: Iterable[Audited],
+        options: AuditOptions,
+        **terms: Unpack[ReportTerms],
+    ) -> Steps[Self]:
+        """Draw it up as `of` does, but in steps."""
+        # They come as they are done, and a report must be the same each time.
+        every = sorted(audited, key=lambda part: (part.account is None, part.account))
+        found = joined(part.findings for part in every)
+        findings = yield from in_order(found, _sort_key)
         return cls(
             audited_at=options.now.astimezone(UTC),
             expiring_within=options.expiring_within,
-            audited=parts,
-            findings=tuple(sorted(found, key=lambda finding: finding.sort_key)),
-            selection=selection or Selection(),
-            complete=complete,
+            audited=tuple(every),
+            findings=findings,
+            selection=terms.get("selection") or Selection(),
+            complete=terms.get("complete", True),
         )
 
     @property

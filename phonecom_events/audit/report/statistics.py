@@ -14,16 +14,11 @@ from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
+from msgspec import Struct
 
-from ...phonecom import (
-    EmailConfig,
-    GoogleAnalyticsConfig,
-    HttpConfig,
-    SmsAutoresponderConfig,
-)
-from ..checks.targets import split
-from ..options import AuditOptions
-from ..snapshot import AccountSnapshot, LinqSnapshot
+from ..checks.index import AccountIndex, LinqIndex
+from ..slices import Steps, parts
+from ..snapshot import CallbackRow, Delivery
 
 # Hosts are as many as somebody cares to make up; memory must not follow.
 MAX_HOSTS: Final = 10_000
@@ -54,8 +49,7 @@ class Way(StrEnum):
     UNKNOWN = "unknown"
 
 
-@frozen
-class Target:
+class Target(Struct, frozen=True, gc=False):
     """Say where events go, and how.
 
     Attributes:
@@ -136,45 +130,60 @@ class Sum:
         )
 
 
-def account_statistics(account: AccountSnapshot, options: AuditOptions) -> Statistics:
+def account_statistics(account: AccountIndex) -> Steps[Statistics]:
     """Count the listeners of an account, and of its subaccounts if they are there."""
-    sums = Sum()
-    for listener in account.listeners.items:
-        left = (
-            None if listener.expires_at is None else listener.expires_at - options.now
-        )
-        sums.count_listener(options.now - listener.created_at, left)
-        if left is None or left > timedelta(0):
-            sums.count_target(_target(account, listener.callback_id))
+    sums, now = Sum(), account.options.now
+    callbacks: dict[int, int] = {}  # which a Counter would be, but the collector visits
+    for listeners in parts(account.snapshot.listeners.items):
+        for listener in listeners:
+            end = listener.expires_at
+            left = None if end is None else end - now
+            sums.count_listener(now - listener.created_at, left)
+        yield
+    for living in parts(account.living):
+        for listener in living:
+            number = listener.callback_id
+            callbacks[number] = callbacks.get(number, 0) + 1
+        yield
+    for some in parts(tuple(callbacks.items())):
+        for callback_id, count in some:
+            sums.count_target(_target(account, callback_id), count)
+        yield
     return sums.total
 
 
-def linq_statistics(linq: LinqSnapshot) -> Statistics:
+def linq_statistics(linq: LinqIndex) -> Steps[Statistics]:
     """Count the active webhook subscriptions."""
     sums = Sum()
-    for subscription in linq.subscriptions.items:
-        if subscription.is_active:
-            sums.count_target(Target(Way.LINQ, _host(subscription.target_url)))
+    for some in parts(linq.snapshot.subscriptions.items):
+        for subscription in some:
+            if subscription.is_active:
+                host = linq.urls[subscription.target_url].host
+                sums.count_target(Target(Way.LINQ, host.rstrip(".")))
+        yield
     return sums.total
 
 
-def _target(account: AccountSnapshot, callback_id: int) -> Target:
+_NOWHERE: Final = Target(Way.NOWHERE, "")
+_NOT_KNOWN: Final = Target(Way.UNKNOWN, "")
+
+
+def _target(account: AccountIndex, callback_id: int) -> Target:
     callback = account.callback(callback_id)
     if callback is None:
         certain = account.lacks_callback(callback_id)
-        return Target(Way.NOWHERE if certain else Way.UNKNOWN, "")
-    if not callback.enabled:
-        return Target(Way.NOWHERE, "")
-    match callback.config:
-        case HttpConfig(url=str(url)):
+        return _NOWHERE if certain else _NOT_KNOWN
+    return _delivery(account, callback) if callback.enabled else _NOWHERE
+
+
+def _delivery(account: AccountIndex, callback: CallbackRow) -> Target:
+    match callback:
+        case CallbackRow(delivery=Delivery.HTTP, to=str(url)):
             plain = url.strip().lower().startswith("http:")
-            return Target(Way.HTTP if plain else Way.HTTPS, _host(url))
-        case EmailConfig(email=str(address)):
+            host = account.urls[url].host.rstrip(".")
+            return Target(Way.HTTP if plain else Way.HTTPS, host)
+        case CallbackRow(delivery=Delivery.MAIL, to=str(address)):
             return Target(Way.MAIL, address.rpartition("@")[2].strip().lower())
-        case SmsAutoresponderConfig() | GoogleAnalyticsConfig():
-            return Target(Way.APPLICATION, callback.config.application)
-    return Target(Way.UNKNOWN, "")
-
-
-def _host(url: str) -> str:
-    return (split(url).hostname or "").rstrip(".")
+        case CallbackRow(delivery=Delivery.APPLICATION, to=str(name)):
+            return Target(Way.APPLICATION, name)
+    return _NOT_KNOWN

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ...audit import (
     Audited,
@@ -22,14 +22,21 @@ from ...audit import (
     Severity,
     exit_code,
 )
-from ...audit.html import Digest, html_page
-from ...audit.html.page import page_template
+from ...audit.slices import Steps, parts
+from ...lazy import LazyModule
 from ..exits import CannotRun
 from ..output.formats import INTERRUPTED, begin_csv
 from ..output.streams import note, results_as_utf8
 from .options import CommandLineOptions, ReportFormat
 from .settings import Settings
 from .table import write_table
+
+if TYPE_CHECKING:
+    from ...audit import html
+    from ...audit.html import page
+else:
+    html = LazyModule("...audit.html", __package__)
+    page = LazyModule("...audit.html.page", __package__)
 
 _HEADER: Final = (
     "severity",
@@ -130,8 +137,8 @@ class Output(Protocol):
 
     as_they_come: bool
 
-    def add(self, audited: Audited) -> None:
-        """Take one."""
+    def add(self, audited: Audited) -> Steps[None]:
+        """Take one, in steps: other accounts are being read meanwhile."""
         ...
 
     def finish(self, *, complete: bool = True) -> int:
@@ -177,10 +184,12 @@ class _AsTheyCome:
         self._undecided: dict[str, str] = {}
         self._unreadable: list[int | None] = []
 
-    def add(self, audited: Audited) -> None:
-        self._rows.write(audited.findings)
+    def add(self, audited: Audited) -> Steps[None]:
+        for findings in parts(audited.findings):
+            self._rows.write(findings)
+            self._severities.update(finding.severity for finding in findings)
+            yield
         sys.stdout.flush()
-        self._severities.update(finding.severity for finding in audited.findings)
         self._undecided.update(audited.undecided)
         if audited.unreadable:
             self._unreadable.append(audited.account)
@@ -199,17 +208,18 @@ class _AsPage:
 
     def __init__(self, settings: Settings, terms: AuditOptions) -> None:
         try:
-            page_template()  # else a long audit would end in a missing package
+            page.page_template()  # else a long audit would end in a missing package
         except ImportError as error:
             raise CannotRun(str(error)) from None
         self._settings = settings
         self._terms = terms
-        self._digest = Digest()
+        self._digest = html.Digest()
         self._unreadable: list[int | None] = []
         self._parts: list[Audited] = []
 
-    def add(self, audited: Audited) -> None:
+    def add(self, audited: Audited) -> Steps[None]:
         self._digest.add(audited)
+        yield
         if audited.unreadable:
             self._unreadable.append(audited.account)
         if self._settings.baseline is not None:
@@ -218,7 +228,7 @@ class _AsPage:
     def finish(self, *, complete: bool = True) -> int:
         since = self._since()
         sys.stdout.write(
-            html_page(self._digest, self._terms, complete=complete, since=since)
+            html.html_page(self._digest, self._terms, complete=complete, since=since)
         )
         _tell_unreadable(self._unreadable)
         severities = set(self._digest.counts)
@@ -247,8 +257,9 @@ class _AllAtOnce:
         self._parts: list[Audited] = []
         self._started = time.monotonic()
 
-    def add(self, audited: Audited) -> None:
+    def add(self, audited: Audited) -> Steps[None]:
         self._parts.append(audited)
+        yield
 
     def finish(self, *, complete: bool = True) -> int:
         settings = self._settings

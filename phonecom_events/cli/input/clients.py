@@ -9,19 +9,14 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from attrs import frozen
 
-from ...client import Options
-from ...linq import BASE_URL as LINQ_URL
-from ...linq import LinqClient
-from ...linq.webhook_subscriptions import WebhookSubscriptions
-from ...phonecom import BASE_URL as PHONECOM_URL
-from ...phonecom import Account as AccountScope
-from ...phonecom import PhoneComClient
-from ...phonecom.client import EventsScope
+from ... import linq, phonecom
+from ...lazy import LazyModule
+from ...phonecom.scopes import EventsScope
 from ...transport import ca_context, given_proxy
 from ..exits import CannotRun
 from .options import (
@@ -33,6 +28,12 @@ from .options import (
     is_source,
     read_source,
 )
+
+if TYPE_CHECKING:
+    from ... import client
+else:
+    # It imports aiohttp, and every command's help and completion come past here.
+    client = LazyModule("...client", __package__)
 
 # The same names as `PhoneComClient.from_env` and `LinqClient.from_env` read.
 TOKEN: Final = "PHONECOM_TOKEN"  # noqa: S105 - its name
@@ -63,13 +64,13 @@ class NetworkOptions:
         ),
     ] = None
 
-    def arguments(self) -> Options:
+    def arguments(self) -> client.Options:
         """Return the same as arguments of a client.
 
         Raises:
             CannotRun, InvalidArgument: one of them cannot be used.
         """
-        arguments: Options = {}
+        arguments: client.Options = {}
         if self.proxy == "none":
             arguments["proxy"] = None
         elif self.proxy is not None:
@@ -81,21 +82,21 @@ class NetworkOptions:
         return arguments
 
 
-def phonecom_client(base_url: str, network: NetworkOptions) -> PhoneComClient:
+def phonecom_client(base_url: str, network: NetworkOptions) -> phonecom.PhoneComClient:
     """Make a Phone.com client with the token from the environment."""
     token = _secret(TOKEN, "your Phone.com API token")
-    return PhoneComClient(token, base_url=base_url, **network.arguments())
+    return phonecom.PhoneComClient(token, base_url=base_url, **network.arguments())
 
 
-def linq_client(base_url: str, network: NetworkOptions) -> LinqClient:
+def linq_client(base_url: str, network: NetworkOptions) -> linq.LinqClient:
     """Make a Linq client with the API key from the environment."""
     key = _secret(KEY, "your Linq API key")
-    return LinqClient(key, base_url=base_url, **network.arguments())
+    return linq.LinqClient(key, base_url=base_url, **network.arguments())
 
 
 def linq_base_url() -> str:
     """Read the Linq base URL from the environment, if it is there."""
-    return os.environ.get("LINQ_API_V3_BASE_URL") or LINQ_URL
+    return os.environ.get("LINQ_API_V3_BASE_URL") or linq.BASE_URL
 
 
 def has_linq_key() -> bool:
@@ -129,40 +130,49 @@ async def events_scope(
     *,
     account: Account,
     extension: Extension = None,
-    base_url: BaseUrl = PHONECOM_URL,
+    base_url: BaseUrl = phonecom.BASE_URL,
     network: NetworkOptions,
 ) -> AsyncIterator[EventsScope]:
     """Open the events resources of an account, or of an extension in it."""
-    async with phonecom_client(base_url, network) as phonecom:
-        scope = phonecom.account(account)
+    async with phonecom_client(base_url, network) as opened:
+        scope = opened.account(account)
         yield scope if extension is None else scope.extension(extension)
 
 
 @asynccontextmanager
 async def account_scope(
-    *, account: Account, base_url: BaseUrl = PHONECOM_URL, network: NetworkOptions
-) -> AsyncIterator[AccountScope]:
+    *, account: Account, base_url: BaseUrl = phonecom.BASE_URL, network: NetworkOptions
+) -> AsyncIterator[phonecom.Account]:
     """Open the resources of an account as a whole."""
-    async with phonecom_client(base_url, network) as phonecom:
-        yield phonecom.account(account)
-
-
-@asynccontextmanager
-async def linq_account(
-    *, base_url: LinqBaseUrl = LINQ_URL, network: NetworkOptions
-) -> AsyncIterator[LinqClient]:
-    """Open the Linq account that the API key is of."""
-    async with linq_client(base_url, network) as linq:
-        yield linq
+    async with phonecom_client(base_url, network) as opened:
+        yield opened.account(account)
 
 
 @asynccontextmanager
 async def webhook_subscriptions(
-    *, base_url: LinqBaseUrl = LINQ_URL, network: NetworkOptions
-) -> AsyncIterator[WebhookSubscriptions]:
+    *, base_url: LinqBaseUrl = linq.BASE_URL, network: NetworkOptions
+) -> AsyncIterator[linq.WebhookSubscriptions]:
     """Open Linq's webhook subscriptions."""
-    async with linq_client(base_url, network) as linq:
-        yield linq.webhook_subscriptions
+    async with linq_client(base_url, network) as opened:
+        yield opened.webhook_subscriptions
+
+
+@asynccontextmanager
+async def webhook_events(
+    *, base_url: LinqBaseUrl = linq.BASE_URL, network: NetworkOptions
+) -> AsyncIterator[linq.WebhookEvents]:
+    """Open the event types that Linq offers."""
+    async with linq_client(base_url, network) as opened:
+        yield opened.webhook_events
+
+
+@asynccontextmanager
+async def phone_numbers(
+    *, base_url: LinqBaseUrl = linq.BASE_URL, network: NetworkOptions
+) -> AsyncIterator[linq.PhoneNumbers]:
+    """Open the phone numbers of the Linq account that the API key is of."""
+    async with linq_client(base_url, network) as opened:
+        yield opened.phone_numbers
 
 
 def _secret(name: str, what: str) -> str:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from attrs import fields
-from rich.text import Text
 
 from ...converter import converter, iso_8601
 from ...pagination import Paginator
@@ -240,10 +239,15 @@ class TableWriter:
     def _start(self) -> None:
         rows = [list(self._columns), *self._held]
         self._widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        console().print(Text(self._aligned(rows[0]), style="bold"), soft_wrap=True)
+        self._head(rows[0])
         for row in self._held:
             self._line(row)
         self._held.clear()
+
+    def _head(self, row: Sequence[str]) -> None:
+        from rich.text import Text
+
+        console().print(Text(self._aligned(row), style="bold"), soft_wrap=True)
 
     def _line(self, row: Sequence[str]) -> None:
         sys.stdout.write(self._aligned(row) + "\n")

@@ -13,19 +13,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import TextIOWrapper, UnsupportedOperation
-from typing import Final, TextIO, cast
+from typing import TYPE_CHECKING, Final, TextIO, cast
 
-from rich.console import Console
-
+from ...lazy import LazyModule
 from ..exits import CannotRun, ReaderGone
 
+if TYPE_CHECKING:
+    from rich import console as rich_console
+else:
+    # Rich takes as long to import as Typer; help, JSON and CSV need none of it.
+    rich_console = LazyModule("rich.console", __package__)
 
-def console(*, stderr: bool = False) -> Console:
+
+def console(*, stderr: bool = False) -> rich_console.Console:
     """Make a console that prints text as it is.
 
     Colours are left out where the stream is no terminal, and under NO_COLOR.
     """
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return rich_console.Console(
+        stderr=stderr, highlight=False, markup=False, emoji=False
+    )
 
 
 def note(text: str) -> None:

@@ -9,13 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Final
 
-import typer
-
 from ...phonecom import BASE_URL, Account, Accounts, AccountSummary, ExtensionSummary
 from ..command import command
 from ..input.clients import NetworkOptions, account_scope, phonecom_client
 from ..input.conditions import filter_option, read_filters
 from ..input.options import BaseUrl, OutputOptions
+from ..late import Group
 from ..output.views import View
 from .resource import Pages, add_get, write_listing
 
@@ -28,11 +27,7 @@ _EXTENSION_VIEW: Final[View[ExtensionSummary]] = View(
     row=ExtensionSummary, columns=("id", "extension", "name")
 )
 
-app: typer.Typer = typer.Typer(
-    name="accounts",
-    help="Find the accounts that the token can read.",
-    no_args_is_help=True,
-)
+app: Group = Group("accounts")
 
 
 @asynccontextmanager
@@ -59,16 +54,7 @@ async def list_accounts(
 add_get(app, "account", lambda accounts: accounts, _ACCOUNT_VIEW, opens=_accounts)
 
 
-extensions_app: typer.Typer = typer.Typer(
-    name="extensions",
-    help="Find the extensions of an account.",
-    no_args_is_help=True,
-)
-
-
-@extensions_app.callback()
-def _group() -> None:
-    """Keep `list` a command of its own, though it is the only one."""
+extensions_app: Group = Group("extensions")
 
 
 @command(extensions_app, "list", account_scope)

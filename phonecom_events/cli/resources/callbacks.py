@@ -21,12 +21,13 @@ from ...phonecom import (
     RateLimit,
     SmsAutoresponderConfig,
 )
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import OutputOptions, id_or_none
+from ..late import Group
 from ..output.formats import write_mappings
 from ..output.views import View, masked, masked_callback
 from .callback_options import ConfigOptions
@@ -132,11 +133,7 @@ Enabled = Annotated[
     typer.Option("--enabled/--disabled", help="Deliver events, or do not."),
 ]
 
-app: typer.Typer = typer.Typer(
-    name="callbacks",
-    help="List, show, create, change and delete callbacks.",
-    no_args_is_help=True,
-)
+app: Group = Group("callbacks")
 
 
 @command(app, "list", events_scope)

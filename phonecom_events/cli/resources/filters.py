@@ -25,6 +25,7 @@ from ...phonecom import (
 from ..command import command
 from ..input.clients import NetworkOptions, phonecom_client
 from ..input.options import Account, BaseUrl, ListenerId, OutputOptions, is_id
+from ..late import Group
 from ..output.views import View
 from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
@@ -97,11 +98,7 @@ _VIEW: Final[View[ListenerFilter]] = View(
     row=FilterRow, columns=("id", "rule"), make=_row
 )
 
-app: typer.Typer = typer.Typer(
-    name="filters",
-    help="Work with a listener's filters: what it passes on.",
-    no_args_is_help=True,
-)
+app: Group = Group("filters", help="Work with a listener's filters: what it passes on.")
 
 
 @asynccontextmanager

@@ -10,17 +10,19 @@ from attrs import asdict, fields, frozen
 
 from ...linq import (
     CreatedWebhookSubscription,
-    LinqClient,
     PhoneNumber,
+    PhoneNumbers,
+    WebhookEvents,
     WebhookSubscription,
+    WebhookSubscriptions,
 )
 from ...linq.listing import UnpagedResource
-from ...linq.webhook_subscriptions import WebhookSubscriptions
 from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
-from ..input.clients import linq_account, webhook_subscriptions
+from ..input.clients import phone_numbers, webhook_events, webhook_subscriptions
 from ..input.options import MaxItems, OutputOptions
+from ..late import Group
 from ..output.files import SecretFile
 from ..output.formats import Writer, write_items, write_one, write_raw, writer
 from ..output.streams import note
@@ -40,7 +42,7 @@ _ID_HEADER_HELP: Final = (
     "The header that carries the id of the chat; none for Linq-Chat-Id. Linq ignores it"
     " where there is none for the token."
 )
-PhoneNumbers = Annotated[
+OfNumbers = Annotated[
     list[str] | None,
     typer.Option("--phone-number", metavar="NUMBER", help=_NUMBER_HELP),
 ]
@@ -53,27 +55,19 @@ IdHeader = Annotated[
     typer.Option("--routing-id-header", metavar="NAME", help=_ID_HEADER_HELP),
 ]
 
-app: typer.Typer = typer.Typer(
-    name="linq", help="Work with Linq.", no_args_is_help=True
+app: Group = Group("linq")
+subscriptions_app: Group = Group(
+    "subscriptions", help="Work with webhook subscriptions."
 )
-subscriptions_app: typer.Typer = typer.Typer(
-    name="subscriptions",
-    help="Work with webhook subscriptions.",
-    no_args_is_help=True,
+app.add_command(subscriptions_app)
+event_types_app: Group = Group(
+    "event-types", help="See which events a subscription can ask for."
 )
-app.add_typer(subscriptions_app)
-event_types_app: typer.Typer = typer.Typer(
-    name="event-types",
-    help="See which events a subscription can ask for.",
-    no_args_is_help=True,
+app.add_command(event_types_app)
+phone_numbers_app: Group = Group(
+    "phone-numbers", help="See the account's phone numbers."
 )
-app.add_typer(event_types_app)
-phone_numbers_app: typer.Typer = typer.Typer(
-    name="phone-numbers",
-    help="See the account's phone numbers.",
-    no_args_is_help=True,
-)
-app.add_typer(phone_numbers_app)
+app.add_command(phone_numbers_app)
 
 
 @frozen(kw_only=True)
@@ -128,7 +122,7 @@ async def create_subscription(
     event: Annotated[
         list[str], typer.Option("--event", metavar="TYPE", help=_EVENT_HELP)
     ],
-    phone_number: PhoneNumbers = None,
+    phone_number: OfNumbers = None,
     routing_key_header: KeyHeader = None,
     routing_id_header: IdHeader = None,
     secret_file: Annotated[
@@ -201,7 +195,7 @@ async def update_subscription(
     event: Annotated[
         list[str] | None, typer.Option("--event", metavar="TYPE", help=_EVENT_HELP)
     ] = None,
-    phone_number: PhoneNumbers = None,
+    phone_number: OfNumbers = None,
     routing_key_header: KeyHeader = None,
     routing_id_header: IdHeader = None,
     all_numbers: Annotated[
@@ -245,12 +239,12 @@ _EVENT_TYPES: Final[View[str]] = View(
 )
 
 
-@command(event_types_app, "list", linq_account)
+@command(event_types_app, "list", webhook_events)
 async def list_event_types(
-    linq: LinqClient, *, output: OutputOptions, rows: Rows
+    events: WebhookEvents, *, output: OutputOptions, rows: Rows
 ) -> int:
     """List the event types that Linq says it offers now."""
-    return await _write_listing(linq.webhook_events, rows, _EVENT_TYPES.writer(output))
+    return await _write_listing(events, rows, _EVENT_TYPES.writer(output))
 
 
 @frozen(kw_only=True)
@@ -280,13 +274,13 @@ _PHONE_NUMBERS: Final[View[PhoneNumber]] = View(
 )
 
 
-@command(phone_numbers_app, "list", linq_account)
+@command(phone_numbers_app, "list", phone_numbers)
 async def list_phone_numbers(
-    linq: LinqClient, *, output: OutputOptions, rows: Rows
+    numbers: PhoneNumbers, *, output: OutputOptions, rows: Rows
 ) -> int:
     """List the account's phone numbers, with their reputation."""
     out = _PHONE_NUMBERS.writer(output)
-    return await _write_listing(linq.phone_numbers, rows, out)
+    return await _write_listing(numbers, rows, out)
 
 
 def _header(name: str | None) -> str | None | Unset:

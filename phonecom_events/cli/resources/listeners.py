@@ -8,14 +8,16 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import Listener
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET, Unset
 from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.conditions import filter_option, read_filters
 from ..input.options import TIME_HELP, OutputOptions, read_time
+from ..late import Group
 from ..output.views import View
+from . import filters, subscriptions
 from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 _FIELDS: Final = ("callback_id",)
@@ -48,11 +50,7 @@ ExpiresAt = Annotated[
     ),
 ]
 
-app: typer.Typer = typer.Typer(
-    name="listeners",
-    help="List, show, create, change and delete listeners.",
-    no_args_is_help=True,
-)
+app: Group = Group("listeners")
 
 
 @command(app, "list", events_scope)
@@ -70,12 +68,12 @@ async def list_listeners(
     output: OutputOptions,
 ) -> int:
     """List the listeners of an account or extension."""
-    filters = read_filters(conditions, _FIELDS)
+    wanted = read_filters(conditions, _FIELDS)
     if callback_id is not None:
-        if filters:
+        if wanted:
             raise CannotRun("give --callback-id or --filter, not both")
-        filters = {"callback_id": callback_id}
-    listing = scope.listeners.list(**filters, **pages.paging)
+        wanted = {"callback_id": callback_id}
+    listing = scope.listeners.list(**wanted, **pages.paging)
     return await write_listing(listing, output, _VIEW, pages)
 
 
@@ -128,6 +126,8 @@ async def update_listener(
 
 
 add_delete(app, "listener", lambda scope: scope.listeners)
+app.add_command(subscriptions.app)
+app.add_command(filters.app)
 
 
 def expiry(text: str | None) -> datetime | None | Unset:

@@ -9,12 +9,13 @@ import typer
 from attrs import asdict, frozen
 
 from ...phonecom import CallbackConfig, NewCallback, NewProfile, OverviewListener
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..exits import CannotRun
 from ..input.clients import events_scope
 from ..input.options import OutputOptions
+from ..late import Group
 from ..output.views import View, masked_overview
 from .callback_options import ConfigOptions
 from .callbacks import callback_row
@@ -75,11 +76,7 @@ _VIEW: Final[View[OverviewListener]] = View(
     plain=masked_overview,
 )
 
-app: typer.Typer = typer.Typer(
-    name="overview",
-    help="List or create listeners with all that hangs on them.",
-    no_args_is_help=True,
-)
+app: Group = Group("overview")
 
 
 @command(app, "list", events_scope)

@@ -7,11 +7,12 @@ from typing import Annotated, Final
 import typer
 
 from ...phonecom import Profile
-from ...phonecom.client import EventsScope
+from ...phonecom.scopes import EventsScope
 from ...resources import UNSET
 from ..command import command
 from ..input.clients import events_scope
 from ..input.options import OutputOptions
+from ..late import Group
 from ..output.views import View
 from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
@@ -24,11 +25,7 @@ _EMAIL_HELP: Final = (
     "Gets the notices of a callback's problems; none for the account's default address."
 )
 
-app: typer.Typer = typer.Typer(
-    name="profiles",
-    help="List, show, create, change and delete profiles.",
-    no_args_is_help=True,
-)
+app: Group = Group("profiles")
 
 
 @command(app, "list", events_scope)

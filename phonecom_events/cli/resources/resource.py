@@ -16,6 +16,7 @@ from ..command import Opens, command
 from ..exits import ODD_ROWS, CannotRun
 from ..input.clients import events_scope
 from ..input.options import MaxItems, Order, OutputOptions, PageSize
+from ..late import Group
 from ..output.formats import write_items, write_raw
 from ..output.streams import note
 from ..output.views import View
@@ -115,7 +116,7 @@ def note_odd_rows(report: ScanReport, *, strict: bool) -> int:
 
 
 def add_get(
-    app: typer.Typer,
+    app: Group,
     noun: str,
     resource: Callable[[Any], Any],
     view: View[Any],
@@ -147,7 +148,7 @@ def add_get(
 
 
 def add_delete(
-    app: typer.Typer,
+    app: Group,
     noun: str,
     resource: Callable[[Any], Any],
     *,

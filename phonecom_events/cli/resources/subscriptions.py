@@ -13,6 +13,7 @@ from ..command import command
 from ..exits import CannotRun
 from ..input.clients import NetworkOptions, phonecom_client
 from ..input.options import Account, BaseUrl, Extension, ListenerId, OutputOptions
+from ..late import Group
 from ..output.views import View
 from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
@@ -28,10 +29,8 @@ Tags = Annotated[
 
 _VIEW: Final[View[Subscription]] = View(row=Subscription, columns=("id", "tags"))
 
-app: typer.Typer = typer.Typer(
-    name="subscriptions",
-    help="Work with a listener's subscriptions: what it hears.",
-    no_args_is_help=True,
+app: Group = Group(
+    "subscriptions", help="Work with a listener's subscriptions: what it hears."
 )
 
 

@@ -1,0 +1,149 @@
+"""The audit of one large account: how long the event loop stands still at most.
+
+A task wants to run every millisecond, as an asyncio service has others to serve; how
+late it is, is how long the loop stood still. The account's server has a process of its
+own. Full collections of garbage are part of it: the longest is told as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from attrs import frozen
+
+from phonecom_events import PhoneComClient
+from phonecom_events.audit import audit
+
+from .large_account import NOW, Case
+from .outcome import Measure, measures_as_json
+from .process import served
+from .samples import ACCOUNT
+
+_BEAT: Final = 0.001
+_LONGEST: Final = 25.0
+_ROW: Final = (
+    "  {:>8} listeners, {:<20}{:>6.1f} ms at most ({:.1f} of garbage),"
+    " {:>5.1f} µs of CPU a listener, {} findings"
+)
+
+
+@frozen(kw_only=True)
+class Run:
+    """Say what one audit did to the loop.
+
+    Attributes:
+        stall_ms: how long it stood still, at most.
+        collection_ms: how long a collection of garbage took, at most.
+        cpu_us: for each listener, the heartbeat's included.
+        findings: how many there were.
+    """
+
+    stall_ms: float
+    collection_ms: float
+    cpu_us: float
+    findings: int
+
+
+async def _heartbeat(late: list[float]) -> None:
+    """Note by how much each beat is late, in seconds."""
+    while True:
+        due = time.perf_counter() + _BEAT
+        await asyncio.sleep(_BEAT)
+        late.append(time.perf_counter() - due)
+
+
+@contextmanager
+def _collections() -> Iterator[list[float]]:
+    """Note how long each collection of garbage takes, in seconds."""
+    taken: list[float] = [0.0]
+    started = 0.0
+
+    def note(phase: str, _: object) -> None:
+        nonlocal started
+        if phase == "start":
+            started = time.perf_counter()
+        else:
+            taken.append(time.perf_counter() - started)
+
+    gc.callbacks.append(note)
+    try:
+        yield taken
+    finally:
+        gc.callbacks.remove(note)
+
+
+async def _audit(url: str, listeners: int) -> Run:
+    """Audit the account beside a heartbeat."""
+    late: list[float] = []
+    async with PhoneComClient("token", base_url=url, rate_limits=None) as phonecom:
+        heart = asyncio.create_task(_heartbeat(late))
+        with _collections() as collections:
+            cpu = time.process_time()
+            when = datetime.fromtimestamp(NOW, UTC)
+            report = await audit(phonecom, [ACCOUNT], now=when)
+            cpu = time.process_time() - cpu
+        heart.cancel()
+        await asyncio.wait([heart])
+    assert not report.unreadable
+    assert report.items["listeners"] == listeners
+    return Run(
+        stall_ms=1_000 * max(late),
+        collection_ms=1_000 * max(collections),
+        cpu_us=1_000_000 * cpu / listeners,
+        findings=len(report.findings),
+    )
+
+
+def audited(case: Case, listeners: int) -> Run:
+    """Run one audit."""
+    given = {"case": case, "listeners": listeners}
+    with served("benchmarks.large_account", **given) as url:
+        return asyncio.run(_audit(url, listeners))
+
+
+def measure(case: Case, listeners: int) -> Run:
+    """Run one audit, and print what it did."""
+    run = audited(case, listeners)
+    stalls = run.stall_ms, run.collection_ms, run.cpu_us
+    print(_ROW.format(f"{listeners:,}", case, *stalls, f"{run.findings:,}"))
+    return run
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Measure, print and return it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks stalls")
+    parser.add_argument("--listeners", type=int, nargs="+", default=[20_000, 100_000])
+    options = parser.parse_args(argv)
+    title = "event loop beside the audit of one account"
+    print(f"\n{title}")
+    measures: list[Measure] = []
+    audited(Case.CLEAN, 10)  # the first page of a process builds the readers of models
+    for listeners in options.listeners:
+        runs = {case: measure(case, listeners) for case in Case}
+        measures += [
+            Measure(
+                what=f"longest stand-still in ms, {listeners:,} listeners, {case}",
+                value=run.stall_ms,
+                sense="at most",
+                wanted=_LONGEST,
+            )
+            for case, run in runs.items()
+        ]
+        measures.append(
+            Measure(
+                what=f"CPU, {listeners:,} listeners, every one wrong over nothing wrong",
+                value=runs[Case.WRONG].cpu_us / runs[Case.CLEAN].cpu_us,
+                sense="at most",
+                wanted=2,
+            )
+        )
+    for each in measures:
+        print(f"  {each}")
+    return {title: {"measures": measures_as_json(tuple(measures))}}

@@ -1,0 +1,168 @@
+"""An audit that a command runs: whose clients, which accounts, and where it goes.
+
+Clients and accounts come from the environment and the options, or from a sandbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+from attrs import frozen
+
+from ...audit import AuditOptions, AuditStream
+from ...audit.slices import in_slices
+from ...linq import LinqClient
+from ...phonecom import PhoneComClient
+from ...ratelimit import waits_of
+from ..input.clients import (
+    ACCOUNTS,
+    NetworkOptions,
+    accounts_from_env,
+    has_linq_key,
+    linq_base_url,
+    linq_client,
+    phonecom_client,
+)
+from ..output.files import results_in
+from ..output.progress import AuditProgress, shown
+from ..sandbox import filled_sandbox
+from .options import CommandLineOptions
+from .output import Output, output
+from .settings import Settings, read_config
+
+
+@frozen(kw_only=True)
+class Source:
+    """Hold open clients, and the accounts to audit with them."""
+
+    phonecom: PhoneComClient
+    linq: LinqClient | None
+    accounts: Sequence[int]
+
+
+@asynccontextmanager
+async def real_source(
+    accounts: Sequence[int],
+    usual: Sequence[int],
+    *,
+    base_url: str,
+    network: NetworkOptions,
+    with_linq: bool,
+) -> AsyncIterator[Source]:
+    """Open the services that the environment names.
+
+    Args:
+        accounts: to audit; if none, those in the environment.
+        usual: the accounts if there are none there either.
+        base_url: Phone.com's.
+        network: how to reach both.
+        with_linq: open Linq's client too, if there is a key for it.
+    """
+    async with AsyncExitStack() as stack:
+        phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
+        linq = None
+        if with_linq and has_linq_key():
+            linq = await stack.enter_async_context(
+                linq_client(linq_base_url(), network)
+            )
+        # What a file in the directory says counts less than what this shell was told.
+        if not accounts:
+            in_env = os.environ.get(ACCOUNTS, "").strip()
+            accounts = usual if usual and not in_env else accounts_from_env()
+        yield Source(phonecom=phonecom, linq=linq, accounts=accounts)
+
+
+@asynccontextmanager
+async def sandbox_source(
+    accounts: Sequence[int], *, now: datetime, with_linq: bool
+) -> AsyncIterator[Source]:
+    """Start a local server with the made-up estate, and open that.
+
+    Args:
+        accounts: to audit; if none, all of the estate.
+        now: the moment that its expiry times are counted from.
+        with_linq: open Linq's client too.
+    """
+    async with (
+        filled_sandbox(now=now) as sandbox,
+        PhoneComClient(sandbox.token, base_url=sandbox.phonecom_url) as phonecom,
+        LinqClient(sandbox.api_key, base_url=sandbox.linq_url) as linq,
+    ):
+        yield Source(
+            phonecom=phonecom,
+            linq=linq if with_linq else None,
+            accounts=accounts or sandbox.accounts,
+        )
+
+
+async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int:
+    """Audit, write what is found, and return the exit code that this comes to."""
+    settings = Settings.of(options, read_config(options.config))
+    # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
+    now = datetime.now(UTC).replace(microsecond=0)
+    terms = AuditOptions(
+        now=now, expiring_within=settings.expiring_within, show=options.show
+    )
+    with results_in(options.output_file):
+        out = output(options, settings, terms)
+        try:
+            async with _source(options, network, settings, now) as source:
+                await _stream(options, settings, terms, source, out)
+        except asyncio.CancelledError:
+            # A signal: what is known is written, and the cancellation goes on its way.
+            out.finish(complete=False)
+            raise
+        return out.finish()
+
+
+async def _stream(
+    options: CommandLineOptions,
+    settings: Settings,
+    terms: AuditOptions,
+    source: Source,
+    out: Output,
+) -> None:
+    waits = partial(waits_of, source.phonecom.limiter)
+    progress = AuditProgress(source.accounts, waits=waits)
+    stream = AuditStream(
+        source.phonecom,
+        source.accounts,
+        linq=source.linq,
+        include_subaccounts=settings.include_subaccounts,
+        select=settings.selection.select,
+        ignore=settings.selection.ignore,
+        now=terms.now,
+        by_vendor_clock=True,
+        expiring_within=terms.expiring_within,
+        concurrency=settings.concurrency,
+        show=terms.show,
+        on_rows=progress.on_rows,
+    )
+    with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
+        async with stream:
+            async for audited in stream:
+                await in_slices(out.add(audited))
+                progress.on_audited(audited)
+
+
+def _source(
+    options: CommandLineOptions,
+    network: NetworkOptions,
+    settings: Settings,
+    now: datetime,
+) -> AbstractAsyncContextManager[Source]:
+    accounts, with_linq = options.account or (), settings.with_linq
+    if options.sandbox:
+        return sandbox_source(accounts, now=now, with_linq=with_linq)
+    return real_source(
+        accounts,
+        settings.usual_accounts,
+        base_url=options.base_url,
+        network=network,
+        with_linq=with_linq,
+    )
