@@ -301,7 +301,7 @@ def _by_msgspec(kind: Any, wire_type: Any, convert: Convert | None = None) -> De
     return Decoding(
         wire_type=wire_type,
         convert=convert or partial(loosely, type=kind),
-        convert_all=partial(loosely, type=list[kind]),  # type: ignore[valid-type]
+        convert_all=partial(loosely, type=list[kind]),
         by_msgspec=True,
     )
 

@@ -56,8 +56,8 @@ class _Nothing(dict[str, Any]):
     def _refuse(self, *_: object, **__: object) -> Never:
         raise TypeError("what was read cannot be changed")
 
-    __setitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __ior__ = _refuse  # pyright: ignore[reportAssignmentType]
+    setdefault = update = _refuse  # pyright: ignore[reportAssignmentType]
 
     def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[()]]:
         return dict, ()

@@ -20,14 +20,22 @@ import attrs
 import msgspec
 
 from .decodings import Decoding, Decodings, Structure
-from .fields import NOTHING_MORE, field_types, is_list, is_model, is_shared, wire_name
+from .fields import (
+    NOTHING_MORE,
+    Field,
+    field_types,
+    is_list,
+    is_model,
+    is_shared,
+    wire_name,
+)
 
 _CONSTANTS: Final = frozenset(
     {NoneType, bool, int, float, str, datetime, type(NOTHING_MORE)}
 )
 
 
-def shared_field(kind: Any) -> tuple[str, attrs.Attribute[Any]] | None:
+def shared_field(kind: Any) -> tuple[str, Field] | None:
     """Return the name of an answer's list whose rows have a shared field, and that."""
     if not is_model(kind):
         return None
@@ -59,9 +67,7 @@ class SharingDecodings(Decodings):
         self._closed = closed
         self._apart: set[Any] = set()
 
-    def reader(
-        self, kind: Any, rows: str, shared: attrs.Attribute[Any]
-    ) -> Callable[[bytes], Any]:
+    def reader(self, kind: Any, rows: str, shared: Field) -> Callable[[bytes], Any]:
         """Build what reads an answer, and gives None if it must be read unshared.
 
         That is so where a row may have the field twice: what is not read is not
@@ -97,7 +103,7 @@ class SharingDecodings(Decodings):
         """Return how a type is decoded."""
         return super().of(kind) if kind in self._apart else self._closed.of(kind)
 
-    def _field(self, field: attrs.Attribute[Any], kind: Any) -> Decoding:
+    def _field(self, field: Field, kind: Any) -> Decoding:
         if not is_shared(field):
             return super()._field(field, kind)
         decoding = self._closed.of(tuple[kind, ...])

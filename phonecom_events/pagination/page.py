@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from html import escape
 from operator import neg
 from typing import Any, Final, Generic, Literal, TypeVar, overload
 
@@ -133,6 +132,9 @@ def _column(attribute: Attribute[Any]) -> _Column:
 
 
 def _row(cell: str, texts: Iterable[str]) -> str:
+    # With a table of all entities, and only notebooks ask for this.
+    from html import escape  # noqa: PLC0415
+
     cells = "".join(f"<{cell}>{escape(text)}</{cell}>" for text in texts)
     return f"<tr>{cells}</tr>"
 

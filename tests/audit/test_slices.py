@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -22,6 +23,7 @@ from phonecom_events.audit.slices import (
     SLICE,
     Steps,
     at_once,
+    emptied,
     in_order,
     in_slices,
 )
@@ -93,6 +95,18 @@ def test_sorting_in_steps_is_sorting(keys: list[int], order: str) -> None:
     rows = list(enumerate(keys))
     ordered = at_once(in_order(rows, lambda row: row[1]))
     assert list(ordered) == sorted(rows, key=lambda row: row[1])
+
+
+def test_what_is_large_is_let_go_in_steps() -> None:
+    """Each step frees one value, where nobody else holds them."""
+
+    class Value:
+        pass
+
+    held = {number: Value() for number in range(3)}
+    alive = [weakref.ref(value) for value in held.values()]
+    left = [sum(each() is not None for each in alive) for _ in emptied(held)]
+    assert left == [2, 1, 0]
 
 
 def all_wrong(size: int) -> AccountSnapshot:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from phonecom_events.audit.checks.targets import why_no_receiver
+from phonecom_events.audit.checks.targets import read_odd_url, read_url, why_no_receiver
 from phonecom_events.audit.checks.trial_hosts import (
     ADDRESS_NAMES,
     LOOPBACK_NAMES,
@@ -118,3 +120,15 @@ def test_hosts_for_trials_have_a_source_each_and_no_name_twice() -> None:
     assert len(names) == len(set(names)) > 50
     assert all(url.startswith("https://") for table in tables for url in table.values())
     assert all(list(table) == sorted(table) for table in tables)
+
+
+@given(
+    st.from_regex(
+        r"(https?|HTTPS|ftp)://[a-z0-9.A-]{0,6}(:[0-9]{0,5})?(/[!-~]{0,5})?"
+        r"(\?[!-~]{0,5})?(#[a-z]{0,2})?[ \n]?",
+        fullmatch=True,
+    )
+)
+def test_the_short_way_to_read_a_url_is_the_long_one(text: str) -> None:
+    """Whatever is written plainly is taken apart as `urlsplit` does it."""
+    assert read_url(text) == read_odd_url(text)

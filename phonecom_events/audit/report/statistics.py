@@ -177,13 +177,15 @@ def _target(account: AccountIndex, callback_id: int) -> Target:
 
 
 def _delivery(account: AccountIndex, callback: CallbackRow) -> Target:
-    match callback:
-        case CallbackRow(delivery=Delivery.HTTP, to=str(url)):
-            plain = url.strip().lower().startswith("http:")
-            host = account.urls[url].host.rstrip(".")
-            return Target(Way.HTTP if plain else Way.HTTPS, host)
-        case CallbackRow(delivery=Delivery.MAIL, to=str(address)):
-            return Target(Way.MAIL, address.rpartition("@")[2].strip().lower())
-        case CallbackRow(delivery=Delivery.APPLICATION, to=str(name)):
-            return Target(Way.APPLICATION, name)
+    to = callback.to
+    if to is None:
+        return _NOT_KNOWN
+    if callback.delivery is Delivery.HTTP:
+        plain = to.strip().lower().startswith("http:")
+        host = account.urls[to].host.rstrip(".")
+        return Target(Way.HTTP if plain else Way.HTTPS, host)
+    if callback.delivery is Delivery.MAIL:
+        return Target(Way.MAIL, to.rpartition("@")[2].strip().lower())
+    if callback.delivery is Delivery.APPLICATION:
+        return Target(Way.APPLICATION, to)
     return _NOT_KNOWN
