@@ -25,6 +25,8 @@ BENCHMARKS: Final = {
     "stalls": "stalls",
     "inbox": "inbox",
     "crashes": "crashes",
+    "creates": "creates",
+    "keepalive": "keepalive",
 }
 
 

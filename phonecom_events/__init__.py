@@ -13,6 +13,7 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from . import converter
+    from .budget import ClientStatistics, RetryBudget
     from .errors import (
         BadRequest,
         Conflict,
@@ -57,6 +58,10 @@ else:
     __getattr__ = late_names(
         globals(),
         {
+            "budget": (
+                "ClientStatistics",
+                "RetryBudget",
+            ),
             "converter": (),
             "errors": (
                 "BadRequest",
@@ -134,6 +139,7 @@ __all__ = [
     "UNSET",
     "Account",
     "BadRequest",
+    "ClientStatistics",
     "Conflict",
     "ConnectFailed",
     "ConnectTimeout",
@@ -166,6 +172,7 @@ __all__ = [
     "RequestTimedOut",
     "Response",
     "ResponseError",
+    "RetryBudget",
     "RetryPolicy",
     "ScanReport",
     "ServerError",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypedDict
 
+from .budget import ClientStatistics
 from .errors import InvalidArgument
 from .http import check_base_url
 from .middleware import Credential, Middleware
@@ -125,6 +126,11 @@ class Client:
         host that keep to the same limits.
         """
         return self._limiter
+
+    @property
+    def statistics(self) -> ClientStatistics:
+        """What this client has done: calls, attempts, retries and their budget."""
+        return self._session.retries.statistics
 
     async def aclose(self) -> None:
         """Close the connections; further calls raise `SessionClosed`."""

@@ -88,7 +88,13 @@ class TransportError(PhonecomEventsError):
 
 
 class ConnectFailed(TransportError):
-    """Report that no connection was made, so nothing was sent."""
+    """Report that no connection was made, so nothing was sent.
+
+    Attributes:
+        unknown_host: there is no such host: a mistake in the base URL, most often.
+    """
+
+    unknown_host: bool = False
 
 
 class ConnectTimeout(ConnectFailed, TimeoutError):
@@ -205,20 +211,30 @@ class OutcomeUnknown(PhonecomEventsError):
     """Report a POST or PATCH that may or may not have taken effect.
 
     It is not resent, because that could create a second listener: look whether
-    it took effect, then decide.
+    it took effect, then decide; or let ``create(…, reconcile=True)`` do both.
 
     Attributes:
         method, path: of the request.
         error: what happened: a `TransportError` or a `ResponseError`.
+        candidates: with `reconcile`, the ids of new rows that may be it, where it
+            could not be told which, or whether one is. Empty if there was none, or
+            nobody looked.
     """
 
     def __init__(
-        self, message: str, *, method: str, path: str, error: PhonecomEventsError
+        self,
+        message: str,
+        *,
+        method: str,
+        path: str,
+        error: PhonecomEventsError,
+        candidates: tuple[int | str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.method = method
         self.path = path
         self.error = error
+        self.candidates = candidates
 
 
 class DeadlineExceeded(PhonecomEventsError, TimeoutError):

@@ -210,6 +210,7 @@ class Response(_Value, frozen=True, kw_only=True):
         queued: seconds spent waiting for room in the rate limits.
         secret: the token it was asked for with, to be kept out of an error; of
             an answer that is not 2xx only.
+        unretried: why it was not tried again, where else it would have been.
     """
 
     status: int
@@ -219,6 +220,7 @@ class Response(_Value, frozen=True, kw_only=True):
     waited: float = 0.0
     queued: float = 0.0
     secret: Secret | None = None
+    unretried: str = ""
 
     @property
     def ok(self) -> bool:

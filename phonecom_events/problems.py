@@ -46,6 +46,8 @@ def response_error(
     ]
     if problem.retry_at is not None:
         parts.append(f"try again at {problem.retry_at:%Y-%m-%d %H:%M:%S} UTC")
+    if response.unretried:
+        parts.append(response.unretried)
     # Debug pages echo the request's headers, in whatever escapes.
     hide = response.secret.mask if response.secret is not None else str
     return response_error_class(status)(

@@ -7,10 +7,11 @@ types, just as what comes in is.
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import (
     Any,
     ClassVar,
@@ -27,7 +28,8 @@ from attrs import fields, frozen, has
 from msgspec import Struct
 
 from .converter import Converter, wire_name
-from .errors import DecodeError, InvalidArgument
+from .errors import DeadlineExceeded, DecodeError, InvalidArgument, OutcomeUnknown
+from .reconcile import Creation, Id, Known, Likeness, Row, likeness, reconciled
 from .session import Session
 
 M = TypeVar("M")
@@ -85,10 +87,13 @@ class Resource(Generic[M]):
     Attributes:
         model: the class of an item.
         collection: the last segment of the collection's path.
+        defaults: wire name → what a new item has where nothing is sent; of the fields
+            by which creates that nobody answered are told apart.
     """
 
     model: ClassVar[Any]
     collection: ClassVar[str]
+    defaults: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
@@ -118,6 +123,7 @@ class Resource(Generic[M]):
         method: str,
         segment: str = "",
         body: Mapping[str, Any] | None = None,
+        deadline: float | None = None,
     ) -> K:
         item, _ = await self._session.fetch(
             kind,
@@ -126,6 +132,7 @@ class Resource(Generic[M]):
             endpoint=f"{self._template}/{{id}}" if segment else self._template,
             account=self._account,
             body=body,
+            deadline=deadline,
         )
         if segment and str(getattr(item, "id", "")) != segment:
             self._check_id(getattr(item, "id", None), method, segment)
@@ -149,13 +156,75 @@ class Resource(Generic[M]):
             path="$.id",
         )
 
-    async def _create(self, **given: object) -> M:
+    async def _create(self, *, reconcile: bool, **given: object) -> M:
         body = self._body(given)
         if not body:
             raise InvalidArgument(
                 f"nothing to create: give at least one of {', '.join(given)}"
             )
-        return await self._item("POST", body=body)
+        item: M = await self._post(self.model, body, reconcile=reconcile)
+        return item
+
+    async def _post(
+        self, kind: type[K], body: Mapping[str, Any], *, reconcile: bool
+    ) -> K:
+        """Create an item; with *reconcile* by the rule in `reconcile`."""
+        try:
+            if reconcile:
+                return await self._reconciled(kind, body)
+            return await self._answer(kind, "POST", body=body)
+        except OutcomeUnknown as error:
+            error.args = (f"{error}; to look: {self._how_to_look()}",)
+            raise
+
+    async def _reconciled(self, kind: type[K], body: Mapping[str, Any]) -> K:
+        session = self._session
+        deadline = session.deadline()
+        left = None if deadline is None else deadline - session.retries.clock()
+        # Two of the same values could else take each other's row.
+        turn = session.lock(self._path, session.converter.dumps(body))
+        try:
+            async with asyncio.timeout(left):
+                await turn.acquire()
+        except TimeoutError:
+            pass
+        else:
+            try:
+                creation = Creation(
+                    path=self._path,
+                    known=self._known,
+                    send=partial(self._answer, kind, "POST", "", body),
+                    new_rows=self._new_rows,
+                    likeness=partial(self._likeness, body),
+                    found=partial(self._found, kind),
+                )
+                return await reconciled(creation, session.retries, deadline)
+            finally:
+                turn.release()
+        raise DeadlineExceeded(
+            f"POST {self._path} was not sent: another create with the same values did"
+            " not end within the deadline"
+        )
+
+    def _how_to_look(self, segment: str = "") -> str:
+        """Return a line of Python that shows what became of a create or an update."""
+        raise NotImplementedError
+
+    async def _known(self) -> Known:
+        """Read which items exist."""
+        raise NotImplementedError
+
+    async def _new_rows(self, known: Known) -> Sequence[tuple[Id, Row]]:
+        """Read the rows that are not among those *known*, as plain JSON values."""
+        raise NotImplementedError
+
+    async def _likeness(self, body: Mapping[str, Any], row: Row) -> Likeness:
+        """Compare a row with the body of a create."""
+        return likeness(body, row, defaults=self.defaults)
+
+    def _found(self, kind: type[K], row: Row) -> K:
+        """Return a row as what its create would have returned."""
+        return self._session.converter.structure(row, kind)
 
     async def _update(self, method: str, segment: str, **given: object) -> M:
         body = self._body(given)
@@ -163,7 +232,11 @@ class Resource(Generic[M]):
             raise InvalidArgument(
                 f"nothing to update: give at least one of {', '.join(given)}"
             )
-        return await self._item(method, segment, body)
+        try:
+            return await self._item(method, segment, body)
+        except OutcomeUnknown as error:
+            error.args = (f"{error}; to look: {self._how_to_look(segment)}",)
+            raise
 
     async def _delete(self, segment: str) -> None:
         """Delete an item; the answer may be empty, or say whether it succeeded."""

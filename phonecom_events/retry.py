@@ -15,6 +15,9 @@ anything else                          settled          settled
 A hint is how long the server says to wait. It is never cut short: one that does
 not fit `RetryPolicy.max_wait` or the deadline ends the call at once, with an
 error that says when it would work.
+
+All calls of a client share a budget (`budget.py`). Where it is empty, a call ends
+with the error that it has, which says so.
 """
 
 from __future__ import annotations
@@ -23,13 +26,23 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from copy import copy
 from enum import Enum, auto
 from typing import Any, Final
 
 from attrs import Attribute, field, frozen
 from msgspec import Struct
 
+from .budget import (
+    CALLS_BETWEEN_LOOKS,
+    EMPTY,
+    Balance,
+    ClientStatistics,
+    RetryBudget,
+    finite,
+)
 from .errors import (
     ConnectFailed,
     ConnectTimeout,
@@ -65,6 +78,13 @@ def _at_least(least: float) -> Callable[[object, Attribute[Any], float], None]:
     return check
 
 
+def _is_budget(_: object, __: Attribute[Any], value: object) -> None:
+    if value is not None and not isinstance(value, RetryBudget):
+        raise InvalidArgument(
+            f"budget must be a RetryBudget, not {type(value).__name__}; None for none"
+        )
+
+
 @frozen(kw_only=True)
 class RetryPolicy:
     """Say how often and how patiently to try again.
@@ -75,12 +95,17 @@ class RetryPolicy:
             ``uniform(0, min(cap, base · 2ⁿ⁻¹))``.
         cap: seconds; the most that is drawn from.
         max_wait: seconds; a longer hint is not waited for.
+        settle: seconds; with ``create(…, reconcile=True)``, how long after an
+            ambiguous end to look what became of it.
+        budget: for the retries of all calls of a client; None for no bound.
     """
 
     attempts: int = field(default=4, validator=_at_least(1))
     base: float = field(default=0.5, validator=_at_least(0))
     cap: float = field(default=8.0, validator=_at_least(0))
     max_wait: float = field(default=120.0, validator=_at_least(0))
+    settle: float = field(default=2.0, validator=finite)
+    budget: RetryBudget | None = field(default=RetryBudget(), validator=_is_budget)
 
     def backoff(self, attempt: int, draw: Callable[[float, float], float]) -> float:
         """Return the seconds to wait after attempt number *attempt*, from 1."""
@@ -136,6 +161,7 @@ class _Call(Struct):
     queued: float = 0.0
     renewed: bool = False
     maybe_done: bool = False
+    unretried: str = ""
 
 
 class RetryMiddleware:
@@ -159,12 +185,30 @@ class RetryMiddleware:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._policy = policy
+        self.policy: RetryPolicy = policy
+        self.clock: Callable[[], float] = clock
+        self.sleep: Callable[[float], Awaitable[object]] = sleep
         self._problem = problem
         self._renewable = renewable
-        self._clock = clock
-        self._sleep = sleep
         self._draw = draw
+        self._balance = Balance(policy.budget or RetryBudget())
+        self._calls = 0
+        self._retries: Counter[str] = Counter()
+        self._throttled = 0.0
+
+    @property
+    def statistics(self) -> ClientStatistics:
+        """What has been done up to now."""
+        left = None
+        if self.policy.budget is not None:
+            left = self._balance.left(self.clock(), self._calls)
+        return ClientStatistics(
+            calls=self._calls,
+            attempts=self._calls + self._retries.total(),
+            retries=dict(self._retries),
+            budget_left=left,
+            throttled=self._throttled,
+        )
 
     async def __call__(self, request: Request, call_next: Handler) -> Response:
         """Return the last attempt's answer, whatever its status.
@@ -175,6 +219,9 @@ class RetryMiddleware:
             DeadlineExceeded: no time is left for another attempt.
         """
         call = _Call(request)
+        if not self._calls % CALLS_BETWEEN_LOOKS:
+            self._balance.mark(self.clock(), self._calls)
+        self._calls += 1
         while True:
             outcome = await self._attempt(call, call_next)
             # Nearly all of them, which need not be judged by all that can go wrong.
@@ -183,16 +230,20 @@ class RetryMiddleware:
             wait = self._wait(call, outcome)
             if wait is None:
                 return _settle(call, outcome)
+            reason = _reason(outcome)
+            self._retries[reason] += 1
             _log.info(
                 "%s %s: %s; again in %.1f s",
                 request.method,
                 request.path,
-                getattr(outcome, "status", type(outcome).__name__),
+                reason,
                 wait,
             )
             if wait > 0:
-                await self._sleep(wait)
+                await self.sleep(wait)
                 call.waited += wait
+                if reason == "429":
+                    self._throttled += wait
 
     async def _attempt(self, call: _Call, call_next: Handler) -> Outcome:
         call.sent += 1
@@ -206,7 +257,9 @@ class RetryMiddleware:
                 response = await self._in_time(call, call_next, request)
         except TransportError as error:
             return error
-        call.queued += response.queued
+        if response.queued:
+            call.queued += response.queued
+            self._throttled += response.queued
         return response
 
     async def _in_time(
@@ -256,13 +309,11 @@ class RetryMiddleware:
         hint = None
         if isinstance(outcome, Response):
             hint = self._problem(outcome).retry_after
-        if hint and (
-            hint > self._policy.max_wait or (left is not None and hint > left)
-        ):
+        if hint and (hint > self.policy.max_wait or (left is not None and hint > left)):
             return None
-        if call.attempts >= self._policy.attempts and (left is None or left > 0):
+        if call.attempts >= self.policy.attempts and (left is None or left > 0):
             return None
-        wait = hint or self._policy.backoff(call.attempts, self._draw)
+        wait = hint or self.policy.backoff(call.attempts, self._draw)
         if left is not None and wait >= left:
             raise DeadlineExceeded(
                 f"no time is left to try {_name(call)} again"
@@ -270,11 +321,56 @@ class RetryMiddleware:
                 error=self._error(call, outcome),
                 retry_at=moment(time.time() + wait),
             )
+        # Last, so that nothing is spent on a retry that is not made.
+        if not self._may_spend(outcome, hint):
+            call.unretried = f"not tried again: {EMPTY}"
+            return None
         return wait
+
+    def wait_to_repeat(
+        self, error: PhonecomEventsError, attempt: int, deadline: float | None
+    ) -> float | str:
+        """Say how long to wait until a create that had no effect is sent again.
+
+        It has been looked for since, which took `RetryPolicy.settle` seconds. The
+        retry is counted, and paid for by the budget.
+
+        Args:
+            error: what the last attempt ended with.
+            attempt: its number, from 1.
+            deadline: of the whole call, on `clock`.
+
+        Returns:
+            Seconds, or why it cannot be sent again.
+        """
+        policy, hint = self.policy, getattr(error, "retry_after", None) or 0.0
+        if attempt >= policy.attempts:
+            return f"after attempt {attempt} of {policy.attempts}"
+        if hint > policy.max_wait:
+            return f"the server wants {hint:.0f} s of rest"
+        wait = max(hint, policy.backoff(attempt, self._draw)) - policy.settle
+        wait = max(0.0, wait)
+        if deadline is not None and self.clock() + wait >= deadline:
+            return "no time is left"
+        if not self._may_spend(error, hint):
+            return EMPTY
+        self._retries[_reason(error)] += 1
+        return wait
+
+    def _may_spend(
+        self, outcome: Outcome | PhonecomEventsError, hint: float | None
+    ) -> bool:
+        """Pay for a retry, if it costs anything and there is a budget."""
+        status = getattr(outcome, "status", None)
+        if (status == 429 and hint) or getattr(outcome, "unknown_host", False):
+            return True
+        if self.policy.budget is None:
+            return True
+        return self._balance.spend(self.clock(), self._calls)
 
     def _left(self, call: _Call) -> float | None:
         deadline = call.request.deadline
-        return None if deadline is None else deadline - self._clock()
+        return None if deadline is None else deadline - self.clock()
 
     def _error(self, call: _Call, outcome: Outcome) -> PhonecomEventsError:
         if isinstance(outcome, Response):
@@ -284,14 +380,23 @@ class RetryMiddleware:
 
 def _settle(call: _Call, outcome: Outcome) -> Response:
     if isinstance(outcome, TransportError):
+        if call.unretried:
+            outcome = copy(outcome)
+            outcome.args = (f"{outcome}; {call.unretried}",)
         raise outcome
     status = outcome.status
     if call.request.method == "DELETE" and status == 404 and call.maybe_done:
         # What an earlier attempt was to delete is gone: it did take effect.
         outcome = outcome.replace(status=204, body=b"")
+    if call.unretried:
+        outcome = outcome.replace(unretried=call.unretried)
     if call.sent == 1:
         return outcome
     return outcome.replace(attempts=call.sent, waited=call.waited, queued=call.queued)
+
+
+def _reason(outcome: Outcome | PhonecomEventsError) -> str:
+    return str(getattr(outcome, "status", type(outcome).__name__))
 
 
 def _name(call: _Call) -> str:

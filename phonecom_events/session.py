@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn, Required, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
@@ -49,12 +50,14 @@ class Call(TypedDict, total=False):
         account: whose rate limits it counts in.
         query: name → text, not yet encoded; or as it stands in a URL.
         body: sent as JSON.
+        deadline: another than the session's, as `Session.deadline` gave it.
     """
 
     endpoint: Required[str]
     account: str | None
     query: Mapping[str, str] | str
     body: Mapping[str, Any] | None
+    deadline: float | None
 
 
 class Session:
@@ -97,8 +100,11 @@ class Session:
         self._timeout = _checked_seconds("timeout", timeout)
         self._deadline = _checked_seconds("deadline", deadline)
         self._headers = {"Accept": "application/json", "User-Agent": user_agent}
+        self.retries: RetryMiddleware = RetryMiddleware(
+            retry, problem=problem, renewable=credential.renewable
+        )
         chain: list[Middleware] = [
-            RetryMiddleware(retry, problem=problem, renewable=credential.renewable),
+            self.retries,
             *map(checked, middlewares),
         ]
         if limiter is not None:
@@ -106,6 +112,21 @@ class Session:
         chain += [BearerAuth(credential), log_requests, note_begun]
         self._handler = compose(chain, transport.send)
         self._lifetime = Lifetime()
+        self._locks: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
+
+    def deadline(self) -> float | None:
+        """Return when a call that begins now must have ended; None for never."""
+        if self._deadline is None:
+            return None
+        return time.monotonic() + self._deadline
+
+    def lock(self, *key: object) -> asyncio.Lock:
+        """Return the lock of *key* on the running loop, as long as anybody has it."""
+        return self._locks.setdefault(
+            (asyncio.get_running_loop(), *key), asyncio.Lock()
+        )
 
     async def request(self, method: str, path: str, **call: Unpack[Call]) -> Response:
         """Make one call and return its 2xx answer.
@@ -151,6 +172,10 @@ class Session:
         headers = self._headers
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
+        # Not by `get`: every request would pay for that call.
+        deadline = call["deadline"] if "deadline" in call else None  # noqa: SIM401
+        if deadline is None and self._deadline is not None:
+            deadline = self.deadline()
         return Request(
             method=method,
             url=f"{url}?{query}" if query else url,
@@ -160,9 +185,7 @@ class Session:
             headers=headers,
             body=None if body is None else self._encoded(body),
             timeout=self._timeout,
-            deadline=None
-            if self._deadline is None
-            else time.monotonic() + self._deadline,
+            deadline=deadline,
         )
 
     def decode(self, response: Response, kind: type[T], method: str, path: str) -> T:

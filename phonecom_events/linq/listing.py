@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypedDict, TypeVar, Unpack
+from urllib.parse import unquote
 
+from ..errors import DecodeError
 from ..pagination import OddRows, Page, Paginator
+from ..reconcile import Id, Known, Row, is_new
 from ..resources import Resource
 from ..rows import read_rows
 
@@ -59,3 +63,37 @@ class UnpagedResource(Resource[M]):
             return Page(items=getattr(listing, self.rows), response=response)
 
         return Paginator(fetch, paged=False, name=self._name, **scanning)
+
+    def _how_to_look(self, segment: str = "") -> str:
+        place = f"linq.{self.collection.replace('-', '_')}"
+        if segment:
+            return f"await {place}.get({unquote(segment)!r})"
+        return f"await {place}.list().collect()"
+
+    async def _known(self) -> Known:
+        """Read all ids: they look like UUIDs, and the order of rows is not said."""
+        return frozenset(row["id"] for row in await self._raw_rows())
+
+    async def _new_rows(self, known: Known) -> Sequence[tuple[Id, Row]]:
+        rows = await self._raw_rows()
+        return [(row["id"], row) for row in rows if is_new(known, row["id"])]
+
+    async def _raw_rows(self) -> tuple[dict[str, Any], ...]:
+        """Read the rows as they come; each has an id.
+
+        Raises:
+            DecodeError: the answer is not as documented.
+        """
+        listing, _ = await self._session.fetch(
+            self.answer[Any],
+            "GET",
+            self._path,
+            endpoint=self._template,
+            account=self._account,
+        )
+        rows: tuple[dict[str, Any], ...] = getattr(listing, self.rows)
+        if not all(
+            isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows
+        ):
+            raise DecodeError(f"GET {self._path}: a row has no id that is text")
+        return rows

@@ -20,6 +20,7 @@ from attrs import field, frozen
 
 from ..converter import IsoTime
 from ..errors import InvalidArgument
+from ..reconcile import Row
 from ..resources import UNSET, Unset
 from .event_types import WebhookEventType
 from .listing import UnpagedResource
@@ -30,6 +31,7 @@ _UNQUOTED: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @frozen(kw_only=True)
@@ -70,10 +72,11 @@ class CreatedWebhookSubscription(WebhookSubscription):
     Attributes:
         signing_secret: shown this once; it can neither be read nor changed later.
             No repr shows it. Keep it now, or delete the subscription and create
-            it anew.
+            it anew. None if the answer was lost, and the subscription found in the
+            listing.
     """
 
-    signing_secret: str = field(repr=False)
+    signing_secret: str | None = field(repr=False)
 
 
 @frozen(kw_only=True)
@@ -108,6 +111,7 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
         phone_numbers: Iterable[str] | Unset = UNSET,
         routing_key_header: str | Unset = UNSET,
         routing_id_header: str | Unset = UNSET,
+        reconcile: bool = False,
     ) -> CreatedWebhookSubscription:
         """Create a subscription; the answer alone holds its signing secret.
 
@@ -119,11 +123,16 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
             phone_numbers: E.164, to have only their events delivered.
             routing_key_header: the name of a header, to have delivery affinity.
             routing_id_header: another than ``Linq-Chat-Id``, for the chat's id.
+            reconcile: after an ambiguous end look what became of it, and send it again
+                if nothing did, as `phonecom_events.reconcile` says. Costs a request
+                more, to read what exists before. One that is found in the listing has
+                None for its secret, which the log warns of.
 
         Raises:
             InvalidArgument: the name of a header is none, or `routing_id_header` is
                 given alone: Linq would ignore it.
-            OutcomeUnknown: it may have been created; the secret is then lost.
+            OutcomeUnknown: it may have been created; the secret is then lost. With
+                `reconcile`, only if that cannot be told.
         """
         given: dict[str, object] = {
             "target_url": target_url,
@@ -134,7 +143,7 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
         }
         _check_headers(given, without_key=not isinstance(routing_key_header, str))
         body = self._body(given)
-        return await self._answer(CreatedWebhookSubscription, "POST", body=body)
+        return await self._post(CreatedWebhookSubscription, body, reconcile=reconcile)
 
     async def update(
         self,
@@ -177,6 +186,14 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
         if told and updated.routing_id_header and not updated.routing_key_header:
             _log.warning("webhook subscription %s: %s", updated.id, _IGNORED)
         return updated
+
+    def _found(self, kind: type[K], row: Row) -> K:
+        _log.warning(
+            "webhook subscription %s was created, but its signing secret is lost with"
+            " the answer: delete it and create it anew to verify its deliveries",
+            row["id"],
+        )
+        return super()._found(kind, {**row, "signing_secret": None})
 
     async def delete(self, subscription_id: str) -> None:
         """Delete the subscription with this id; `NotFound` if there is none."""

@@ -6,6 +6,7 @@ https://apidocs.phone.com/reference (events-callbacks)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Unpack
 
 from attrs import field, frozen
@@ -60,6 +61,7 @@ class Callbacks(EventsResource[Callback]):
 
     model = Callback
     collection = "callbacks"
+    defaults = MappingProxyType({"enabled": True, "mode": "HTTPS", "name": None})
 
     async def create(
         self,
@@ -70,6 +72,7 @@ class Callbacks(EventsResource[Callback]):
         enabled: bool | Unset = UNSET,
         profile_id: int | None | Unset = UNSET,
         fallback_callback_id: int | None | Unset = UNSET,
+        reconcile: bool = False,
     ) -> Callback:
         """Create a callback and return it.
 
@@ -79,10 +82,15 @@ class Callbacks(EventsResource[Callback]):
         Args:
             config: `HttpConfig`, `EmailConfig` and the like, or a raw mapping.
             mode: by default the one that the config is for.
+            reconcile: after an ambiguous end look what became of it, and send it again
+                if nothing did, as `phonecom_events.reconcile` says. Costs a request
+                more, to read what exists before. A header
+                whose value the API masks is compared by its name.
 
         Raises:
             InvalidArgument: a header in the config is masked.
-            OutcomeUnknown: it may or may not have been created.
+            OutcomeUnknown: it may or may not have been created; with `reconcile`,
+                only if that cannot be told.
         """
         if mode is UNSET:
             mode = mode_of(config) or UNSET
@@ -93,6 +101,7 @@ class Callbacks(EventsResource[Callback]):
             enabled=enabled,
             profile_id=profile_id,
             fallback_callback_id=fallback_callback_id,
+            reconcile=reconcile,
         )
 
     async def update(

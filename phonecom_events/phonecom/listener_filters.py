@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, Unpack
 
 from attrs import field, frozen
@@ -109,26 +110,33 @@ class ListenerFilters(EventsResource[ListenerFilter]):
 
     model = ListenerFilter
     collection = "filters"
+    defaults = MappingProxyType({"not_logic": False})
 
     async def create(
         self,
         *,
         filter_value: NumberFilter | ScheduleFilter,
         not_logic: bool | Unset = UNSET,
+        reconcile: bool = False,
     ) -> ListenerFilter:
         """Create a filter and return it.
 
         Args:
             filter_value: what to match.
             not_logic: pass on what does not match.
+            reconcile: after an ambiguous end look what became of it, and send it again
+                if nothing did, as `phonecom_events.reconcile` says. Costs a request
+                more, to read what exists before.
 
         Raises:
-            OutcomeUnknown: it may or may not have been created.
+            OutcomeUnknown: it may or may not have been created; with `reconcile`,
+                only if that cannot be told.
         """
         return await self._create(
             filter_type=type_of(filter_value),
             filter_value=filter_value,
             not_logic=not_logic,
+            reconcile=reconcile,
         )
 
     async def update(

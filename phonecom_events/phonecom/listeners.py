@@ -8,6 +8,7 @@ has it. https://apidocs.phone.com/reference (events-listeners)
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
 
 from attrs import frozen
@@ -58,6 +59,7 @@ class Listeners(EventsResource[Listener]):
 
     model = Listener
     collection = "listeners"
+    defaults = MappingProxyType({"version": "2.0.0", "expires_at": None})
 
     async def create(
         self,
@@ -65,6 +67,7 @@ class Listeners(EventsResource[Listener]):
         callback_id: int,
         version: str | Unset = UNSET,
         expires_at: datetime | None | Unset = UNSET,
+        reconcile: bool = False,
     ) -> Listener:
         """Create a listener and return it.
 
@@ -75,13 +78,20 @@ class Listeners(EventsResource[Listener]):
             callback_id: the callback that gets the events.
             version: of the events; ``2.0.0`` by the server's default.
             expires_at: aware; sent as whole seconds. None for never.
+            reconcile: after an ambiguous end look what became of it, and send it again
+                if nothing did, as `phonecom_events.reconcile` says. Costs a request
+                more, to read what exists before.
 
         Raises:
-            OutcomeUnknown: it may or may not have been created.
+            OutcomeUnknown: it may or may not have been created; with `reconcile`,
+                only if that cannot be told.
         """
         positive_id("callback_id", callback_id)
         return await self._create(
-            callback_id=callback_id, version=version, expires_at=expires_at
+            callback_id=callback_id,
+            version=version,
+            expires_at=expires_at,
+            reconcile=reconcile,
         )
 
     async def update(

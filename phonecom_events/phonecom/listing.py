@@ -1,22 +1,34 @@
 """What Phone.com's resources have in common: integer ids, and listings.
 
-How a listing answers is in `pages.py`.
+How a listing answers is in `pages.py`; by which rule it tells what became of a create
+that nobody answered, in `reconcile`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal, TypedDict, TypeVar, Unpack
+from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
-from ..pagination import OddRows, Paginator
+from ..errors import PaginationError
+from ..pagination import OddRows, Paginator, ScanReport
+from ..pagination.options import MAX_PAGE_SIZE
+from ..reconcile import Id, Known, Likeness, Row, is_new, likeness
 from ..resources import Resource, positive_id
 from .conditions import Condition, condition_text
 from .pages import Listing
 
 T = TypeVar("T")
 M = TypeVar("M")
+
+_PATH: Final = re.compile(
+    r"/accounts/(\d+)(?:/extensions/(\d+))?/integrations/events"
+    r"(?:/listeners/(\d+))?/(\w+)"
+)
+# Newest first, the row of a create is among the first few.
+_NEWEST_ROWS: Final = 100
 
 Order = Literal["asc", "desc"]
 
@@ -102,15 +114,120 @@ class Collection(Resource[M]):
     def _list(
         self, filters: Mapping[str, str], **paging: Unpack[Paging]
     ) -> Paginator[M]:
-        listing: Listing[M] = Listing(
+        listing: Listing[M] = self._listing(self.model, key=None)
+        return paginator(listing, filters, **paging)
+
+    def _raw_rows(
+        self, *, order: Order | None = None, page_size: int = MAX_PAGE_SIZE
+    ) -> Paginator[dict[str, Any]]:
+        """List the rows as plain JSON values, whatever is in them.
+
+        What is no object is left out, and put into the paginator's report.
+        """
+        listing: Listing[dict[str, Any]] = self._listing(
+            dict[str, Any], key=lambda row: row.get("id")
+        )
+        return paginator(
+            listing, {}, odd_rows="report", order=order, page_size=page_size
+        )
+
+    def _listing(self, kind: Any, key: Callable[[T], object] | None) -> Listing[T]:
+        return Listing(
             session=self._session,
-            kind=self.model,
+            kind=kind,
             name=self._name,
             path=self._path,
             endpoint=self._template,
             account=self._account,
+            key=key,
         )
-        return paginator(listing, filters, **paging)
+
+    def _how_to_look(self, segment: str = "") -> str:
+        place = _expression(self._path)
+        if segment:
+            return f"await {place}.get({segment})"
+        return f'await {place}.list(order="desc", max_items=10).collect()'
+
+    async def _known(self) -> Known:
+        """Read the newest id; or all ids, if the server does not sort by them.
+
+        Two rows are asked for, since one alone is in any order.
+        """
+        newest = self._raw_rows(order="desc", page_size=2)
+        page = await newest
+        ids = [row.get("id") for row in page]
+        if not ids or (newest.report.order == "desc" and page.sort.get("id") != "asc"):
+            return positive_id("id", ids[0]) if ids else 0
+        every = self._raw_rows()
+        ids = [row.get("id") async for row in every]
+        _check_proven(every)
+        return frozenset(positive_id("id", id_) for id_ in ids)
+
+    async def _new_rows(self, known: Known) -> list[tuple[Id, Row]]:
+        by_order = isinstance(known, int)
+        rows: list[tuple[Id, Row]] = []
+        listing = self._raw_rows(
+            order="desc" if by_order else None, page_size=_NEWEST_ROWS
+        )
+        async for row in listing:
+            id_ = row.get("id")
+            if type(id_) is int and is_new(known, id_):
+                rows.append((id_, row))
+            elif by_order:
+                # All that follow are older. What can be wrong is known by now.
+                _check_proven(listing, cut=True)
+                return rows
+        _check_proven(listing)
+        return rows
+
+    async def _likeness(self, body: Mapping[str, Any], row: Row) -> Likeness:
+        return likeness(body, row, defaults=self.defaults, expected=_owner(self._path))
+
+
+def _check_proven(listing: Paginator[Any], *, cut: bool = False) -> None:
+    """Raise if rows may be missing, or are no rows at all.
+
+    Args:
+        listing: that has been read.
+        cut: it was left before its end, which alone is no harm.
+    """
+    report = listing.report
+    doubt = report.reason
+    if cut and report.order == "desc" and doubt == ScanReport().reason:
+        doubt = ""
+    if report.odd_row_count:
+        doubt = doubt or "a row is no object"
+    if doubt:
+        raise PaginationError(
+            f"the listing cannot be proven to be whole: {doubt}", report=report
+        )
+
+
+def _owner(path: str) -> dict[str, int | None]:
+    """Return what the path of a collection says of its rows: whose they are.
+
+    A whole account's listing has the rows of its extensions, too.
+    """
+    found = _PATH.fullmatch(path)
+    assert found is not None
+    account, extension = found.group(1, 2)
+    return {
+        "voip_id": int(account),
+        "extension_id": int(extension) if extension else None,
+    }
+
+
+def _expression(path: str) -> str:
+    """Write the path of a collection as the Python that gives it."""
+    found = _PATH.fullmatch(path)
+    assert found is not None
+    account, extension, listener, collection = found.groups()
+    text = f"phonecom.account({account})"
+    if extension:
+        text += f".extension({extension})"
+    if listener:
+        return f"{text}.listeners.{collection}({listener})"
+    return f"{text}.{collection}"
 
 
 class EventsResource(Collection[M]):

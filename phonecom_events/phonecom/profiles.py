@@ -42,7 +42,9 @@ class Profiles(EventsResource[Profile]):
     model = Profile
     collection = "profiles"
 
-    async def create(self, *, name: str, support_email: str | None) -> Profile:
+    async def create(
+        self, *, name: str, support_email: str | None, reconcile: bool = False
+    ) -> Profile:
         """Create a profile and return it.
 
         Sent to the collection, as for listeners.
@@ -50,11 +52,17 @@ class Profiles(EventsResource[Profile]):
         Args:
             name: for people.
             support_email: gets the notices; None for the account's default.
+            reconcile: after an ambiguous end look what became of it, and send it again
+                if nothing did, as `phonecom_events.reconcile` says. Costs a request
+                more, to read what exists before.
 
         Raises:
-            OutcomeUnknown: it may or may not have been created.
+            OutcomeUnknown: it may or may not have been created; with `reconcile`,
+                only if that cannot be told.
         """
-        return await self._create(name=name, support_email=support_email)
+        return await self._create(
+            name=name, support_email=support_email, reconcile=reconcile
+        )
 
     async def update(
         self,

@@ -74,17 +74,23 @@ class Subscriptions(EventsResource[Subscription]):
     model = Subscription
     collection = "subscriptions"
 
-    async def create(self, *, tags: Iterable[str]) -> Subscription:
+    async def create(
+        self, *, tags: Iterable[str], reconcile: bool = False
+    ) -> Subscription:
         """Create a subscription and return it.
 
         Args:
             tags: `Tag` members or strings; some can never be on one event, such
                 as ``call`` and ``message``.
+            reconcile: after an ambiguous end look what became of it, and send it again
+                if nothing did, as `phonecom_events.reconcile` says. Costs a request
+                more, to read what exists before.
 
         Raises:
-            OutcomeUnknown: it may or may not have been created.
+            OutcomeUnknown: it may or may not have been created; with `reconcile`,
+                only if that cannot be told.
         """
-        return await self._create(tags=tags)
+        return await self._create(tags=tags, reconcile=reconcile)
 
     def list(self, **paging: Unpack[Paging]) -> Paginator[Subscription]:
         """List the subscriptions; see `Paginator` and, for the arguments, `Paging`."""

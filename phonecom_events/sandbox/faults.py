@@ -58,6 +58,8 @@ class Fault:
         cut: close the connection: "before" the state changes, "after" it changed
             but with no answer, or half-way through the "body".
         effect: let the state change although the fault answers in its place.
+        late: seconds by which the state changes later than the fault answers, or than
+            it cuts the connection "after"; nobody is told how that went.
         respond: is asked each time, with the request as logged; it returns (or
             awaits) the fault to play, or None for the real answer. Which requests
             that fault matches, and how often, no longer matters.
@@ -83,6 +85,7 @@ class Fault:
     gzip_bomb: int | None = None
     cut: Literal["before", "after", "body"] | None = None
     effect: bool = False
+    late: float = 0.0
     respond: Respond | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -102,6 +105,9 @@ class Fault:
             raise ValueError("a fault cannot answer and leave no answer")
         if self.retry_after is not None and self.status not in (None, 429):
             raise ValueError("retry_after goes with status 429")
+        untold = self.cut == "after" or (self.effect and self.replaces_answer)
+        if self.late and not untold:
+            raise ValueError('late goes with cut="after", or with effect and an answer')
         if self.skip < 0 or (self.times is not None and self.times < 1):
             raise ValueError("a fault happens at least once, after 0 or more requests")
 

@@ -7,7 +7,7 @@ services see plain values.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import parse_qsl, unquote
 
@@ -78,6 +78,11 @@ class Pipeline:
         self.log.answered(record.number, reply.status)
         return _whole(reply)
 
+    def _start(self, coroutine: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _wait(self, record: LoggedRequest, fault: Fault | None) -> None:
         latency = self.latency
         seconds = latency if isinstance(latency, int | float) else latency(record)
@@ -94,7 +99,11 @@ class Pipeline:
         call: Call,
     ) -> web.StreamResponse:
         service = self.services[record.service]
-        reply = await service.answer(call) if fault.reaches_service else None
+        reply = None
+        if fault.late:
+            self._start(_later(fault.late, service, call))
+        elif fault.reaches_service:
+            reply = await service.answer(call)
         if fault.cut in ("before", "after"):
             return _hang_up(request)
         if reply is None or fault.replaces_answer:
@@ -104,6 +113,11 @@ class Pipeline:
         if fault.cut == "body":
             return await _half(request, reply)
         return _whole(reply)
+
+
+async def _later(seconds: float, service: Service, call: Call) -> None:
+    await asyncio.sleep(seconds)
+    await service.answer(call)
 
 
 _PREFIXES: Final[tuple[tuple[ServiceName, str], ...]] = (

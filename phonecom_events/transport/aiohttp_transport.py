@@ -30,29 +30,51 @@ from .body import read_body
 from .failures import proxy_refused, translate
 from .protocol import closed_during
 from .proxy import Proxy
-from .sessions import Guard, hold_session, keep_from_resending, proxy_headers
+from .sessions import (
+    KEEP_ALIVE,
+    KEEP_ALIVE_UNSAFE,
+    Guard,
+    hold_session,
+    keep_from_resending,
+    proxy_headers,
+)
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
 _ENCODINGS: Final = {"Accept-Encoding": "gzip"}
+_UNSAFE: Final = ("POST", "PATCH")
 
 
 class _Loop(Struct):
-    """What belongs to one event loop."""
+    """What belongs to one event loop.
+
+    Attributes:
+        holder: what closes the session; None if that is the caller's.
+        guarded: whether each request has to be kept from being sent twice.
+        unsafe: the same for POST and PATCH, which have a session of their own; itself
+            if that is the caller's; None until there is one.
+    """
 
     session: aiohttp.ClientSession
     holder: AsyncGenerator[aiohttp.ClientSession, None] | None
     slots: asyncio.Semaphore
     guarded: bool
+    unsafe: _Loop | None = None
 
 
 class AiohttpTransport:
-    """Send over aiohttp, with a session made lazily for each event loop.
+    """Send over aiohttp, with sessions made lazily for each event loop.
+
+    POST and PATCH have a session of their own, which keeps connections for no longer
+    than `KEEP_ALIVE_UNSAFE`: on one that the server is about to close, it could not be
+    told whether they took effect.
 
     Args:
         http_session: a session of the caller's; it is used and never closed.
-            Its own client middlewares are not run (see `Guard`).
+            Its own client middlewares are not run (see `Guard`). It chooses by itself
+            which connections to use again, for POST and PATCH too; a connector with
+            ``keepalive_timeout=0.1`` or ``force_close=True`` is as good as our own.
         proxy: what to go through; not for a session of the caller's, which has
             its own, and its own certificates.
         ssl_context: what to trust; None for what the system trusts.
@@ -95,6 +117,8 @@ class AiohttpTransport:
         await slots.acquire()
         try:
             self._refuse_if_closed()
+            if request.method in _UNSAFE:
+                state = state.unsafe or await self._begin_unsafe(state)
             outcome = await self._attempt(state, request)
         finally:
             slots.release()
@@ -105,11 +129,12 @@ class AiohttpTransport:
         raise outcome
 
     async def aclose(self) -> None:
-        """Close the running loop's session; a caller's own is left open."""
+        """Close the running loop's sessions; a caller's own is left open."""
         self._closed = True
         state = self._loops.pop(asyncio.get_running_loop(), None)
-        if state is not None and state.holder is not None:
-            await state.holder.aclose()
+        for each in (state, state.unsafe) if state is not None else ():
+            if each is not None and each.holder is not None:
+                await each.holder.aclose()
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
@@ -124,13 +149,22 @@ class AiohttpTransport:
         slots = asyncio.Semaphore(self._max_connections)
         if self._given is not None:
             state = _Loop(self._given, None, slots, guarded=True)
+            state.unsafe = state
         else:
-            holder = hold_session(self._ssl_context)
-            session = await anext(holder)
-            guarded = not keep_from_resending(session) or self._proxy is not None
-            state = _Loop(session, holder, slots, guarded=guarded)
+            state = await self._hold(slots, KEEP_ALIVE)
         self._loops[asyncio.get_running_loop()] = state
         return state
+
+    async def _begin_unsafe(self, state: _Loop) -> _Loop:
+        # Nothing in it waits, so no other task can make another meanwhile.
+        state.unsafe = await self._hold(state.slots, KEEP_ALIVE_UNSAFE)
+        return state.unsafe
+
+    async def _hold(self, slots: asyncio.Semaphore, keep_alive: float) -> _Loop:
+        holder = hold_session(self._ssl_context, keep_alive)
+        session = await anext(holder)
+        guarded = not keep_from_resending(session) or self._proxy is not None
+        return _Loop(session, holder, slots, guarded=guarded)
 
     async def _attempt(
         self, state: _Loop, request: Request

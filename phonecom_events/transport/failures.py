@@ -7,6 +7,7 @@ what comes after it may have taken effect.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -27,6 +28,11 @@ from ..http import Request, host_and_port, split_url
 from .proxy import Proxy
 from .reasons import reason
 
+# Not every system has EAI_NODATA: a name without an address.
+_NO_SUCH_HOST: Final = {
+    socket.EAI_NONAME,
+    getattr(socket, "EAI_NODATA", socket.EAI_NONAME),
+}
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -95,6 +101,16 @@ def _sending(request: Request, proxy: Proxy | None) -> _Sending:
 
 
 def _connect_failed(error: BaseException, at: _Sending) -> PhonecomEventsError:
+    failed = _not_connected(error, at)
+    cause = getattr(error, "os_error", error)
+    # Not EAI_AGAIN: a resolver that does not answer may do so in a second.
+    failed.unknown_host = isinstance(cause, socket.gaierror) and (
+        cause.errno in _NO_SUCH_HOST
+    )
+    return failed
+
+
+def _not_connected(error: BaseException, at: _Sending) -> ConnectFailed:
     if at.proxy is not None:
         if not isinstance(error, aiohttp.ClientConnectorError):
             # Only what is said over an open connection fails so, which is CONNECT.
@@ -105,9 +121,7 @@ def _connect_failed(error: BaseException, at: _Sending) -> PhonecomEventsError:
     return ConnectFailed(f"{at.cannot()}: {reason(error, 'the server', during)}")
 
 
-def _proxy_failed(
-    error: BaseException, at: _Sending, when: str = ""
-) -> PhonecomEventsError:
+def _proxy_failed(error: BaseException, at: _Sending, when: str = "") -> ProxyFailed:
     return ProxyFailed(
         f"{at.cannot()}: {reason(error, 'the proxy', when)}",
         proxy=at.proxy.name if at.proxy is not None else "",

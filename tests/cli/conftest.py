@@ -51,7 +51,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = NetworkOptions.arguments
 
     def quick(options: NetworkOptions) -> Options:
-        return {**usual(options), "retry": RetryPolicy(base=0.0)}
+        return {**usual(options), "retry": RetryPolicy(base=0.0, settle=0.02)}
 
     monkeypatch.setattr(NetworkOptions, "arguments", quick)
 

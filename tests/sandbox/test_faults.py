@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -290,6 +291,23 @@ async def test_faults_can_be_cleared(filled: Box) -> None:
 
 
 @pytest.mark.parametrize(
+    "fault", [Fault(status=503, effect=True, late=0.03), Fault(cut="after", late=0.03)]
+)
+async def test_a_late_effect(filled: Box, fault: Fault) -> None:
+    """The state changes a while after the answer, or the end of the connection."""
+    filled.sandbox.fault(fault)
+    before = listeners(filled)
+    with suppress(aiohttp.ClientError):
+        await filled.phonecom("POST", LISTENERS, json=NEW)
+    at_once = listeners(filled)
+    async with asyncio.timeout(5):
+        while listeners(filled) == before:
+            await asyncio.sleep(0.005)
+    assert at_once == before
+    assert listeners(filled) == before + 1
+
+
+@pytest.mark.parametrize(
     "kinds",
     [
         {"cut": "before", "redirect": "/"},
@@ -299,9 +317,11 @@ async def test_faults_can_be_cleared(filled: Box) -> None:
         {"status": 503, "retry_after": 5},
         {"status": 503, "times": 0},
         {"status": 503, "skip": -1},
+        {"cut": "before", "late": 1.0},
+        {"status": 503, "late": 1.0},
     ],
 )
 def test_kinds_that_exclude_each_other_are_refused(kinds: dict[str, Any]) -> None:
     """A fault that could not happen is a ValueError when it is made."""
-    with pytest.raises(ValueError, match=r"a fault|retry_after goes"):
+    with pytest.raises(ValueError, match=r"a fault|retry_after goes|late goes"):
         Fault(**kinds)

@@ -23,7 +23,7 @@ from phonecom_events.errors import (
     SessionClosed,
 )
 from phonecom_events.http import Response, Secret
-from phonecom_events.transport import AiohttpTransport
+from phonecom_events.transport import AiohttpTransport, aiohttp_transport
 
 from .conftest import RawServer, answer, raw_server, request
 
@@ -211,13 +211,52 @@ async def test_aiohttp_resends_nothing(
         await writer.drain()
         await server.read(reader)
 
+    # Long enough for a busy machine, on which a POST would have another connection.
+    monkeypatch.setattr(aiohttp_transport, "KEEP_ALIVE_UNSAFE", 60.0)
     async with raw_server(once_then_drop) as server:
         transport = AiohttpTransport()
-        await transport.send(request(server.url))
+        await transport.send(request(server.url, method))
         with pytest.raises(ConnectionLost):
             await transport.send(request(server.url, method))
         await transport.aclose()
         assert len(server.heads) == 2
+
+
+async def connections_of(*methods: str) -> int:
+    """Send one request after the other; return how many connections that took."""
+    connections = []
+
+    async def answer_each(
+        server: RawServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        connections.append(writer)
+        while True:
+            await server.read(reader)
+            writer.write(answer())
+
+    async with raw_server(answer_each) as server:
+        transport = AiohttpTransport()
+        for method in methods:
+            await transport.send(request(server.url, method))
+        await transport.aclose()
+    return len(connections)
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_what_must_not_be_sent_twice_has_a_fresh_connection(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It neither takes a connection of others, nor one that was idle for a while."""
+    monkeypatch.setattr(aiohttp_transport, "KEEP_ALIVE_UNSAFE", 0.0)
+
+    assert await connections_of("GET", "GET", method, method, "PUT") == 3
+
+
+async def test_a_burst_shares_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was in use a moment ago is used again."""
+    monkeypatch.setattr(aiohttp_transport, "KEEP_ALIVE_UNSAFE", 60.0)
+
+    assert await connections_of("POST", "PATCH", "POST") == 1
 
 
 async def test_a_deadline_that_has_passed() -> None:

@@ -88,7 +88,7 @@ async def linq() -> None:
             subscribed_events=[pe.WebhookEventType.CALL_ENDED, "brand.new"],
         )
         assert_type(created, pe.CreatedWebhookSubscription)
-        assert_type(created.signing_secret, str)
+        assert_type(created.signing_secret, str | None)
         assert_type(created.subscribed_events, tuple[pe.WebhookEventType | str, ...])
         assert_type(subscriptions.list(), pe.Paginator[pe.WebhookSubscription])
 

@@ -31,7 +31,7 @@ from ..late import Group
 from ..output.formats import write_mappings
 from ..output.views import View, masked, masked_callback
 from .callback_options import ConfigOptions
-from .resource import ItemId, Pages, add_delete, add_get, write_listing
+from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 
 @frozen(kw_only=True)
@@ -164,6 +164,7 @@ async def create_callback(
     profile_id: ProfileId = None,
     fallback_callback_id: FallbackId = None,
     enabled: Enabled = None,
+    reconcile: Reconcile = False,
     output: OutputOptions,
 ) -> None:
     """Create a callback.
@@ -177,6 +178,7 @@ async def create_callback(
         enabled=UNSET if enabled is None else enabled,
         profile_id=id_or_none("--profile-id", profile_id),
         fallback_callback_id=id_or_none("--fallback-callback-id", fallback_callback_id),
+        reconcile=reconcile,
     )
     _VIEW.write_one(callback, output)
 

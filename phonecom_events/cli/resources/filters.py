@@ -27,7 +27,7 @@ from ..input.clients import NetworkOptions, phonecom_client
 from ..input.options import Account, BaseUrl, ListenerId, OutputOptions, is_id
 from ..late import Group
 from ..output.views import View
-from .resource import ItemId, Pages, add_delete, add_get, write_listing
+from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 RULE_HELP: Final = (
     "number=TEXT, number=in:A,B, number=match:+1202% or schedule=ID; with not: in"
@@ -127,12 +127,16 @@ add_get(app, "filter", lambda opened: opened, _VIEW, opens=_filters)
 
 @command(app, "create", _filters)
 async def create_filter(
-    filters: ListenerFilters, *, rule: Rule, output: OutputOptions
+    filters: ListenerFilters,
+    *,
+    rule: Rule,
+    reconcile: Reconcile = False,
+    output: OutputOptions,
 ) -> None:
     """Create a filter of a listener."""
     new = read_rule("--rule", rule)
     created = await filters.create(
-        filter_value=new.filter_value, not_logic=new.not_logic
+        filter_value=new.filter_value, not_logic=new.not_logic, reconcile=reconcile
     )
     _VIEW.write_one(created, output)
 

@@ -27,7 +27,7 @@ from ..output.files import SecretFile
 from ..output.formats import Writer, write_items, write_one, write_raw, writer
 from ..output.streams import note
 from ..output.views import View
-from .resource import Raw, Strict, note_odd_rows, raw_advised
+from .resource import Raw, Reconcile, Strict, note_odd_rows, raw_advised
 
 SubscriptionId = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
 
@@ -137,6 +137,7 @@ async def create_subscription(
         bool,
         typer.Option("--show-secret", help="Print the signing secret with the rest."),
     ] = False,
+    reconcile: Reconcile = False,
     output: OutputOptions,
 ) -> None:
     """Create a webhook subscription.
@@ -158,6 +159,7 @@ async def create_subscription(
             # There is nothing to clear yet.
             routing_key_header=_header(routing_key_header) or UNSET,
             routing_id_header=_header(routing_id_header) or UNSET,
+            reconcile=reconcile,
         )
 
     if secret_file is None:
@@ -166,6 +168,11 @@ async def create_subscription(
     # The file is made first: where that fails, nothing was created that nobody could use.
     with SecretFile(secret_file) as file:
         created = await create()
+        if created.signing_secret is None:
+            raise CannotRun(
+                f"{created.id} was created, but its signing secret is lost with the"
+                " answer; delete it and create it anew"
+            )
         try:
             file.write(created.signing_secret)
         except OSError as error:

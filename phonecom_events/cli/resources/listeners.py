@@ -18,7 +18,7 @@ from ..input.options import TIME_HELP, OutputOptions, read_time
 from ..late import Group
 from ..output.views import View
 from . import filters, subscriptions
-from .resource import ItemId, Pages, add_delete, add_get, write_listing
+from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 _FIELDS: Final = ("callback_id",)
 _VIEW: Final[View[Listener]] = View(
@@ -92,6 +92,7 @@ async def create_listener(
     ],
     version: Version = None,
     expires_at: ExpiresAt = None,
+    reconcile: Reconcile = False,
     output: OutputOptions,
 ) -> None:
     """Create a listener, active within five minutes."""
@@ -99,6 +100,7 @@ async def create_listener(
         callback_id=callback_id,
         version=UNSET if version is None else version,
         expires_at=expiry(expires_at),
+        reconcile=reconcile,
     )
     _VIEW.write_one(listener, output)
 

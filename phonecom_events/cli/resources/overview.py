@@ -21,7 +21,7 @@ from .callback_options import ConfigOptions
 from .callbacks import callback_row
 from .filters import RULE_HELP, read_rule
 from .listeners import ExpiresAt, Version, expiry
-from .resource import Pages, write_listing
+from .resource import Pages, Reconcile, write_listing
 
 
 @frozen(kw_only=True)
@@ -187,6 +187,7 @@ async def create_overview(
     ] = None,
     version: Version = None,
     expires_at: ExpiresAt = None,
+    reconcile: Reconcile = False,
     output: OutputOptions,
 ) -> None:
     """Create a listener with its subscriptions and callback.
@@ -200,6 +201,7 @@ async def create_overview(
         version=UNSET if version is None else version,
         expires_at=expiry(expires_at),
         filters=[read_rule("--rule", each) for each in rule or ()],
+        reconcile=reconcile,
     )
     _VIEW.write_one(listener, output)
 

@@ -14,7 +14,7 @@ from ..input.clients import events_scope
 from ..input.options import OutputOptions
 from ..late import Group
 from ..output.views import View
-from .resource import ItemId, Pages, add_delete, add_get, write_listing
+from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 _VIEW: Final[View[Profile]] = View(
     row=Profile,
@@ -52,11 +52,12 @@ async def create_profile(
     support_email: Annotated[
         str, typer.Option("--support-email", metavar="EMAIL", help=_EMAIL_HELP)
     ],
+    reconcile: Reconcile = False,
     output: OutputOptions,
 ) -> None:
     """Create a profile."""
     profile = await scope.profiles.create(
-        name=name, support_email=_email(support_email)
+        name=name, support_email=_email(support_email), reconcile=reconcile
     )
     _VIEW.write_one(profile, output)
 

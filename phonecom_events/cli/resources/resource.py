@@ -30,6 +30,13 @@ Strict = Annotated[
     bool,
     typer.Option("--strict", help="Exit with 3 if a row is not as documented."),
 ]
+Reconcile = Annotated[
+    bool,
+    typer.Option(
+        "--reconcile",
+        help="If no answer tells whether it was created: look, and send it again if not.",
+    ),
+]
 Raw = Annotated[
     bool,
     typer.Option("--raw", help="Print the JSON as it came, whatever it looks like."),

@@ -15,7 +15,7 @@ from ..input.clients import NetworkOptions, phonecom_client
 from ..input.options import Account, BaseUrl, Extension, ListenerId, OutputOptions
 from ..late import Group
 from ..output.views import View
-from .resource import ItemId, Pages, add_delete, add_get, write_listing
+from .resource import ItemId, Pages, Reconcile, add_delete, add_get, write_listing
 
 Tags = Annotated[
     list[str],
@@ -64,10 +64,15 @@ add_get(app, "subscription", lambda opened: opened, _VIEW, opens=_subscriptions)
 
 @command(app, "create", _subscriptions)
 async def create_subscription(
-    subscriptions: Subscriptions, *, tag: Tags, output: OutputOptions
+    subscriptions: Subscriptions,
+    *,
+    tag: Tags,
+    reconcile: Reconcile = False,
+    output: OutputOptions,
 ) -> None:
     """Subscribe a listener to the events that have all the tags."""
-    _VIEW.write_one(await subscriptions.create(tags=tag), output)
+    created = await subscriptions.create(tags=tag, reconcile=reconcile)
+    _VIEW.write_one(created, output)
 
 
 @command(app, "update", _subscriptions)
