@@ -24,6 +24,7 @@ BENCHMARKS: Final = {
     "inbox": "inbox",
     "crashes": "crashes",
     "faults": "faults",
+    "soak": "soak",
 }
 
 
