@@ -6,22 +6,24 @@ what does not depend on the vendor is here.
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from .errors import ResponseError, response_error_class
-from .http import Problem, Request, Response, http_date
+from .http import Problem, Request, Response, Secret, http_date
 
 ReadProblem = Callable[[Response], Problem]
 
 BODY_SHOWN: Final = 500
 _WORDS_SHOWN: Final = 200
 _LARGE: Final = 4096
+_SHORTEST_SECRET: Final = 6
 # Not all that float() takes: neither nan nor 1e400.
 _NUMBER: Final = r"[0-9]{1,18}(\.[0-9]{0,18})?"
 _EVER: Final = 1e18
@@ -48,8 +50,7 @@ def response_error(
         parts.append(f"try again at {problem.retry_at:%Y-%m-%d %H:%M:%S} UTC")
     if response.unretried:
         parts.append(response.unretried)
-    # Debug pages echo the request's headers, in whatever escapes.
-    hide = response.secret.mask if response.secret is not None else str
+    hide = _hiding(request, response)
     return response_error_class(status)(
         hide("; ".join(parts)),
         status=status,
@@ -143,6 +144,45 @@ def _header_hint(
     # No wait is as long as thirty years, and no clock as slow.
     thirty_years = timedelta(days=30 * 365).total_seconds()
     return (None, moment(reset)) if reset > now - thirty_years else (reset, None)
+
+
+def _hiding(request: Request, response: Response) -> Callable[[str], str]:
+    """Return what masks the secrets in an answer: pages for debugging quote requests."""
+    secrets = [] if response.secret is None else [response.secret]
+    forms = set(_header_values(json_object(request.body)))
+    for _ in range(2):  # messages quote JSON, and stand in JSON themselves
+        forms |= {
+            json.dumps(form, ensure_ascii=ascii_only)[1:-1]
+            for form in forms
+            for ascii_only in (True, False)
+        }
+    # The longest first: another may be a part of it.
+    secrets += map(Secret, sorted(forms, key=len, reverse=True))
+
+    def hide(text: str) -> str:
+        for secret in secrets:
+            text = secret.mask(text)
+        return text
+
+    return hide
+
+
+def _header_values(value: object) -> list[str]:
+    """Give the values of the headers that a body to be sent has.
+
+    What a callback is to send along with each event is often a password. Short ones
+    are in every text, and protect nothing.
+    """
+    if isinstance(value, list):
+        parts: Iterable[object] = value
+    elif isinstance(value, dict):
+        parts = value.values()
+        text = value.get("value")
+        if value.keys() == {"name", "value"} and isinstance(text, str):
+            return [text] if len(text) >= _SHORTEST_SECRET else []
+    else:
+        return []
+    return [text for part in parts for text in _header_values(part)]
 
 
 def _readable(body: bytes) -> str:

@@ -71,6 +71,16 @@ class Scope(Struct, frozen=True, kw_only=True):
     owner: str = ""
 
 
+class Body(dict[str, Any]):
+    """Hold what is sent, and show its names alone: tracebacks show frames' locals.
+
+    The headers of a callback's config are secrets as often as not.
+    """
+
+    def __repr__(self) -> str:
+        return f"<Body of {', '.join(self)}>"
+
+
 # An empty object, written by PHP, is a list.
 _NOTHING: Final = (b"", b"[]", b"null")
 
@@ -253,20 +263,18 @@ class Resource(Generic[M]):
         return wire_body(self._session.converter, self.model, given)
 
 
-def wire_body(
-    converter: Converter, model: Any, given: Mapping[str, object]
-) -> dict[str, Any]:
+def wire_body(converter: Converter, model: Any, given: Mapping[str, object]) -> Body:
     """Write what is given, by attribute names, in the wire form of *model*.
 
     Raises:
         InvalidArgument: a value is not of its field's type.
     """
     types, names = _wire_form(model)
-    return {
-        names[name]: _written(converter, name, value, types[name])
+    return Body(
+        (names[name], _written(converter, name, value, types[name]))
         for name, value in given.items()
         if value is not UNSET
-    }
+    )
 
 
 def _written(converter: Converter, name: str, value: object, kind: Any) -> Any:

@@ -244,6 +244,35 @@ def test_error_hides_the_token_in_any_escape(body: bytes) -> None:
     assert "\\/ken" not in shown
 
 
+@pytest.mark.parametrize("secret", ["canary-key", 'canary-"key"', "canary-ÿ\\"])
+@pytest.mark.parametrize("quoted", [1, 2])
+def test_error_hides_the_headers_that_were_sent(secret: str, quoted: int) -> None:
+    """What a callback sends along is quoted by servers, and masked in errors."""
+    sent = {"config": {"headers": [{"name": "X-Key", "value": secret}]}}
+    asked = Request(
+        method="POST", url="https://x", path="/x", body=json.dumps(sent).encode()
+    )
+    text = json.dumps(sent)
+    body: Any = {"@error": {"@message": text}} if quoted == 2 else text.encode()
+    response = answer(body, 422)
+
+    error = response_error(asked, response, phonecom_problem(response))
+
+    assert "canary" not in str(error) + repr(vars(error)) + repr(pickle.dumps(error))
+    assert "***" in str(error)
+    assert "X-Key" in str(error)
+
+
+def test_error_keeps_the_words_that_short_headers_have() -> None:
+    """A header such as "json" is no secret, and a word that explains."""
+    sent = {"config": {"headers": [{"name": "Accept", "value": "json"}]}}
+    body = json.dumps(sent).encode()
+    asked = Request(method="POST", url="https://x", path="/x", body=body)
+    response = answer(b"no json", 400)
+
+    assert "no json" in str(response_error(asked, response, Problem()))
+
+
 def test_error_without_envelope_shows_the_start_of_the_body() -> None:
     """A page of HTML is shown by its first words only."""
     request = Request(method="GET", url="https://x/", path="/listeners")

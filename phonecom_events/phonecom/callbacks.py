@@ -14,7 +14,7 @@ from attrs import field, frozen
 from ..converter import Converter, tagged
 from ..errors import InvalidArgument
 from ..pagination import Paginator
-from ..resources import UNSET, Unset, plain_json, positive_id, wire_body
+from ..resources import UNSET, Body, Unset, plain_json, positive_id, wire_body
 from .callback_config import (
     CallbackConfig,
     CallbackMode,
@@ -188,7 +188,7 @@ def callback_body(converter: Converter, given: Mapping[str, object]) -> dict[str
     """
     given = dict(given)
     config = given.pop("config", UNSET)
-    body: dict[str, Any] = {}
+    body = Body()
     if isinstance(config, Mapping):
         body["config"] = plain_json("config", config)
     elif isinstance(config, HttpConfig) and config.url is None:
@@ -199,4 +199,5 @@ def callback_body(converter: Converter, given: Mapping[str, object]) -> dict[str
     for name in ("profile_id", "fallback_callback_id"):
         if given.get(name) not in (None, UNSET):
             positive_id(name, given[name])
-    return body | wire_body(converter, Callback, given)
+    body |= wire_body(converter, Callback, given)
+    return body

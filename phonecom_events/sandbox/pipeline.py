@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import parse_qsl, unquote
 
@@ -214,7 +215,8 @@ async def _half(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     response = web.StreamResponse(status=reply.status, headers=reply.headers)
     response.content_type = reply.content_type or "application/octet-stream"
     response.content_length = len(reply.body)
-    await response.prepare(request)
-    await response.write(reply.body[: len(reply.body) // 2])
+    with suppress(ConnectionError):  # the client has hung up first
+        await response.prepare(request)
+        await response.write(reply.body[: len(reply.body) // 2])
     _hang_up(request)
     return response

@@ -88,6 +88,14 @@ class _Connector(aiohttp.TCPConnector):
             failure = NotConnected(error.with_traceback(None))
         raise failure
 
+    async def _get(self, key: Any, traces: Any) -> Any:
+        # What came while nobody asked would be taken for the answer to the next
+        # request; aiohttp looks for it only when it puts a connection away.
+        for protocol, _ in tuple(self._conns.get(key, ())):
+            if protocol.should_close:
+                protocol.close()
+        return await super()._get(key, traces)
+
 
 class Guard:
     """Stop aiohttp from resending by itself, and set the tokens over any other.

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pickle
-import traceback
-from collections.abc import Iterator
-from types import TracebackType
 from typing import Any
 
 import pytest
@@ -23,39 +19,13 @@ from phonecom_events import (
 from phonecom_events.sandbox import Fault, LoggedRequest, Sandbox
 
 from .conftest import ACCOUNT, fault_id, linq_client, phonecom_client
+from .exposure import views
 
 CANARY = "canary-token"
 
 
-def frames(start: TracebackType | None) -> Iterator[Any]:
-    while start is not None:
-        yield start.tb_frame
-        start = start.tb_next
-
-
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        for value in vars(error).values():
-            if isinstance(value, BaseException):
-                yield from chain(value)
-        error = error.__cause__ or error.__context__
-
-
-def texts(error: BaseException) -> Iterator[str]:
-    """Give all that can be seen of an error, its frames' locals included."""
-    for link in chain(error):
-        yield from (str(link), repr(link), repr(link.args), repr(vars(link)))
-        yield repr(pickle.dumps(link)) if hasattr(link, "method") else ""
-        yield "".join(traceback.format_exception(link, chain=False))
-        for frame in frames(link.__traceback__):
-            if "/tests/" not in frame.f_code.co_filename:
-                yield from (repr(value) for value in frame.f_locals.values())
-                yield from (str(value) for value in frame.f_locals.values())
-
-
 def assert_clean(error: BaseException) -> None:
-    assert not [text[:500] for text in texts(error) if CANARY in text]
+    assert not [text[:500] for _, text in views(error) if CANARY in text]
 
 
 def echo(request: LoggedRequest) -> Fault:
