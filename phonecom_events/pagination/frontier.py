@@ -111,6 +111,7 @@ class Frontier(Generic[T]):
             self.note("the scan it goes on from was not proven")
         self._key = key
         self._last = start.last
+        self._order_shown = False
         self.unidentified: int = start.unidentified
         # No more than is kept: a token may have been tampered with.
         known = min(start.unidentified, _MAX_UNIDENTIFIED)
@@ -157,12 +158,22 @@ class Frontier(Generic[T]):
             contradiction = "rows have no id, or one that is not a whole number"
         elif self.order is None:
             contradiction = "the answer does not say that it is ordered by id"
-        elif not in_order(_without_gaps(ids), self.order):
+        elif not self._fits_order(page, _without_gaps(ids), self.order):
             contradiction = f"ids are not in {self.order}ending order"
         if contradiction:
             self.note(contradiction)
             self.counting = True
             self.order = None
+
+    def _fits_order(self, page: Page[T], ids: list[int], order: Order) -> bool:
+        if len(ids) > 1:
+            self._order_shown = True
+            return in_order(ids, order)
+        if self._order_shown or self._last is None or ids in ([], [self._last]):
+            return True
+        # No page has had two rows to compare yet. If the order that was asked for is
+        # not heeded, rows further on look like known ones; only the answer can tell.
+        return echoed_order(page.sort) in (None, order)
 
     def _accept_by_id(
         self, offset: int, rows: Sequence[Any], ids: Ids, overlap: int
