@@ -13,7 +13,6 @@ from .conditions import Condition
 from .listeners import AccountListeners, ExtensionListeners, Listener, Listeners
 from .listing import Paging
 from .scopes import BASE_URL, Account, Extension
-from .subscriptions import ExtensionSubscriptions, Subscription, Subscriptions, Tag
 
 if TYPE_CHECKING:
     from .accounts import Accounts, AccountSummary, Extensions, ExtensionSummary
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
         OverviewListener,
     )
     from .profiles import Profile, Profiles
+    from .subscriptions import ExtensionSubscriptions, Subscription, Subscriptions, Tag
 else:
     __getattr__ = late_names(
         globals(),
@@ -78,6 +78,12 @@ else:
             ),
             "callbacks": ("Callback", "Callbacks"),
             "profiles": ("Profile", "Profiles"),
+            "subscriptions": (
+                "ExtensionSubscriptions",
+                "Subscription",
+                "Subscriptions",
+                "Tag",
+            ),
             "client": ("PhoneComClient",),
             "listener_filters": (
                 "FilterType",

@@ -19,12 +19,13 @@ from ..pagination import Paginator
 from ..resources import UNSET, Scope, Unset, positive_id
 from .conditions import Condition
 from .listing import EventsResource, Paging, conditions, segment
-from .subscriptions import ExtensionSubscriptions, Subscriptions
 
 if TYPE_CHECKING:
     from . import listener_filters
+    from . import subscriptions as subscriptions_module
 else:
     listener_filters = LazyModule(".listener_filters", __package__)
+    subscriptions_module = LazyModule(".subscriptions", __package__)
 
 
 @frozen(kw_only=True)
@@ -146,9 +147,11 @@ class Listeners(EventsResource[Listener]):
 class AccountListeners(Listeners):
     """Read and write the listeners of an account, and what hangs on them."""
 
-    def subscriptions(self, listener_id: int) -> Subscriptions:
+    def subscriptions(self, listener_id: int) -> subscriptions_module.Subscriptions:
         """Return the subscriptions of one listener, without I/O."""
-        return Subscriptions(self._session, self._below(listener_id))
+        return subscriptions_module.Subscriptions(
+            self._session, self._below(listener_id)
+        )
 
     def filters(self, listener_id: int) -> listener_filters.ListenerFilters:
         """Return the filters of one listener, without I/O."""
@@ -158,6 +161,10 @@ class AccountListeners(Listeners):
 class ExtensionListeners(Listeners):
     """Read and write the listeners of an extension, and their subscriptions."""
 
-    def subscriptions(self, listener_id: int) -> ExtensionSubscriptions:
+    def subscriptions(
+        self, listener_id: int
+    ) -> subscriptions_module.ExtensionSubscriptions:
         """Return the subscriptions of one listener, without I/O."""
-        return ExtensionSubscriptions(self._session, self._below(listener_id))
+        return subscriptions_module.ExtensionSubscriptions(
+            self._session, self._below(listener_id)
+        )
