@@ -122,9 +122,11 @@ class Check(Generic[I]):
         found: list[tuple[Finding, ...]] = []
         some: list[Finding] = []
         for problem in self.find(index):
-            if problem is not None:
-                some.append(self._finding(problem, show=index.options.show))
-            if problem is None or len(some) == _FOUND_IN_A_STEP:
+            if problem is None:
+                yield
+                continue
+            some.append(self._finding(problem, show=index.options.show))
+            if len(some) == _FOUND_IN_A_STEP:
                 found.append(tuple(some))
                 some.clear()
                 yield
