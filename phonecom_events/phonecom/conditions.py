@@ -162,7 +162,7 @@ def _plain(name: str, value: object) -> str:
         raise InvalidArgument(
             f"{name}: cannot filter by a {kind}; give text or a number"
         )
-    text = str(value)
+    text = _text(name, value)
     operator, colon, _ = text.partition(":")
     if "," in text or text in ("empty", "not-empty"):
         return eq(text).text
@@ -172,5 +172,14 @@ def _plain(name: str, value: object) -> str:
 def _condition(operator: str, *values: Value) -> Condition:
     if not values:
         raise InvalidArgument(f"{operator} needs at least one value")
-    escaped = (str(value).replace(",", "\\,") for value in values)
+    escaped = (_text(operator, value).replace(",", "\\,") for value in values)
     return Condition(f"{operator}:{','.join(escaped)}")
+
+
+def _text(name: str, value: Value) -> str:
+    try:
+        return str(value)
+    except ValueError:
+        # sys.set_int_max_str_digits: Python writes no number that is longer.
+        problem = f"{name}: the number has too many digits"
+    raise InvalidArgument(problem)

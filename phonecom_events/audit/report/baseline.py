@@ -107,4 +107,6 @@ def _finding(plain: Any) -> Finding:
 def _typed(value: Any, *types: type[Any]) -> Any:
     if type(value) not in types:
         raise TypeError
+    if isinstance(value, str):
+        value.encode()  # half a character could be read, and never be written
     return value

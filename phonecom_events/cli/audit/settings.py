@@ -161,7 +161,9 @@ def read_config(path: Path | None) -> AuditConfig:
 def _config(path: Path, text: str, *, given: bool) -> AuditConfig:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise CannotRun(f"{path} is not TOML: it is nested too deep") from None
+    except ValueError as error:  # not only TOML's own: a number can be too long
         raise CannotRun(f"{path} is not TOML: {error}") from None
     tool = document.get("tool")
     table = tool.get("phonecom-events") if isinstance(tool, dict) else None

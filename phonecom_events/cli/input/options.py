@@ -70,6 +70,7 @@ TIME_HELP: Final = (
     "2027-01-31T09:00Z or with another offset, 2027-01-31 for its first moment in UTC,"
     " +30d or +12h from now; or never."
 )
+_MOST_DIGITS: Final = 19
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FROM_NOW: Final = re.compile(r"\+([0-9]+)([dh])")
 _NEVER: Final = ("never", "none")
@@ -240,4 +241,10 @@ def id_or_none(option: str, text: str | None) -> int | None | Unset:
 
 def is_id(text: str) -> bool:
     """Tell whether *text* is a whole number over 0."""
-    return text.isascii() and text.isdecimal() and int(text) > 0
+    # By length first: Python reads no number of thousands of digits.
+    return (
+        text.isascii()
+        and text.isdecimal()
+        and len(text) <= _MOST_DIGITS
+        and int(text) > 0
+    )
