@@ -174,6 +174,8 @@ class Hunt:
         finally:
             if request in self._requests:
                 self._requests.remove(request)
+            # An error's traceback would hold the frame, and so itself and the scan.
+            del request, arrives
 
     async def _read(self, most: int) -> None:
         try:
