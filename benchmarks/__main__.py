@@ -23,6 +23,7 @@ BENCHMARKS: Final = {
     "audit": "audit",
     "inbox": "inbox",
     "crashes": "crashes",
+    "proofs": "proofs",
 }
 
 
