@@ -29,6 +29,7 @@ BENCHMARKS: Final = {
     "keepalive": "keepalive",
     "faults": "faults",
     "soak": "soak",
+    "proofs": "proofs",
 }
 
 

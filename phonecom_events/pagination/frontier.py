@@ -18,12 +18,19 @@ Where and when a page was asked for plays no part in this, so answers may be lat
 and out of order, and offsets may be guesses. An empty page at an offset above 0 has
 no first row: it may lie beyond an end that has moved, and proves nothing.
 
+The moments need not be in order, nor the state be one server's: all that counts is
+that a row is in every state that a page was cut from. What this takes on trust is in
+`ScanReport`.
+
 Three things cannot be proven, and are said:
 
 - A page that was not meant to overlap, because the server gives one row a page, is
   taken where it was asked for, as if the listing were at rest.
 - A row whose id cannot be read has its place between its neighbours. Where pages
-  overlap it is known again by what is in it, and by the row that it follows.
+  overlap it is known again by what is in it, and by the row that it follows. Other
+  rows may be just like it, so where rows without ids come and go, one may be taken for
+  another: it may come twice, or not at all. In a listing at rest neither happens, and
+  a row with an id never comes twice.
 - A listing whose order by id is unknown or contradicted is read on by counting rows.
 """
 

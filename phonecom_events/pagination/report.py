@@ -31,8 +31,25 @@ class ScanReport:
         complete: the scan came to its end: that of the listing, or `max_items`.
         proven: complete, and every row that existed from the first request to the
             last answer came exactly once, be it as an item or as an odd row, whatever
-            was created or deleted.
+            was created or deleted. See below for what this takes on trust.
         reason: why it is not proven; empty if it is.
+
+    A proof goes by what the answers say. It assumes of the server, and no more:
+
+    - Rows are told apart by their ids.
+    - An answer is one contiguous slice of the listing in order of id, as it was at one
+      moment; at offset 0 it begins with the first row. Ids out of order in a page are
+      noticed, and so is an order other than asked for. Not noticed are rows that
+      changed places across the edge of a page, nor an order that is falsely claimed
+      while no page has two rows.
+    - A page with fewer rows than asked for is the last, unless its `limit` is no more
+      than its rows or its `total` counts rows beyond it. A server that gives fewer
+      than it says, with no `total` or one too low, seems to end early.
+    - If several servers answer, of which some lag behind, a row exists once all of them
+      have it, and as long as all do.
+
+    Nothing else is relied on: offsets may be off, `total` wrong, pages of any size and
+    late, ids deleted and used again.
     """
 
     items: int = 0

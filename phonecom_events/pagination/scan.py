@@ -257,7 +257,9 @@ class Scan(Generic[T]):
             if not accepted.overlaps:
                 self._frontier.note(_NOTHING_OVERLAPS)
             self._offer(rows, window.offset + accepted.start, accepted)
-            self._pages += 1
+            # A second page from offset 0, as after one of one row, does not show that
+            # `offset` has an effect; what is read ahead would be wasted if it has not.
+            self._pages += not self._pages or window.offset > 0
             self._without_new_rows = 0
             self._size.narrow()
         else:

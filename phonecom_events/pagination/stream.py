@@ -105,7 +105,12 @@ class Stream(Generic[T]):
     async def _await_due(self) -> None:
         window = self.scan.due
         task = self._tasks.pop(window, None)
-        page = await (window.request(self._fetch) if task is None else task)
+        try:
+            page = await (window.request(self._fetch) if task is None else task)
+        finally:
+            # Or its error, whose traceback holds this frame, would keep itself and the
+            # stream, and dropping that would no longer cancel what is in flight.
+            del task
         self.scan.answer(window, page)
 
     async def _stop(self) -> None:

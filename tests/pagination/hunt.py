@@ -53,7 +53,8 @@ class Hunt:
         ids: of all rows that came, items and odd ones, as they came.
         report: of the latest scan.
         ended: the latest scan came to its end, or gave up.
-        proofs: how often `proven` was said.
+        counts: scans that were begun; scans proven when they were left or ended;
+            those that a PaginationError ended; requests that were answered.
     """
 
     vendor: Vendor
@@ -61,7 +62,7 @@ class Hunt:
     ids: list[int] = Factory(list)
     report: ScanReport = Factory(ScanReport)
     ended: bool = False
-    proofs: int = 0
+    counts: Counter[str] = Factory(Counter)
     _items: list[int] = Factory(list)
     _before: list[int] = Factory(list)
     _requests: list[_Request] = Factory(list)
@@ -91,6 +92,7 @@ class Hunt:
             request = self._requests.pop(which % len(self._requests))
             assert request.answer is not None
             self.vendor.note(request.answer)
+            self.counts["answers"] += 1
             if not request.arrives.done():
                 request.arrives.set_result(request.answer.page)
 
@@ -109,7 +111,7 @@ class Hunt:
     async def leave(self) -> None:
         """Leave the scan where it is, and go on from its token."""
         await self.cancel()
-        self._judge()
+        await self.judge()
         token = self._scan.resume
         self._before += odd_numbers(self.report)
         if not self._items and not self._before:
@@ -143,7 +145,7 @@ class Hunt:
             self.deliver(0)
             await self.settle()
         assert self.ended, "there was no end"
-        self._judge()
+        await self.judge()
 
     async def close(self) -> None:
         """Leave nothing behind."""
@@ -152,6 +154,7 @@ class Hunt:
 
     def _start(self, token: str | None) -> None:
         self.ended = False
+        self.counts["scans"] += 1
         first = token is None
         self._scan = Paginator(
             self._fetch,
@@ -174,13 +177,18 @@ class Hunt:
         finally:
             if request in self._requests:
                 self._requests.remove(request)
+            # An error's traceback would hold the frame, and so itself and the scan.
+            del request, arrives
 
     async def _read(self, most: int) -> None:
         try:
             for _ in range(most):
                 self._items.append((await anext(self._iterator)).id)
-        except (StopAsyncIteration, PaginationError):
+        except StopAsyncIteration:
             self.ended = True
+        except PaginationError:
+            self.ended = True
+            self.counts["given up"] += 1
         except ConnectionLost:
             pass
 
@@ -189,12 +197,16 @@ class Hunt:
         odd = self._before + odd_numbers(self.report)
         self.ids = self._items + odd
 
-    def _judge(self) -> None:
-        """Check that what is proven is so."""
+    async def judge(self) -> None:
+        """Check that what is proven by now is so.
+
+        Raises:
+            FalseProof: it is not.
+        """
         self._note_progress()
         if not self.report.proven:
             return
-        self.proofs += 1
+        self.counts["proven"] += 1
         vendor, order = self.vendor, self.report.order
         doubled = {id_ for id_, times in Counter(self.ids).items() if times > 1}
         missed = (vendor.always or set()) - vendor.left_out - set(self.ids)

@@ -191,6 +191,41 @@ async def test_a_scan_goes_on_after_an_error() -> None:
     assert [row.id for row in found] == list(range(40, 0, -1))
 
 
+async def test_a_scan_that_failed_once_is_dropped_like_any_other() -> None:
+    """Its error, once handled, keeps nothing alive that would go on asking."""
+    gate = Gate(listing(100))
+    faults = [9]
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        if offset in faults:
+            faults.remove(offset)
+            raise ConnectionLost("cut")
+        return await gate.fetch(limit, offset)
+
+    items = aiter(Paginator(fetch, page_size=10, prefetch=2))
+    first = asyncio.ensure_future(anext(items))
+    await turns()
+    await gate.let(0)
+    assert [await first] + [await anext(items) for _ in range(9)] == [
+        Row(id_) for id_ in range(100, 90, -1)
+    ]
+    with pytest.raises(ConnectionLost):
+        await anext(items)
+    again = asyncio.ensure_future(anext(items))
+    await turns()
+    await gate.let(9)
+    await again
+    assert list(gate.waiting) == [18, 27]
+    gc.disable()
+    try:
+        del items, again
+        await turns()
+    finally:
+        gc.enable()
+
+    assert gate.dropped[-2:] == [18, 27]
+
+
 async def test_the_error_of_a_page_ahead_waits_for_its_turn() -> None:
     """Rows before it come first; if the loop is left before, nobody hears of it."""
     complaints: list[dict[str, object]] = []

@@ -171,8 +171,7 @@ async def test_a_server_that_ignores_offset_is_noticed(
 
     assert [row.id for row in found] == server.ids[: len(found)]
     assert len(found) >= page_size
-    ahead = 1 if prefetch is None else prefetch
-    assert len(server.requests) <= 4 + ahead
+    assert len(server.requests) <= 4 + (prefetch or 0)
     assert "`limit`" not in str(caught.value)
     assert isinstance(caught.value.report, ScanReport)
     assert caught.value.report == paginator.report
