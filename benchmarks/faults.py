@@ -32,6 +32,7 @@ REPORT: Final = Path(__file__).with_name("FAULTS.md")
 ATTEMPTS: Final = 3
 TIMEOUT: Final = 0.2
 DEADLINE: Final = 0.5
+_TRIES: Final = 10
 # What cannot stall ends by itself; on a busy machine that takes its time.
 _PATIENCE: Final = 20.0
 _MOST_OVER: Final = 0.25
@@ -112,7 +113,7 @@ async def play(server: FaultyServer, fault: Fault, method: str) -> Cell:
             result = await _outcome(client, method)
             over = max(0.0, time.monotonic() - started - deadline)
             requests = server.heal(fault)
-            next_call = await _next(client) if fault.heals else ""
+            next_call = await _next_in_time(client) if fault.heals else ""
     error = result if isinstance(result, BaseException) else None
     shown = views(error) if error is not None else [("repr", repr(result))]
     return Cell(
@@ -143,6 +144,15 @@ async def _call(client: PhoneComClient, method: str) -> object:
     if method == "PATCH":
         return await callbacks.update(ID, config=_CONFIG)
     return await callbacks.delete(ID)
+
+
+async def _next_in_time(client: PhoneComClient) -> str:
+    """Ask again where time was short: on a busy machine a stall's timeout is."""
+    for _ in range(_TRIES):
+        came = await _next(client)
+        if came not in {"OutcomeUnknown", "RequestTimedOut", "DeadlineExceeded"}:
+            break
+    return came
 
 
 async def _next(client: PhoneComClient) -> str:
