@@ -77,6 +77,8 @@ class Body(dict[str, Any]):
     The headers of a callback's config are secrets as often as not.
     """
 
+    __slots__ = ()
+
     def __repr__(self) -> str:
         return f"<Body of {', '.join(self)}>"
 
@@ -271,9 +273,11 @@ def wire_body(converter: Converter, model: Any, given: Mapping[str, object]) -> 
     """
     types, names = _wire_form(model)
     return Body(
-        (names[name], _written(converter, name, value, types[name]))
-        for name, value in given.items()
-        if value is not UNSET
+        {
+            names[name]: _written(converter, name, value, types[name])
+            for name, value in given.items()
+            if value is not UNSET
+        }
     )
 
 

@@ -91,7 +91,11 @@ def fuzz(check: Callable[..., None], /, **given_to: st.SearchStrategy[Any]) -> N
     )
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until:
-        given(**given_to)(thorough(check))()
+        # A function takes settings only once.
+        def one_round(**drawn: Any) -> None:
+            check(**drawn)
+
+        thorough(given(**given_to)(one_round))()
 
 
 @st.composite
