@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from attrs import field, frozen
 
@@ -61,7 +61,9 @@ class Callbacks(EventsResource[Callback]):
 
     model = Callback
     collection = "callbacks"
-    defaults = MappingProxyType({"enabled": True, "mode": "HTTPS", "name": None})
+    defaults: ClassVar[Mapping[str, Any]] = MappingProxyType(
+        {"enabled": True, "mode": "HTTPS", "name": None}
+    )
 
     async def create(
         self,

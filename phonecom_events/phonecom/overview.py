@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from attrs import asdict, field, frozen
 
@@ -114,7 +114,7 @@ class Overview(Collection[OverviewListener]):
 
     model = OverviewListener
     collection = "overview"
-    defaults = Listeners.defaults
+    defaults: ClassVar[Mapping[str, Any]] = Listeners.defaults
 
     async def create(
         self,
