@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Unpack
+from typing import Any, ClassVar, Final, Unpack
 
 from attrs import field, frozen
 
@@ -110,7 +110,7 @@ class ListenerFilters(EventsResource[ListenerFilter]):
 
     model = ListenerFilter
     collection = "filters"
-    defaults = MappingProxyType({"not_logic": False})
+    defaults: ClassVar[Mapping[str, Any]] = MappingProxyType({"not_logic": False})
 
     async def create(
         self,

@@ -7,9 +7,10 @@ has it. https://apidocs.phone.com/reference (events-listeners)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from attrs import frozen
 
@@ -60,7 +61,9 @@ class Listeners(EventsResource[Listener]):
 
     model = Listener
     collection = "listeners"
-    defaults = MappingProxyType({"version": "2.0.0", "expires_at": None})
+    defaults: ClassVar[Mapping[str, Any]] = MappingProxyType(
+        {"version": "2.0.0", "expires_at": None}
+    )
 
     async def create(
         self,
