@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -23,6 +21,7 @@ from attrs import define, field
 from phonecom_events import OutcomeUnknown, PhoneComClient
 
 from .outcome import Measure, measures_as_json
+from .process import served
 from .samples import ACCOUNT, listener
 
 LIMIT: Final = 0.3
@@ -75,22 +74,6 @@ async def _serve() -> None:
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
-
-
-@contextmanager
-def _served() -> Iterator[str]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.keepalive"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as server:
-        assert server.stdin is not None
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.stdin.close()
 
 
 @define
@@ -164,7 +147,7 @@ async def _in_a_row(url: str, pause: float, creates: int = 20) -> Swept:
 def main(argv: Sequence[str]) -> dict[str, Any]:
     """Sweep, print and return it."""
     del argv
-    with _served() as url:
+    with served("benchmarks.keepalive") as url:
         found = {
             "this package": asyncio.run(_sweep(url, given=False)),
             "a session of the caller's": asyncio.run(_sweep(url, given=True)),

@@ -61,14 +61,18 @@ class Scope(Struct, frozen=True, kw_only=True):
         path: percent-encoded, from the base URL on.
         template: the same with names for ids, so that accounts share it.
         account: whose limits, or None.
+        extension: whose its items are within the account; None for the account's own.
         owner: what people call it, such as ``listener 7 of account 1000002``; empty
             if its resources are nobody's in particular.
+        expression: the Python that gives a resource in it, with ``{}`` for its name.
     """
 
     path: str
     template: str
     account: str | None = None
+    extension: int | None = None
     owner: str = ""
+    expression: str = "{}"
 
 
 class Body(dict[str, Any]):
@@ -109,12 +113,17 @@ class Resource(Generic[M]):
 
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
+        self._scope = scope
         self._account = scope.account
-        self._owner = scope.owner
         what = self.collection.replace("-", " ").replace("_", " ")
         self._name = f"{what} of {scope.owner}" if scope.owner else what
         self._path = f"{scope.path}/{self.collection}"
         self._template = f"{scope.template}/{self.collection}"
+
+    @property
+    def _expression(self) -> str:
+        """The Python that gives this resource."""
+        return self._scope.expression.format(self.collection.replace("-", "_"))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self._path}>"

@@ -65,10 +65,9 @@ class UnpagedResource(Resource[M]):
         return Paginator(fetch, paged=False, name=self._name, **scanning)
 
     def _how_to_look(self, segment: str = "") -> str:
-        place = f"linq.{self.collection.replace('-', '_')}"
         if segment:
-            return f"await {place}.get({unquote(segment)!r})"
-        return f"await {place}.list().collect()"
+            return f"await {self._expression}.get({unquote(segment)!r})"
+        return f"await {self._expression}.list().collect()"
 
     async def _known(self) -> Known:
         """Read all ids: they look like UUIDs, and the order of rows is not said."""

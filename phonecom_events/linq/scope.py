@@ -7,4 +7,4 @@ from typing import Final
 from ..resources import Scope
 
 BASE_URL: Final = "https://api.linqapp.com/api/partner"
-V3: Final = Scope(path="/v3", template="/v3")
+V3: Final = Scope(path="/v3", template="/v3", expression="linq.{}")

@@ -26,8 +26,8 @@ from .event_types import WebhookEventType
 from .listing import UnpagedResource
 
 _log: Final = logging.getLogger("phonecom_events.linq")
-# RFC 9110, section 5.1: a token. The vendor documents no other rule.
 _UNQUOTED: Final = re.compile(r"[A-Za-z0-9_-]+")
+# RFC 9110, section 5.1: a token. The vendor documents no other rule.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 T = TypeVar("T")

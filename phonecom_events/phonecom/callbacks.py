@@ -150,7 +150,7 @@ class Callbacks(EventsResource[Callback]):
         listing: Listing[dict[str, Any]] = Listing(
             session=self._session,
             kind=dict[str, Any],
-            name=f"health of callback {callback_id} of {self._owner}",
+            name=f"health of callback {callback_id} of {self._scope.owner}",
             path=f"{self._path}/{segment(callback_id)}/health",
             endpoint=f"{self._template}/{{id}}/health",
             account=self._account,

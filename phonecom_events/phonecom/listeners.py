@@ -143,7 +143,9 @@ class Listeners(EventsResource[Listener]):
             path=f"{self._path}/{segment(listener_id)}",
             template=f"{self._template}/{{listener_id}}",
             account=self._account,
-            owner=f"listener {listener_id} of {self._owner}",
+            extension=self._scope.extension,
+            owner=f"listener {listener_id} of {self._scope.owner}",
+            expression=f"{self._expression}.{{}}({listener_id})",
         )
 
 

@@ -6,7 +6,6 @@ that nobody answered, in `reconcile`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack
@@ -23,10 +22,6 @@ from .pages import Listing
 T = TypeVar("T")
 M = TypeVar("M")
 
-_PATH: Final = re.compile(
-    r"/accounts/(\d+)(?:/extensions/(\d+))?/integrations/events"
-    r"(?:/listeners/(\d+))?/(\w+)"
-)
 # Newest first, the row of a create is among the first few.
 _NEWEST_ROWS: Final = 100
 
@@ -143,10 +138,9 @@ class Collection(Resource[M]):
         )
 
     def _how_to_look(self, segment: str = "") -> str:
-        place = _expression(self._path)
         if segment:
-            return f"await {place}.get({segment})"
-        return f'await {place}.list(order="desc", max_items=10).collect()'
+            return f"await {self._expression}.get({segment})"
+        return f'await {self._expression}.list(order="desc", max_items=10).collect()'
 
     async def _known(self) -> Known:
         """Read the newest id; or all ids, if the server does not sort by them.
@@ -181,7 +175,13 @@ class Collection(Resource[M]):
         return rows
 
     async def _likeness(self, body: Mapping[str, Any], row: Row) -> Likeness:
-        return likeness(body, row, defaults=self.defaults, expected=_owner(self._path))
+        assert self._account
+        # A whole account's listing has the rows of its extensions, too.
+        expected = {
+            "voip_id": int(self._account),
+            "extension_id": self._scope.extension,
+        }
+        return likeness(body, row, defaults=self.defaults, expected=expected)
 
 
 def _check_proven(listing: Paginator[Any], *, cut: bool = False) -> None:
@@ -201,33 +201,6 @@ def _check_proven(listing: Paginator[Any], *, cut: bool = False) -> None:
         raise PaginationError(
             f"the listing cannot be proven to be whole: {doubt}", report=report
         )
-
-
-def _owner(path: str) -> dict[str, int | None]:
-    """Return what the path of a collection says of its rows: whose they are.
-
-    A whole account's listing has the rows of its extensions, too.
-    """
-    found = _PATH.fullmatch(path)
-    assert found is not None
-    account, extension = found.group(1, 2)
-    return {
-        "voip_id": int(account),
-        "extension_id": int(extension) if extension else None,
-    }
-
-
-def _expression(path: str) -> str:
-    """Write the path of a collection as the Python that gives it."""
-    found = _PATH.fullmatch(path)
-    assert found is not None
-    account, extension, listener, collection = found.groups()
-    text = f"phonecom.account({account})"
-    if extension:
-        text += f".extension({extension})"
-    if listener:
-        return f"{text}.listeners.{collection}({listener})"
-    return f"{text}.{collection}"
 
 
 class EventsResource(Collection[M]):

@@ -17,7 +17,7 @@ from ..converter import UnixTime, shared, wire  # noqa: F401 annotates what is i
 from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..reconcile import Likeness, Row
-from ..resources import UNSET, Scope, Unset, positive_id, wire_body
+from ..resources import UNSET, Unset, positive_id, wire_body
 from .callback_config import (
     CallbackConfig,
     CallbackMode,
@@ -141,10 +141,10 @@ class Overview(Collection[OverviewListener]):
             filters: to create, too.
             reconcile: after an ambiguous end look what became of it, and send it again
                 if nothing did, as `phonecom_events.reconcile` says. Costs a request
-                more, to read what exists before. All
-                parts are judged together: a listener that has only some of them may
-                still be on its way, and ends in `OutcomeUnknown`. A callback that a
-                failure in the middle left without a listener is not looked for.
+                more, to read what exists before. All parts are judged together: a
+                listener that has only some of them may still be on its way, and ends
+                in `OutcomeUnknown`. A callback that a failure in the middle left
+                without a listener is not looked for.
 
         Raises:
             InvalidArgument: neither or both of the callbacks, or no subscription.
@@ -174,17 +174,13 @@ class Overview(Collection[OverviewListener]):
         # The vendor's sample of an overview has no filters, so they are read apart. For
         # an extension's listeners there is no such call, and it stays unsure.
         apart = ":filters" in body and ":filters" not in row
-        if like is not Likeness.UNSURE or not apart or "/extensions/" in self._path:
+        if (
+            like is not Likeness.UNSURE
+            or not apart
+            or self._scope.extension is not None
+        ):
             return like
-        listeners = AccountListeners(
-            self._session,
-            Scope(
-                path=self._path.removesuffix(f"/{self.collection}"),
-                template=self._template.removesuffix(f"/{self.collection}"),
-                account=self._account,
-                owner=self._owner,
-            ),
-        )
+        listeners = AccountListeners(self._session, self._scope)
         listing = listeners.filters(row["id"])._raw_rows()  # noqa: SLF001 - of ours
         filters = await listing.collect()
         defaults = ListenerFilters.defaults

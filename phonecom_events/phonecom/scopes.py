@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from ..lazy import LazyModule
 from ..resources import Scope, positive_id
 from ..session import Session
@@ -35,13 +37,11 @@ class EventsScope(ABC):
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
         self._scope = scope
-        events = Scope(
+        self._events = structs.replace(
+            scope,
             path=f"{scope.path}/integrations/events",
             template=f"{scope.template}/integrations/events",
-            account=scope.account,
-            owner=scope.owner,
         )
-        self._events = events
 
     @property
     @abstractmethod
@@ -83,7 +83,9 @@ class Extension(EventsScope):
             path=f"/accounts/{voip_id}/extensions/{extension_id}",
             template="/accounts/{voip_id}/extensions/{extension_id}",
             account=str(voip_id),
+            extension=extension_id,
             owner=f"extension {extension_id} of account {voip_id}",
+            expression=f"phonecom.account({voip_id}).extension({extension_id}).{{}}",
         )
         super().__init__(session, scope)
         self._listeners = ExtensionListeners(session, self._events)
@@ -108,6 +110,7 @@ class Account(EventsScope):
             template="/accounts/{voip_id}",
             account=str(voip_id),
             owner=f"account {voip_id}",
+            expression=f"phonecom.account({voip_id}).{{}}",
         )
         super().__init__(session, scope)
         self._listeners = AccountListeners(session, self._events)

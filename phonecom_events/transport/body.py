@@ -35,7 +35,7 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     content, chunks, size = answer.content, [], 0
     try:
         # Mostly all is there at once: to ask again would take as long once more.
-        while size <= limit and not content.at_eof():
+        while size <= limit and not (content.at_eof() and content.exception() is None):
             chunks.append(await content.readany())
             size += len(chunks[-1])
     except (aiohttp.ClientError, TimeoutError, OSError):

@@ -88,13 +88,13 @@ class _Connector(aiohttp.TCPConnector):
             failure = NotConnected(error.with_traceback(None))
         raise failure
 
-    async def _get(self, key: Any, traces: Any) -> Any:
+    async def _get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
         # What came while nobody asked would be taken for the answer to the next
         # request; aiohttp looks for it only when it puts a connection away.
-        for protocol, _ in tuple(self._conns.get(key, ())):
+        for protocol, *_ in tuple(getattr(self, "_conns", {}).get(key, ())):
             if protocol.should_close:
                 protocol.close()
-        return await super()._get(key, traces)
+        return await super()._get(key, *args, **kwargs)
 
 
 class Guard:

@@ -103,7 +103,7 @@ def altered(draw: st.DrawFn, samples: Sequence[Any]) -> Any:
     """Draw a sample with some of its parts replaced, left out, or added to."""
     value = copy.deepcopy(draw(st.sampled_from(samples)))
     for _ in range(draw(st.integers(0, 3))):
-        found = _paths(value)
+        found = paths(value)
         if not found:
             break
         *above, last = draw(st.sampled_from(found))
@@ -120,7 +120,8 @@ def altered(draw: st.DrawFn, samples: Sequence[Any]) -> Any:
     return value
 
 
-def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every member and item of *value*."""
     inner: Any = ()
     if isinstance(value, dict):
         inner = value.items()
@@ -128,7 +129,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         inner = enumerate(value)
     found = [path] if path else []
     for key, item in inner:
-        found += _paths(item, (*path, key))
+        found += paths(item, (*path, key))
     return found
 
 

@@ -16,6 +16,7 @@ from phonecom_events.linq import deliveries
 from phonecom_events.phonecom import events
 from phonecom_events.webhooks import MAX_BODY
 
+from ..fuzz.hostile import paths
 from .samples import LINQ_DATA, PHONECOM_DATA, dumps, linq_event, phonecom_event
 
 Parse = Callable[[bytes], object]
@@ -41,19 +42,6 @@ anything = st.recursive(
     ),
     max_leaves=8,
 )
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return the path of every member and item of *value*."""
-    inner: Any = ()
-    if isinstance(value, dict):
-        inner = value.items()
-    elif isinstance(value, list):
-        inner = enumerate(value)
-    found = [path] if path else []
-    for key, item in inner:
-        found += paths(item, (*path, key))
-    return found
 
 
 def survives(parse: Parse, body: bytes) -> None:
