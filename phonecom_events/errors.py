@@ -8,7 +8,8 @@
     ├── TransportError         no usable answer
     │   ├── ConnectFailed          nothing was sent: DNS, refused, TLS
     │   │   ├── ConnectTimeout         … not connected in time (TimeoutError)
-    │   │   └── ProxyFailed            … the proxy is not there, or refused
+    │   │   ├── ProxyFailed            … the proxy is not there, or refused
+    │   │   └── LimiterUnavailable     … what keeps the rate limits does not answer
     │   ├── RequestTimedOut        sent, but not answered in time (TimeoutError)
     │   └── ConnectionLost         sent, then cut before the answer was whole
     ├── ResponseError          an answer that is not 2xx
@@ -118,6 +119,10 @@ class ProxyFailed(ConnectFailed):
         super().__init__(message)
         self.proxy = proxy
         self.status = status
+
+
+class LimiterUnavailable(ConnectFailed):
+    """Report that a shared limiter could not be asked, so nothing was sent."""
 
 
 class RequestTimedOut(TransportError, TimeoutError):

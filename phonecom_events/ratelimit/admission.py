@@ -39,25 +39,34 @@ def rejection(
     """
     cooldown = queue.cooldown_until() - now
     if cooldown > queue.limits.max_pause:
-        return RateLimited(
-            f"{_name(request)} was not sent: the server asked for no such request"
-            f" for another {cooldown:.0f} s",
-            status=429,
-            method=request.method,
-            path=request.path,
-            retry_after=cooldown,
-            retry_at=_moment(cooldown),
-        )
+        return paused(request, cooldown)
     if request.deadline is None or _earliest(queue, now, position) <= request.deadline:
         return None
     return too_late(queue, request, now, position)
+
+
+def paused(request: Request, seconds: float) -> RateLimited:
+    """Build the error for a request that a server wants no sooner than that."""
+    return RateLimited(
+        f"{_name(request)} was not sent: the server asked for no such request"
+        f" for another {seconds:.0f} s",
+        status=429,
+        method=request.method,
+        path=request.path,
+        retry_after=seconds,
+        retry_at=_moment(seconds),
+    )
 
 
 def too_late(
     queue: RequestQueue, request: Request, now: float, position: int
 ) -> DeadlineExceeded:
     """Build the error for a request that gets no slot before its deadline."""
-    wait = _earliest(queue, now, position) - now
+    return no_room(request, _earliest(queue, now, position) - now)
+
+
+def no_room(request: Request, wait: float) -> DeadlineExceeded:
+    """Build the error for a request that gets no slot for so many seconds at least."""
     when = f", and for another {wait:.1f} s at least" if wait > 0 else ""
     return DeadlineExceeded(
         f"{_name(request)} was not sent: the rate limits leave no room for it"

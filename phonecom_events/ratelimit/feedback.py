@@ -98,9 +98,9 @@ def _number(text: str | None) -> float | None:
 # endpoints that were refused within its window, an endpoint's accounts and the
 # address's endpoints at the same time. The last two are shared with accounts that may
 # have nothing to do with it, so an endpoint takes more.
-_ENDPOINTS_OF_ACCOUNT: Final = 2
-_ACCOUNTS_OF_ENDPOINT: Final = 3
-_ENDPOINTS_OF_ADDRESS: Final = 2
+ENDPOINTS_OF_ACCOUNT: Final = 2
+ACCOUNTS_OF_ENDPOINT: Final = 3
+ENDPOINTS_OF_ADDRESS: Final = 2
 
 
 def windows_to_throttle(
@@ -128,13 +128,13 @@ def windows_to_throttle(
     if account is not None:
         window = max(until, now + account.windows.hold)
         endpoints = account.windows.count_throttled(endpoint.key, window, now)
-        if endpoints >= _ENDPOINTS_OF_ACCOUNT:
+        if endpoints >= ENDPOINTS_OF_ACCOUNT:
             found.append(account.windows)
         accounts = endpoint.windows.count_throttled(account.key, until, now)
-        if accounts < _ACCOUNTS_OF_ENDPOINT:
+        if accounts < ACCOUNTS_OF_ENDPOINT:
             return tuple(found)
         found.append(endpoint.windows)
     endpoints = address.windows.count_throttled(endpoint.key, until, now)
-    if endpoints >= _ENDPOINTS_OF_ADDRESS:
+    if endpoints >= ENDPOINTS_OF_ADDRESS:
         found.append(address.windows)
     return tuple(found)

@@ -63,10 +63,15 @@ class InFlightLimit:
             surplus = in_flight + len(refused) - self._refusals
             return now if surplus < 0 else min(refused[surplus], self._shared_until)
         if self._rate is None:
-            more = answered - len(refused)
+            most = self._refusals + answered - len(refused)
         else:
-            more = int(self._rate * self._latency)
-        return now if in_flight < self._refusals + more else math.inf
+            most = self.most
+        return now if in_flight < most else math.inf
+
+    @property
+    def most(self) -> int:
+        """How many requests of a narrow key it takes to fill its windows, or risk."""
+        return self._refusals + int((self._rate or 0.0) * self._latency)
 
     def add_latency(self, seconds: float) -> None:
         """Note how long an answer took."""

@@ -61,6 +61,17 @@ class SlidingWindow:
         return free + cycles * self.hold
 
 
+def in_flight_limit(
+    windows: tuple[Window, ...], limits: RateLimits, *, narrow: bool
+) -> InFlightLimit:
+    """Return how many requests may be in flight that count in *windows*."""
+    smallest = min((window.requests for window in windows), default=0)
+    rate = min((window.requests / window.seconds for window in windows), default=0.0)
+    hold = max((window.seconds + limits.margin for window in windows), default=0.0)
+    refusals = max(limits.refusals, smallest // _RISKED_SHARE)
+    return InFlightLimit(refusals, hold, rate if narrow else None)
+
+
 class SlidingWindows:
     """Count one key's requests in all its windows, and say when another fits.
 
@@ -102,13 +113,7 @@ class SlidingWindows:
         # The longest comes first: it alone says how many were answered lately.
         self._windows = sorted(counted, key=lambda window: -window.hold)
         self.hold: float = self._windows[0].hold if counted else 0.0
-        smallest = min((w.requests for w in windows), default=0)
-        rate = min((w.requests / w.seconds for w in windows), default=0.0)
-        self._in_flight_limit = InFlightLimit(
-            max(limits.refusals, smallest // _RISKED_SHARE),
-            self.hold,
-            rate if narrow else None,
-        )
+        self._in_flight_limit = in_flight_limit(windows, limits, narrow=narrow)
         self._throttled: dict[Hashable, float] = {}
         self.in_flight: int = 0
         self.cooldown_until: float = -math.inf

@@ -1,0 +1,1 @@
+"""Rate limits of several processes that share them through Redis."""
