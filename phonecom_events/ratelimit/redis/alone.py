@@ -72,8 +72,8 @@ class Alone:
     def __init__(
         self, limits: RateLimits, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.limiter = InProcessLimiter(limits)
-        self.is_back = False
+        self.limiter: InProcessLimiter = InProcessLimiter(limits)
+        self.is_back: bool = False
         self._clock = clock
         self._try_at = clock() + _TRY_EVERY
 

@@ -11,14 +11,15 @@ class Gate:
     """Let one through at a time, first come, first served.
 
     Attributes:
+        lock: what whoever is through holds.
         users: how many hold it or wait for it.
     """
 
     __slots__ = ("_answered", "lock", "users")
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.users = 0
+        self.lock: asyncio.Lock = asyncio.Lock()
+        self.users: int = 0
         self._answered = asyncio.Event()
 
     def note_answer(self) -> None:

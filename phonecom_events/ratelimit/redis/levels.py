@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ...http import Request
 from ..admission import Limit
@@ -63,10 +63,10 @@ class Place:
     endpoint: str
     levels: tuple[Level, ...]
     state: str
-    keys: list[str] = field(init=False, eq=False, repr=False)
 
-    @keys.default
-    def _keys(self) -> list[str]:
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the scripts."""
         return [self.state, *(key for level in self.levels for key in level.keys)]
 
     def reserving(self, most_in_flight: int) -> list[str | float]:

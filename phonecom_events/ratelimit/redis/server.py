@@ -14,10 +14,10 @@ try:
     from redis import asyncio, exceptions
     from redis.asyncio.retry import Retry
     from redis.backoff import ExponentialBackoff
-except ImportError as error:
+except ImportError as _missing:
     raise ImportError(
         "RedisLimiter needs redis: python -m pip install 'phonecom-events[redis]'"
-    ) from error
+    ) from _missing
 
 _log: Final = logging.getLogger("phonecom_events.ratelimit")
 
@@ -153,6 +153,6 @@ class RedisServer:
         )
 
     def _script(self, name: str) -> Callable[..., Awaitable[Any]]:
-        text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+        text = files(__spec__.parent).joinpath(name).read_text(encoding="utf-8")
         script: Callable[..., Awaitable[Any]] = self._redis.register_script(text)
         return script
