@@ -18,6 +18,7 @@ from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
 from .log import LoggedRequest
 from .mocked import mocked_response
 from .options import Behaviour
+from .receivers import ReceiverAnswer
 from .server import Sandbox, serve
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "LoggedRequest",
     "Overrun",
     "RateLimits",
+    "ReceiverAnswer",
     "Sandbox",
     "Window",
     "clean_estate",

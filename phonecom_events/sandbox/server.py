@@ -27,6 +27,7 @@ from .phonecom.ownership import Context
 from .phonecom.service import PhoneCom
 from .phonecom.state import PhoneComState
 from .pipeline import LINQ_PREFIX, PHONECOM_PREFIX, Latency, Pipeline
+from .receivers import ReceiverAnswer
 
 
 class State(PhoneComState, LinqState):
@@ -42,11 +43,16 @@ class State(PhoneComState, LinqState):
 
     Args:
         clock: gives Unix seconds, for times that are not given.
+
+    Attributes:
+        receivers: by URL, what receivers answer that do not answer well; for whoever
+            audits made-up accounts and asks no real host.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         PhoneComState.__init__(self, clock)
         LinqState.__init__(self, clock)
+        self.receivers: dict[str, ReceiverAnswer] = {}
 
 
 _GRACE: Final = 1.0  # seconds; a handler that takes its cancelling badly is left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..receivers import ReceiverAnswer
 from .builder import PINNED, Builder
 
 CLINIC: Final = 1000001
@@ -105,6 +106,7 @@ def plant_callback_problems(build: Builder) -> None:
     _plant_targets(build)
     _plant_callback_states(build)
     _plant_fallbacks(build)
+    _plant_receivers(build)
 
 
 def _plant_targets(build: Builder) -> None:
@@ -152,6 +154,27 @@ def _plant_fallbacks(build: Builder) -> None:
     build.plant("callback whose fallback is disabled", to_disabled)
     build.plant("callback that falls back to itself", itself)
     build.plant("callbacks that fall back in a loop", one, other)
+
+
+_RECEIVERS: Final = (
+    ("receiver that does not answer well", ReceiverAnswer(status=500)),
+    ("receiver that does not answer well", ReceiverAnswer(status=None)),
+    ("receiver that answers slowly", ReceiverAnswer(seconds=7.5)),
+    ("receiver whose certificate ends soon", ReceiverAnswer(certificate_days=9.0)),
+    (
+        "receiver that redirects",
+        ReceiverAnswer(status=308, location="https://hooks.fabrikam.com/parcels/"),
+    ),
+)
+
+
+def _plant_receivers(build: Builder) -> None:
+    for number, (problem, answer) in enumerate(_RECEIVERS, start=1):
+        url = f"https://receivers.fabrikam.com/parcels/{number}"
+        callback = build.callback(SHIPPING, config={"url": url})
+        build.listener(SHIPPING, "call", callback=callback)
+        build.state.receivers[url] = answer
+        build.plant(problem, callback)
 
 
 TRADERS: Final = 1000004
