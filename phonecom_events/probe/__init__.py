@@ -13,9 +13,12 @@ from .result import ProbeResult
 from .target import Target
 
 if TYPE_CHECKING:
-    from .prober import Prober, Resolve
+    from .connecting import Resolve
+    from .prober import Prober
 else:
-    __getattr__ = late_names(globals(), {"prober": ("Prober", "Resolve")})
+    __getattr__ = late_names(
+        globals(), {"connecting": ("Resolve",), "prober": ("Prober",)}
+    )
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

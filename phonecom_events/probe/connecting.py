@@ -115,7 +115,8 @@ class CheckedConnector(aiohttp.TCPConnector):
             failure = NotConnected(error.with_traceback(None))
         else:
             self.connected = True
-            tls = protocol.transport.get_extra_info("ssl_object")
+            transport: asyncio.Transport | None = protocol.transport
+            tls = transport and transport.get_extra_info("ssl_object")
             self.certificate = None if tls is None else tls.getpeercert(True)
             return protocol
         raise failure

@@ -295,7 +295,8 @@ def _inward(host: str, found: Sequence[str]) -> ProbeResult:
     leads = "it is" if address == host.strip("[]") else f"{host} leads from here to"
     return ProbeResult(
         asked=False,
-        problem=f"{leads} {address}, {why}, which is asked only where private ones are allowed",
+        problem=f"{leads} {address}, {why}; such are asked only if that is allowed"
+        " (--allow-private, allow_private=True)",
     )
 
 

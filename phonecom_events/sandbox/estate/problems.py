@@ -106,7 +106,6 @@ def plant_callback_problems(build: Builder) -> None:
     _plant_targets(build)
     _plant_callback_states(build)
     _plant_fallbacks(build)
-    _plant_receivers(build)
 
 
 def _plant_targets(build: Builder) -> None:
@@ -168,7 +167,8 @@ _RECEIVERS: Final = (
 )
 
 
-def _plant_receivers(build: Builder) -> None:
+def plant_receiver_problems(build: Builder) -> None:
+    """Add to the shipping company callbacks whose receivers have every problem."""
     for number, (problem, answer) in enumerate(_RECEIVERS, start=1):
         url = f"https://receivers.fabrikam.com/parcels/{number}"
         callback = build.callback(SHIPPING, config={"url": url})
