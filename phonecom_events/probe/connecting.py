@@ -116,7 +116,7 @@ class CheckedConnector(aiohttp.TCPConnector):
         else:
             self.connected = True
             transport: asyncio.Transport | None = protocol.transport
-            tls = transport and transport.get_extra_info("ssl_object")
+            tls: Any = transport and transport.get_extra_info("ssl_object")
             self.certificate = None if tls is None else tls.getpeercert(True)
             return protocol
         raise failure
