@@ -79,7 +79,7 @@ def _linq() -> Any:
 
 def _probe() -> Any:
     from .command import made
-    from .probe import probe
+    from .probe.command import probe
 
     return made(probe, "probe")
 

@@ -25,7 +25,7 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 _ALPN: Final = ["http/1.1"]
 
 
-async def resolve(host: str, port: int) -> Sequence[str]:
+async def find_addresses(host: str, port: int) -> Sequence[str]:
     """Return the addresses of *host* as the system knows them, each once, in its order.
 
     Also of the old forms such as ``127.1``, which it reads as addresses.

@@ -26,8 +26,8 @@ from .certificate import ends_at
 from .connecting import (
     CheckedConnector,
     Resolve,
+    find_addresses,
     read_certificate,
-    resolve,
     trusting,
 )
 from .pacing import Pacing
@@ -61,7 +61,7 @@ class Prober:
         timeout: seconds for each, from looking its name up to the end of the answer.
         allow_private: also ask addresses that are not on the internet.
         ssl_context: whom to trust; None for whom the system trusts.
-        resolve: finds a host's addresses.
+        resolve: finds a host's addresses; None asks the system.
         clock: monotonic seconds.
         sleep: waits for so many of them, between requests to one host.
 
@@ -75,7 +75,7 @@ class Prober:
         timeout: float = TIMEOUT,
         allow_private: bool = False,
         ssl_context: ssl.SSLContext | None = None,
-        resolve: Resolve = resolve,
+        resolve: Resolve | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -84,7 +84,7 @@ class Prober:
         self.allow_private = allow_private
         self._timeout = timeout
         self._tls = trusting() if ssl_context is None else ssl_context
-        self._resolve = resolve
+        self._resolve = find_addresses if resolve is None else resolve
         self._clock = clock
         self._pacing = Pacing(
             at_once=AT_ONCE, spacing=SPACING, clock=clock, sleep=sleep

@@ -12,6 +12,7 @@ RESOURCE = ("list", "get", "create", "update", "delete")
 COMMANDS = [
     ("audit",),
     ("sandbox",),
+    ("probe",),
     *[("overview", verb) for verb in ("list", "create")],
     *[("listeners", verb) for verb in RESOURCE],
     *[("listeners", "subscriptions", verb) for verb in RESOURCE],

@@ -267,7 +267,7 @@ async def test_an_expired_certificate_says_when() -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        *("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0"),
+        *("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0"),  # noqa: S104
         *("127.1", "2130706433", "0x7f.0.0.1", "017700000001", "localhost"),
         *("\uff11\uff12\uff17.0.0.1", "127。0。0。1", "ⓛocalhost"),
     ],

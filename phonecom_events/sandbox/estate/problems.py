@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..receivers import ReceiverAnswer
-from .builder import PINNED, Builder
+from .builder import CALL_CENTRE, PINNED, Builder
 
 CLINIC: Final = 1000001
 BRANCH: Final = 1000002
@@ -162,19 +162,18 @@ _RECEIVERS: Final = (
     ("receiver whose certificate ends soon", ReceiverAnswer(certificate_days=9.0)),
     (
         "receiver that redirects",
-        ReceiverAnswer(status=308, location="https://hooks.fabrikam.com/parcels/"),
+        ReceiverAnswer(status=308, location="https://hooks.contoso.com/events/"),
     ),
 )
 
 
 def plant_receiver_problems(build: Builder) -> None:
-    """Add to the shipping company callbacks whose receivers have every problem."""
-    for number, (problem, answer) in enumerate(_RECEIVERS, start=1):
-        url = f"https://receivers.fabrikam.com/parcels/{number}"
-        callback = build.callback(SHIPPING, config={"url": url})
-        build.listener(SHIPPING, "call", callback=callback)
-        build.state.receivers[url] = answer
-        build.plant(problem, callback)
+    """Let some of the call centre's receivers answer as none should."""
+    state = build.state
+    callbacks = state.tables.callbacks.select([("account", CALL_CENTRE)])
+    for row, (problem, answer) in zip(callbacks, _RECEIVERS, strict=False):
+        state.receivers[row["config"]["url"]] = answer
+        build.plant(problem, row["id"])
 
 
 TRADERS: Final = 1000004

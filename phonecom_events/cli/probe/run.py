@@ -1,4 +1,4 @@
-"""The command ``phonecom-events probe``: do receivers answer?"""
+"""What the command ``phonecom-events probe`` does: whom it asks, and what it shows."""
 
 from __future__ import annotations
 
@@ -7,36 +7,26 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import Final, Self
 
-import typer
 from attrs import evolve, frozen
 
-from ..audit import AuditOptions
-from ..audit.checks.targets import Urls
-from ..audit.masking import masked
-from ..audit.slices import in_slices
-from ..converter import IsoTime
-from ..lazy import LazyModule
-from ..phonecom import BASE_URL
-from ..probe import ProbeResult, Target
-from ..transport import choose_proxy
-from .exits import COULD_NOT_RUN, CannotRun
-from .input.clients import NetworkOptions, accounts_from_env, phonecom_client
-from .input.options import BaseUrl, OutputOptions
-from .output.formats import INTERRUPTED, Writer
-from .output.streams import note
-from .output.views import View
-
-if TYPE_CHECKING:
-    from .. import probe as probe_package
-    from ..audit import receivers
-    from ..audit.reading import reader
-else:
-    # They import aiohttp, and help does without.
-    probe_package = LazyModule("..probe", __package__)
-    receivers = LazyModule("..audit.receivers", __package__)
-    reader = LazyModule("..audit.reading.reader", __package__)
+from ...audit import AuditOptions
+from ...audit.checks.targets import Urls
+from ...audit.masking import masked
+from ...audit.reading.reader import read_account
+from ...audit.receivers import led_to
+from ...audit.slices import in_slices
+from ...converter import IsoTime
+from ...probe import Prober, ProbeResult, Target
+from ...transport import choose_proxy
+from ..exits import COULD_NOT_RUN
+from ..input.clients import NetworkOptions, accounts_from_env, phonecom_client
+from ..input.options import OutputOptions
+from ..output.formats import INTERRUPTED, Writer
+from ..output.streams import note
+from ..output.views import View
+from .options import ProbeOptions
 
 _LONG: Final = 10
 _NOT_WELL: Final = 1
@@ -126,87 +116,29 @@ _PLAN: Final[View[PlanRow]] = View(
 )
 
 
-@frozen(kw_only=True)
-class ProbeOptions:
-    """Hold the options that say what to ask, and how."""
-
-    from_account: Annotated[
-        bool,
-        typer.Option(
-            "--from-account",
-            help="Ask the https URLs that live listeners lead to, as their callbacks"
-            " say, in the accounts of PHONECOM_ACCOUNTS.",
-        ),
-    ] = False
-    account: Annotated[
-        list[int] | None,
-        typer.Option(
-            "--account",
-            min=1,
-            metavar="VOIP_ID",
-            help="With --from-account: this account; give it once for each.",
-        ),
-    ] = None
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="List what would be asked, and ask nobody."),
-    ] = False
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout", min=0.001, metavar="SECONDS", help="How long to wait for each."
-        ),
-    ] = 10.0
-    allow_private: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private", help="Also ask addresses that are not on the internet."
-        ),
-    ] = False
-    show: Annotated[
-        bool, typer.Option("--show", help="Show whole URLs, which are masked else.")
-    ] = False
-    base_url: BaseUrl = BASE_URL
-
-
-async def probe(
-    urls: Annotated[
-        list[str] | None, typer.Argument(metavar="URL", help="What to ask.")
-    ] = None,
-    *,
+async def run_probe(
+    urls: Sequence[str],
     options: ProbeOptions,
     output: OutputOptions,
     network: NetworkOptions,
 ) -> int:
-    """Ask receivers whether they answer, as Phone.com does before it accepts one.
-
-    Each is sent the vendor's own test, once: at most 10 at a time, one a second to a
-    host. 200 or 201 is well; redirects are not followed. --proxy is for the API alone:
-    a probe goes through none. Exits with 1 if one is not well, 2 if an account could
-    not be read.
-
-    For example: phonecom-events probe https://hooks.contoso.com/events, or
-    phonecom-events probe --from-account --dry-run
-    """
-    if bool(urls) is options.from_account:
-        raise CannotRun("give URLs to ask, or --from-account, and not both")
-    if options.account and not options.from_account:
-        raise CannotRun("--account goes with --from-account")
+    """Ask, or list what would be asked; return the exit code."""
     unread: list[int] = []
-    asked = [Asked(target=Target.of(url)) for url in dict.fromkeys(urls or ())]
+    asked = [Asked(target=Target.of(url)) for url in dict.fromkeys(urls)]
     if options.from_account:
         asked = await _of_accounts(options, network, unread)
         if not asked:
             note("no live listener leads to an https URL that can be asked")
+    well = True
     if options.dry_run:
         out = _PLAN.writer(output)
         for each in asked:
             out.write(PlanRow.of(each, show=options.show))
         out.end()
-        return COULD_NOT_RUN if unread else 0
-    _note_duration(asked)
-    view = _RESULTS_OF_ACCOUNTS if options.from_account else _RESULTS
-    well = await _ask(asked, view.writer(output), options, network)
+    else:
+        _note_duration(asked)
+        view = _RESULTS_OF_ACCOUNTS if options.from_account else _RESULTS
+        well = await _ask(asked, view.writer(output), options, network)
     if unread:
         return COULD_NOT_RUN
     return 0 if well else _NOT_WELL
@@ -226,15 +158,13 @@ async def _of_accounts(
     terms, urls = AuditOptions(now=datetime.now(UTC)), Urls()
     async with phonecom_client(options.base_url, network) as phonecom:
         for account in options.account or accounts_from_env():
-            snapshot = await reader.read_account(phonecom, account)
+            snapshot = await read_account(phonecom, account)
             for reading in snapshot.readings:
                 if reading.error is not None:
                     note(f"account {account} could not be read: {reading.error}")
                     unread.append(account)
                     break
-            steps = receivers.led_to(
-                snapshot, terms, urls, allow_private=options.allow_private
-            )
+            steps = led_to(snapshot, terms, urls, allow_private=options.allow_private)
             for callback, target in (await in_slices(steps)).items():
                 asked = found.get(target.url, Asked(target=target))
                 names = (*asked.callbacks, f"{account}/{callback}")
@@ -249,7 +179,7 @@ async def _ask(
     network: NetworkOptions,
 ) -> bool:
     """Ask, write in order what comes back, and tell whether all are well."""
-    prober = probe_package.Prober(
+    prober = Prober(
         timeout=options.timeout,
         allow_private=options.allow_private,
         ssl_context=network.arguments().get("ssl_context"),
