@@ -12,6 +12,7 @@ is `mocked_response`.
 
 from __future__ import annotations
 
+from .deliveries import Delivered, Delivery, PublicAddress
 from .estate import Estate, clean_estate, fill_estate
 from .faults import HTML_PAGE, Fault
 from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
@@ -25,11 +26,14 @@ __all__ = [
     "DOCUMENTED_WINDOWS",
     "HTML_PAGE",
     "Behaviour",
+    "Delivered",
+    "Delivery",
     "Estate",
     "Fault",
     "Limiter",
     "LoggedRequest",
     "Overrun",
+    "PublicAddress",
     "RateLimits",
     "ReceiverAnswer",
     "Sandbox",
