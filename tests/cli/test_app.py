@@ -9,6 +9,7 @@ from phonecom_events import __version__
 from .conftest import Cli
 
 RESOURCE = ("list", "get", "create", "update", "delete")
+EVENTS = ("types", "send")
 COMMANDS = [
     ("audit",),
     ("sandbox",),
@@ -25,6 +26,8 @@ COMMANDS = [
     *[("inbox", verb) for verb in ("show", "retry", "drop")],
     ("linq", "event-types", "list"),
     ("linq", "phone-numbers", "list"),
+    *[("events", verb) for verb in EVENTS],
+    *[("linq", "events", verb) for verb in EVENTS],
 ]
 
 

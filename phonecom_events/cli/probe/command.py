@@ -28,8 +28,7 @@ async def probe(
     --proxy is for the API alone: a probe goes through none. Exits with 1 if one is not
     well, 2 if an account could not be read.
 
-    For example: phonecom-events probe https://hooks.contoso.com/events, or
-    phonecom-events probe --from-account --dry-run
+    For example: probe https://hooks.contoso.com/in, or probe --from-account
     """
     if bool(urls) is options.from_account:
         raise CannotRun("give URLs to ask, or --from-account, and not both")

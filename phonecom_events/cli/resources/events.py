@@ -53,8 +53,8 @@ async def send_events(
     Each is of an event of its own, unless --duplicate. Exits with 1 if one was not
     answered as it should be: by 2xx, or by 4xx with --tamper.
 
-    For example: phonecom-events events send http://127.0.0.1:8080/phonecom/secret
-    --type call --set data.direction=outbound
+    For example: events send http://127.0.0.1:8080/phonecom/secret --type call, or
+    with --type message --set data.from=+12025550100
     """
     headers = {each.name: str(each.value) for each in map(read_header, header or ())}
     return await send(url, types, options, output, vendor="phonecom", headers=headers)

@@ -328,8 +328,8 @@ async def send_events(
     The secret is read from LINQ_SIGNING_SECRET (whsec_...). Exits with 1 if one was
     not answered as it should be: by 2xx, or by 4xx with --tamper.
 
-    For example: phonecom-events linq events send http://127.0.0.1:8080/linq
-    --type message.received --set data.sender_handle=+12025550100
+    For example: linq events send http://127.0.0.1:8080/linq --type call.ended, or
+    with --type message.received --set data.sender_handle=+12025550100
     """
     secret = os.environ.get(_SIGNING_SECRET, "").strip()
     if not secret:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 import typer
 from attrs import frozen
 
-from ...audit.masking import masked
 from ...lazy import LazyModule
 from ...transport import ca_context
 from ..exits import CannotRun
@@ -196,6 +195,9 @@ async def send(
         out.end()
         every = all(each.expected for each in delivered)
         return 0 if every else _NOT_AS_EXPECTED
+    # Late, as the audit takes longer to import than all of help.
+    from ...audit.masking import masked
+
     raise CannotRun(masked(problem))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -152,7 +153,9 @@ def _reason(error: aiohttp.ClientConnectorError) -> str:
     certificate = getattr(error, "certificate_error", None)
     if certificate is not None:
         return getattr(certificate, "verify_message", "") or "it is not trusted"
-    return error.os_error.strerror or type(error.os_error).__name__
+    number = error.os_error.errno
+    # Not `strerror`, which asyncio fills with addresses.
+    return os.strerror(number) if number and number > 0 else "no such host"
 
 
 async def _refuse_public(url: str) -> None:
@@ -165,7 +168,8 @@ async def _refuse_public(url: str) -> None:
     for each in found:
         address = ip_address(str(each[4][0]))
         if not _is_near(address):
-            raise PublicAddress(f"{host} leads to {address}, which is not private")
+            leads = "" if str(address) == host else f" leads to {address}, which"
+            raise PublicAddress(f"{host}{leads} is not private")
 
 
 def _server(url: str) -> tuple[str, int]:
