@@ -176,11 +176,14 @@ def _server(url: str) -> tuple[str, int]:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
+        ports = {"http": port or 80, "https": port or 443}
     except ValueError:
-        host, port = None, None
-    if not host or parts.scheme not in {"http", "https"}:
+        host, ports, scheme = None, {}, ""
+    else:
+        scheme = parts.scheme
+    if not host or scheme not in ports:
         raise ValueError("the receiver's URL must be http:// or https:// and a host")
-    return host, port or (443 if parts.scheme == "https" else 80)
+    return host, ports[scheme]
 
 
 def _is_near(address: IPv4Address | IPv6Address) -> bool:
