@@ -25,6 +25,7 @@ from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
+from .receivers import Asks, with_answers
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
 from .slices import Steps, emptied, in_slices, parts
@@ -117,6 +118,9 @@ class AuditStream(AsyncIterator[Audited]):
             without it they are masked.
         on_rows: called with each page that is read, for whoever waits for an account
             that has many.
+        prober: asks the receivers that live listeners lead to, each URL once, such as
+            a `probe.Prober`; used, not closed. None asks nobody, and leaves the checks
+            out that need it. It remembers answers, so memory grows with the URLs.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -138,6 +142,7 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: int = CONCURRENCY,
         show: bool = False,
         on_rows: OnRows = ignore_rows,
+        prober: Asks | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
@@ -146,7 +151,9 @@ class AuditStream(AsyncIterator[Audited]):
         self.options: AuditOptions = AuditOptions(
             expiring_within=expiring_within, show=show, **when
         )
-        self.selection: Selection = Selection.of(select, ignore)
+        self.selection: Selection = Selection.of(
+            select, ignore, receivers=prober is not None
+        )
         self._by_vendor_clock = (
             now is None if by_vendor_clock is None else by_vendor_clock
         )
@@ -154,6 +161,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._linq = linq
         self._family = include_subaccounts
         self._on_rows = on_rows
+        self._prober = prober
         self._urls = Urls()
         self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
@@ -204,6 +212,8 @@ class AuditStream(AsyncIterator[Audited]):
             on_rows=self._on_rows,
         )
         options = self._measured_by(snapshot)
+        if self._prober is not None:
+            snapshot = await with_answers(snapshot, options, self._urls, self._prober)
         rows = (part for each in snapshot.readings for part in parts(each.items))
         held = dict(enumerate(rows))
         steps = check_family if self._family else check_alone
@@ -244,6 +254,7 @@ class AuditArguments(TypedDict, total=False):
     concurrency: int
     show: bool
     on_rows: OnRows
+    prober: Asks | None
 
 
 async def audit(

@@ -133,6 +133,21 @@ class CommandLineOptions:
             help="Exit with 1 if anything as bad as this is found.",
         ),
     ] = None
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Ask the receivers whether they answer, as Phone.com does before it"
+            " accepts one: a request to each https URL that live listeners lead to.",
+        ),
+    ] = False
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private",
+            help="With --probe, also ask addresses that are not on the internet.",
+        ),
+    ] = False
     expiring_days: Annotated[
         int | None,
         typer.Option(

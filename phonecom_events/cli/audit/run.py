@@ -15,9 +15,11 @@ from functools import partial
 from attrs import frozen
 
 from ...audit import AuditOptions, AuditStream
+from ...audit.receivers import Asks
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
+from ...probe import Prober
 from ...ratelimit import waits_of
 from ..input.clients import (
     ACCOUNTS,
@@ -30,7 +32,8 @@ from ..input.clients import (
 )
 from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
-from ..sandbox import filled_sandbox
+from ..output.streams import note
+from ..sandbox import MadeUpReceivers, filled_sandbox
 from .options import CommandLineOptions
 from .output import Output, output
 from .settings import Settings, read_config
@@ -43,6 +46,7 @@ class Source:
     phonecom: PhoneComClient
     linq: LinqClient | None
     accounts: Sequence[int]
+    prober: Asks | None = None
 
 
 @asynccontextmanager
@@ -53,6 +57,7 @@ async def real_source(
     base_url: str,
     network: NetworkOptions,
     with_linq: bool,
+    prober: Prober | None = None,
 ) -> AsyncIterator[Source]:
     """Open the services that the environment names.
 
@@ -62,6 +67,7 @@ async def real_source(
         base_url: Phone.com's.
         network: how to reach both.
         with_linq: open Linq's client too, if there is a key for it.
+        prober: open this one as well.
     """
     async with AsyncExitStack() as stack:
         phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
@@ -74,12 +80,14 @@ async def real_source(
         if not accounts:
             in_env = os.environ.get(ACCOUNTS, "").strip()
             accounts = usual if usual and not in_env else accounts_from_env()
-        yield Source(phonecom=phonecom, linq=linq, accounts=accounts)
+        if prober is not None:
+            await stack.enter_async_context(prober)
+        yield Source(phonecom=phonecom, linq=linq, accounts=accounts, prober=prober)
 
 
 @asynccontextmanager
 async def sandbox_source(
-    accounts: Sequence[int], *, now: datetime, with_linq: bool
+    accounts: Sequence[int], *, now: datetime, with_linq: bool, probe: bool = False
 ) -> AsyncIterator[Source]:
     """Start a local server with the made-up estate, and open that.
 
@@ -87,6 +95,7 @@ async def sandbox_source(
         accounts: to audit; if none, all of the estate.
         now: the moment that its expiry times are counted from.
         with_linq: open Linq's client too.
+        probe: have its made-up receivers answer.
     """
     async with (
         filled_sandbox(now=now) as sandbox,
@@ -97,6 +106,7 @@ async def sandbox_source(
             phonecom=phonecom,
             linq=linq if with_linq else None,
             accounts=accounts or sandbox.accounts,
+            prober=MadeUpReceivers(sandbox, now) if probe else None,
         )
 
 
@@ -142,6 +152,7 @@ async def _stream(
         concurrency=settings.concurrency,
         show=terms.show,
         on_rows=progress.on_rows,
+        prober=source.prober,
     )
     with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
@@ -158,11 +169,23 @@ def _source(
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:
-        return sandbox_source(accounts, now=now, with_linq=with_linq)
+        if options.probe:
+            note("no receiver is asked: the answers in the sandbox are made up")
+        return sandbox_source(
+            accounts, now=now, with_linq=with_linq, probe=options.probe
+        )
     return real_source(
         accounts,
         settings.usual_accounts,
         base_url=options.base_url,
         network=network,
         with_linq=with_linq,
+        prober=_prober(options, network),
     )
+
+
+def _prober(options: CommandLineOptions, network: NetworkOptions) -> Prober | None:
+    if not options.probe:
+        return None
+    trusted = network.arguments().get("ssl_context")
+    return Prober(allow_private=options.allow_private, ssl_context=trusted)

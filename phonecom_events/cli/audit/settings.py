@@ -19,6 +19,7 @@ from attrs import field, frozen
 from ...audit import Baseline, Selection, Severity
 from ...errors import InvalidArgument
 from ..exits import CannotRun
+from ..output.streams import note
 from .options import CommandLineOptions
 
 T = TypeVar("T")
@@ -114,10 +115,19 @@ def _selection(options: CommandLineOptions, config: AuditConfig) -> Selection:
     """
     select, ignore = _split(options.select), _split(options.ignore)
     if select:
-        return Selection.of(select, ignore)
+        _note_unprobed(select, options)
+        return Selection.of(select, ignore, receivers=options.probe)
     # An option that names no id, such as `--ignore ''`, still says: ignore nothing.
     ignored = ignore if options.ignore else config.ignore or ()
-    return Selection.of(config.select or (), ignored)
+    _note_unprobed(config.select or (), options)
+    return Selection.of(config.select or (), ignored, receivers=options.probe)
+
+
+def _note_unprobed(select: Iterable[str], options: CommandLineOptions) -> None:
+    """Say that what was selected is not run, lest it pass for clean."""
+    named = [each for each in select if each.strip().upper().startswith("PC4")]
+    if named and not options.probe:
+        note(f"{', '.join(named)}: needs --probe, and is not run without it")
 
 
 def _split(given: Iterable[str] | None) -> list[str]:
