@@ -105,6 +105,10 @@ class Acceptance:
         places = ", ".join(each for each in (account, self.target) if each)
         return f"{self.check} of {places}" if places else self.check
 
+    def __str__(self) -> str:
+        until = "" if self.until is None else f" until {self.until}"
+        return f"Accepted{until}: {self.reason}"
+
     def holds_on(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
         return self.until is None or day <= self.until

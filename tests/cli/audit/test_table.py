@@ -15,7 +15,7 @@ from phonecom_events.audit import (
     Severity,
 )
 from phonecom_events.audit.snapshot import Reading
-from phonecom_events.cli.audit.table import write_table
+from phonecom_events.cli.audit.formats.table import write_table
 from phonecom_events.pagination import ScanReport
 
 LONG_ID = "ececd6fd-f403-56cb-8470-89e26d3f42ee"
