@@ -21,7 +21,15 @@ _LISTED: Final = 50
 _HEAD: Final = ("Finding", "Where", "Why", "What to do")
 
 # What markdown gives a meaning to, and what makes a link of plain text in GitHub's.
-_ACTIVE: Final = re.compile(r"[\\`*_{}\[\]<>#|&~@$!%^\"'=+]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ACTIVE: Final = re.compile(
+    r"""
+    [\\`*{}\[\]<>|&~$]
+    | [@\#!%^] (?=\w)
+    | (?<![^\W_])_ | _(?![^\W_])
+    | :(?=//) | (?<=www)\.
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 # What mentions, issues and the like begin with: found in text whatever it is made of.
 _REFERENCE: Final = re.compile(r"(?<=[@#!~%$&^])(?=\w)")
 _WORD_JOINER: Final = "\u2060"
