@@ -87,6 +87,10 @@ def _changed(path: Path, text: str, acceptance: Acceptance) -> str:
     import tomlkit
 
     body = text.removeprefix(_MARK)
+    config_of(path, body, given=path.name != HERE.name)
+    before = tomllib.loads(body)
+    if not isinstance(before.get("tool", {}), dict):
+        raise CannotRun(f"{path}: tool must be a table")
     document = parsed(path, body, tomlkit.parse)
     given = acceptance.to_dict() | {"until": acceptance.until}
     values = {key: value for key, value in given.items() if value is not None}
@@ -96,9 +100,8 @@ def _changed(path: Path, text: str, acceptance: Acceptance) -> str:
         changed = changed.rstrip("\n") + "\n"
     if "\r\n" in body:
         changed = re.sub("(?<!\r)\n", "\r\n", changed)
-    config_of(path, changed, given=True)
     # Tables that are spread over a file can be more than tomlkit gets along with.
-    if tomllib.loads(changed) != _expected(path, tomllib.loads(body), values):
+    if tomllib.loads(changed) != _expected(path, before, values):
         raise CannotRun(f"{path} is laid out in a way that no entry can be added to")
     return text[: len(text) - len(body)] + changed
 
