@@ -43,7 +43,8 @@ def _until(_: object, attribute: Attribute[Any], value: object) -> None:
         raise InvalidArgument(f"{attribute.name} must be a date, such as 2027-01-31")
 
 
-def _upper(value: object) -> object:
+def _upper(value: str) -> str:
+    # Whatever else it is, the validator refuses.
     return value.strip().upper() if isinstance(value, str) else value
 
 

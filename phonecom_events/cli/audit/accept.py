@@ -134,6 +134,7 @@ def _expected(
 def _enter(path: Path, document: Any, values: Mapping[str, Any]) -> None:
     """Write the values over the entry for the same findings, or into a new one."""
     import tomlkit
+    from tomlkit.items import InlineTable
 
     table = document
     if not _own(path, document):
@@ -142,7 +143,7 @@ def _enter(path: Path, document: Any, values: Mapping[str, Any]) -> None:
                 table[key] = tomlkit.table(is_super_table=True)
             table = table[key]
     if "accept" not in table:
-        inline = isinstance(table, tomlkit.items.InlineTable)
+        inline = isinstance(table, InlineTable)
         last = table.as_string()
         table["accept"] = tomlkit.array() if inline else tomlkit.aot()
         _append(table["accept"], values, after=last)
@@ -158,8 +159,9 @@ def _enter(path: Path, document: Any, values: Mapping[str, Any]) -> None:
 
 def _append(entries: Any, values: Mapping[str, Any], *, after: str) -> None:
     import tomlkit
+    from tomlkit.items import Array
 
-    if isinstance(entries, tomlkit.items.Array):
+    if isinstance(entries, Array):
         inline = tomlkit.inline_table()
         inline.update(values)
         entries.append(inline)
