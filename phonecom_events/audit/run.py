@@ -20,12 +20,14 @@ from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
+from .acceptance import Acceptance
 from .checks.selection import Selection
 from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .receivers import Asks, with_answers
+from .report.accepted import Acceptances
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
 from .slices import Steps, emptied, in_slices, parts
@@ -107,6 +109,7 @@ class AuditStream(AsyncIterator[Audited]):
             among *accounts*.
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
+        accepted: findings that are told as accepted, and count for nothing.
         now: the moment that expiry is measured at, aware; by default the time of
             the call.
         by_vendor_clock: where the answers tell that the vendor's clock differs from
@@ -136,6 +139,7 @@ class AuditStream(AsyncIterator[Audited]):
         include_subaccounts: bool = False,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
+        accepted: Iterable[Acceptance] = (),
         now: datetime | None = None,
         by_vendor_clock: bool | None = None,
         expiring_within: timedelta = EXPIRING_WITHIN,
@@ -154,6 +158,7 @@ class AuditStream(AsyncIterator[Audited]):
         self.selection: Selection = Selection.of(
             select, ignore, receivers=prober is not None
         )
+        self._accepted = Acceptances(accepted, self.options, self.selection)
         self._by_vendor_clock = (
             now is None if by_vendor_clock is None else by_vendor_clock
         )
@@ -193,6 +198,14 @@ class AuditStream(AsyncIterator[Audited]):
                 self._told.add(audited.account)
                 return audited
 
+    @property
+    def unmatched(self) -> tuple[Acceptance, ...]:
+        """The acceptances that have fitted no finding so far, though it was looked for.
+
+        Which they are in the end is known when the stream is.
+        """
+        return self._accepted.unmatched
+
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
         # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
@@ -221,7 +234,12 @@ class AuditStream(AsyncIterator[Audited]):
         del snapshot, rows
         audited = await self._in_turn(checking)
         await in_slices(emptied(held))
-        return audited
+        return await self._marked(audited)
+
+    async def _marked(self, audited: Iterable[Audited]) -> tuple[Audited, ...]:
+        """Mark what is accepted."""
+        steps = map(self._accepted.mark, audited)
+        return tuple([await self._in_turn(each) for each in steps])
 
     async def _in_turn(self, steps: Steps[T]) -> T:
         # Several at a time would end no sooner; and each of them would have its slice
@@ -238,7 +256,7 @@ class AuditStream(AsyncIterator[Audited]):
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
-        return (await self._in_turn(steps),)
+        return await self._marked([await self._in_turn(steps)])
 
 
 class AuditArguments(TypedDict, total=False):
@@ -248,6 +266,7 @@ class AuditArguments(TypedDict, total=False):
     include_subaccounts: bool
     select: Iterable[str]
     ignore: Iterable[str]
+    accepted: Iterable[Acceptance]
     now: datetime | None
     by_vendor_clock: bool | None
     expiring_within: timedelta
@@ -288,5 +307,10 @@ async def audit(
             if on_progress is not None:
                 on_progress(audited)
     return await in_slices(
-        AuditReport.in_steps(done, stream.options, selection=stream.selection)
+        AuditReport.in_steps(
+            done,
+            stream.options,
+            selection=stream.selection,
+            unmatched=stream.unmatched,
+        )
     )

@@ -14,7 +14,7 @@ from functools import partial
 
 from attrs import frozen
 
-from ...audit import AuditOptions, AuditStream
+from ...audit import Acceptance, AuditOptions, AuditStream
 from ...audit.receivers import Asks
 from ...audit.slices import in_slices
 from ...linq import LinqClient
@@ -34,8 +34,9 @@ from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
 from ..output.streams import note
 from ..sandbox import MadeUpReceivers, filled_sandbox
+from .formats.choice import output
+from .formats.output import Output
 from .options import CommandLineOptions
-from .output import Output, output
 from .settings import Settings, read_config
 
 
@@ -122,12 +123,12 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
         out = output(options, settings, terms)
         try:
             async with _source(options, network, settings, now) as source:
-                await _stream(options, settings, terms, source, out)
+                unmatched = await _stream(options, settings, terms, source, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
             raise
-        return out.finish()
+        return out.finish(unmatched=unmatched)
 
 
 async def _stream(
@@ -136,7 +137,8 @@ async def _stream(
     terms: AuditOptions,
     source: Source,
     out: Output,
-) -> None:
+) -> Sequence[Acceptance]:
+    """Audit, and return the acceptances that fitted no finding."""
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
     stream = AuditStream(
@@ -146,6 +148,7 @@ async def _stream(
         include_subaccounts=settings.include_subaccounts,
         select=settings.selection.select,
         ignore=settings.selection.ignore,
+        accepted=settings.accepted,
         now=terms.now,
         by_vendor_clock=True,
         expiring_within=terms.expiring_within,
@@ -159,6 +162,7 @@ async def _stream(
             async for audited in stream:
                 await in_slices(out.add(audited))
                 progress.on_audited(audited)
+        return stream.unmatched
 
 
 def _source(
