@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from heapq import heappop, heappush
 from itertools import count
 from threading import RLock
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from attrs import define, field
 
@@ -70,6 +70,7 @@ class _SkippingTimers:
     def __init__(self) -> None:
         self._lock = RLock()
         self._sending: set[object] = set()
+        self._looking: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
         # Of two at the same time the older is popped, uncompared.
         self._numbers = count()
         self._pending: WeakKeyDictionary[
@@ -83,13 +84,12 @@ class _SkippingTimers:
         callback: Callable[[], object],
     ) -> Timer:
         """Call back in one of the next turns of the loop, or when it is time."""
-        handle = loop.call_later(seconds, self._fire, loop)
+        handle = loop.call_later(seconds, self._look_soon, loop)
         timer = _Timer(CLOCK.monotonic() + seconds, callback, handle)
         with self._lock:
             pending = self._pending.setdefault(loop, [])
             heappush(pending, (timer.at, next(self._numbers), timer))
-        # Not at once: what else begins in this turn may be due earlier, or send.
-        loop.call_soon(self._fire, loop)
+        self._look_soon(loop)
         return timer
 
     def hold(self) -> None:
@@ -106,10 +106,17 @@ class _SkippingTimers:
             loops = () if self._sending else tuple(self._pending)
         for loop in loops:
             with suppress(RuntimeError):  # it was closed with timers that nobody awaits
-                loop.call_soon_threadsafe(self._fire, loop)
+                loop.call_soon_threadsafe(self._look_soon, loop)
         return held
 
+    def _look_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look after the next turn of the loop, in which somebody may begin to send."""
+        if loop not in self._looking:
+            self._looking.add(loop)
+            loop.call_soon(loop.call_soon, self._fire, loop)
+
     def _fire(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._looking.discard(loop)
         with self._lock:
             pending = self._pending[loop]
             while pending and pending[0][2].cancelled:
@@ -123,4 +130,4 @@ class _SkippingTimers:
             timer.cancel()
             CLOCK.skip_to(timer.at)
         timer.callback()
-        loop.call_soon(self._fire, loop)
+        self._look_soon(loop)

@@ -155,8 +155,8 @@ async def test_nobody_is_late_because_another_waits(sandbox: Sandbox) -> None:
 
     with no_wait() as skipped:
         async with (
-            client_of(sandbox) as patient,
-            client_of(sandbox, deadline=20.0) as hurried,
+            client_of(sandbox, rate_limits=None) as patient,
+            client_of(sandbox, rate_limits=None, deadline=20.0) as hurried,
         ):
             waiting = asyncio.create_task(patient.account(ACCOUNT).profiles.get(1))
             # Its back-off is shorter, and so is over first.
@@ -164,7 +164,7 @@ async def test_nobody_is_late_because_another_waits(sandbox: Sandbox) -> None:
             assert skipped.seconds < 20.0
             await waiting
 
-    assert 99.0 < skipped.seconds
+    assert skipped.seconds > 99.0
 
 
 async def test_what_reconcile_waits_for_is_skipped(sandbox: Sandbox) -> None:
