@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..lazy import LazyModule
-
+# Modules that stand for others until they are needed would not do here: pytest looks
+# for fixtures in all that a plugin has, and so would have them imported.
 if TYPE_CHECKING:
-    from .. import linq, phonecom
-    from ..sandbox import threaded
-    from . import clients, skipping, wire
-else:
-    clients = LazyModule(".clients", __package__)
-    linq = LazyModule("..linq", __package__)
-    phonecom = LazyModule("..phonecom", __package__)
-    skipping = LazyModule(".skipping", __package__)
-    threaded = LazyModule("..sandbox.threaded", __package__)
-    wire = LazyModule(".wire", __package__)
+    from ..linq import LinqClient
+    from ..phonecom import PhoneComClient
+    from ..sandbox.threaded import SharedSandbox, ThreadedServer
+    from .skipping import Skipped
+    from .wire import Wire
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,71 +33,85 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def _phonecom_server() -> Iterator[threaded.ThreadedServer]:
+def _phonecom_server() -> Iterator[ThreadedServer]:
     """The server that all sandboxes of a run are served by, one after another."""
-    with threaded.ThreadedServer() as server:
+    from ..sandbox.threaded import ThreadedServer
+
+    with ThreadedServer() as server:
         yield server
 
 
 @pytest.fixture
 def phonecom_sandbox(
-    _phonecom_server: threaded.ThreadedServer, request: pytest.FixtureRequest
-) -> Iterator[threaded.SharedSandbox]:
+    _phonecom_server: ThreadedServer, request: pytest.FixtureRequest
+) -> Iterator[SharedSandbox]:
     """Serve Phone.com's events integration and Linq from a local, empty sandbox.
 
     Its address is the same in all tests of a process. Its `requests` are what came in.
     The marker `phonecom_sandbox` gives it options.
     """
-    sandbox = clients.sandbox_for(request.node.iter_markers("phonecom_sandbox"))
+    from .clients import sandbox_for
+
+    sandbox = sandbox_for(request.node.iter_markers("phonecom_sandbox"))
     with _phonecom_server.serving(sandbox):
         yield sandbox
 
 
 @pytest.fixture
-def phonecom_no_wait() -> Iterator[skipping.Skipped]:
+def phonecom_no_wait() -> Iterator[Skipped]:
     """Let no client wait in this test; `seconds` is what was skipped. See `no_wait`."""
-    with skipping.no_wait() as skipped:
+    from .skipping import no_wait
+
+    with no_wait() as skipped:
         yield skipped
 
 
 @pytest.fixture
 def phonecom_client(
-    phonecom_sandbox: threaded.SharedSandbox, phonecom_no_wait: skipping.Skipped
-) -> Iterator[phonecom.PhoneComClient]:
+    phonecom_sandbox: SharedSandbox, phonecom_no_wait: Skipped
+) -> Iterator[PhoneComClient]:
     """A Phone.com client of the sandbox that never waits; closed after the test."""
-    with clients.closed_afterwards(
-        phonecom.PhoneComClient, phonecom_sandbox.token, phonecom_sandbox.phonecom_url
+    from ..phonecom import PhoneComClient
+    from .clients import closed_afterwards
+
+    with closed_afterwards(
+        PhoneComClient, phonecom_sandbox.token, phonecom_sandbox.phonecom_url
     ) as client:
         yield client
 
 
 @pytest.fixture
 def linq_client(
-    phonecom_sandbox: threaded.SharedSandbox, phonecom_no_wait: skipping.Skipped
-) -> Iterator[linq.LinqClient]:
+    phonecom_sandbox: SharedSandbox, phonecom_no_wait: Skipped
+) -> Iterator[LinqClient]:
     """A Linq client of the sandbox that never waits; closed after the test."""
-    with clients.closed_afterwards(
-        linq.LinqClient, phonecom_sandbox.api_key, phonecom_sandbox.linq_url
+    from ..linq import LinqClient
+    from .clients import closed_afterwards
+
+    with closed_afterwards(
+        LinqClient, phonecom_sandbox.api_key, phonecom_sandbox.linq_url
     ) as client:
         yield client
 
 
 @pytest.fixture
 def phonecom_environment(
-    phonecom_sandbox: threaded.SharedSandbox,
-    phonecom_no_wait: skipping.Skipped,
+    phonecom_sandbox: SharedSandbox,
+    phonecom_no_wait: Skipped,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Have `from_env`, and the command line, lead to the sandbox, without waiting."""
-    for name, value in clients.environment_of(phonecom_sandbox).items():
+    from .clients import environment_of
+
+    for name, value in environment_of(phonecom_sandbox).items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
-def phonecom_wire() -> Iterator[wire.Wire]:
+def phonecom_wire() -> Iterator[Wire]:
     """Catch all that aiohttp would send, loopback excepted, and answer what is fed."""
     try:
-        caught = wire.Wire()
+        from .wire import Wire
     except ModuleNotFoundError as error:
         if error.name != "aioresponses":
             raise
@@ -111,5 +120,5 @@ def phonecom_wire() -> Iterator[wire.Wire]:
             " python -m pip install 'phonecom-events[testing]'",
             pytrace=False,
         )
-    with caught:
+    with Wire() as caught:
         yield caught
