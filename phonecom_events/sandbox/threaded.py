@@ -144,6 +144,9 @@ class ThreadedServer:
 
 async def _end(sandbox: SharedSandbox, server: web.Server) -> None:
     await sandbox.drop_answers()
+    # As aiohttp's runner does it: connections that are idle would be waited for else.
+    server.pre_shutdown()
+    await asyncio.sleep(0)
     await server.shutdown(GRACE)
 
 

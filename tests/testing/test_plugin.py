@@ -18,15 +18,6 @@ def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
     return pytester.runpytest_subprocess("-W", "error", "-o", LOOPS, *args)
 
 
-def test_auto_mode_on_two_processes(pytester: pytest.Pytester) -> None:
-    """All fixtures work in pytest-asyncio's auto mode, with a server in each worker."""
-    pytester.makepyfile(ASYNC.format(mark=""))
-
-    result = run(pytester, "-o", "asyncio_mode=auto", "-n", "2")
-
-    result.assert_outcomes(passed=COUNT)
-
-
 def test_strict_mode_on_one_loop_for_all(pytester: pytest.Pytester) -> None:
     """They work in strict mode, and where one loop is used for all tests."""
     mark = 'pytestmark = pytest.mark.asyncio(loop_scope="session")'

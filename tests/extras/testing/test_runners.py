@@ -1,12 +1,24 @@
-"""The plugin under anyio's own plugin."""
+"""The plugin under anyio's own plugin, and in several processes."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.testing.projects import ASYNC, COUNT
+from tests.testing.test_plugin import LOOPS
 
 pytest_plugins = ["pytester"]
+
+
+def test_two_processes(pytester: pytest.Pytester) -> None:
+    """Each worker of pytest-xdist has a server of its own."""
+    pytester.makepyfile(ASYNC.format(mark=""))
+
+    result = pytester.runpytest_subprocess(
+        "-W", "error", "-o", LOOPS, "-o", "asyncio_mode=auto", "-n", "2"
+    )
+
+    result.assert_outcomes(passed=COUNT)
 
 
 def test_anyio(pytester: pytest.Pytester) -> None:
