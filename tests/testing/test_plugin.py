@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from .projects import ASYNC, COUNT
@@ -13,9 +16,7 @@ pytest_plugins = ["pytester"]
 LOOPS = "asyncio_default_fixture_loop_scope=function"
 
 
-def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    """Run the project's tests in a process of its own; any warning is an error."""
-    return pytester.runpytest_subprocess("-W", "error", "-o", LOOPS, *args)
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "test-your-code.md"
 
 
 def test_strict_mode_on_one_loop_for_all(pytester: pytest.Pytester) -> None:
@@ -23,9 +24,29 @@ def test_strict_mode_on_one_loop_for_all(pytester: pytest.Pytester) -> None:
     mark = 'pytestmark = pytest.mark.asyncio(loop_scope="session")'
     pytester.makepyfile(ASYNC.format(mark=mark))
 
-    result = run(pytester, "-o", "asyncio_mode=strict", "--strict-markers")
+    result = pytester.runpytest_inprocess(
+        "-W", "error", "-o", LOOPS, "-o", "asyncio_mode=strict", "--strict-markers"
+    )
 
     result.assert_outcomes(passed=COUNT)
+
+
+def test_the_page_about_testing(pytester: pytest.Pytester) -> None:
+    """What "Testing your code" shows passes as it stands, each block in its file."""
+    code = PAGE.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", code, re.MULTILINE | re.DOTALL)
+    holidays, *tests = blocks
+    pytester.makepyfile(
+        holidays=holidays,
+        **{f"test_{number}": block for number, block in enumerate(tests)},
+    )
+
+    result = pytester.runpytest_inprocess(
+        "-W", "error", "-o", LOOPS, "-o", "asyncio_mode=auto", "--strict-markers"
+    )
+
+    shown = re.findall(r"^ *(?:async )?def test_", "".join(tests), re.MULTILINE)
+    result.assert_outcomes(passed=len(shown))
 
 
 LIST_MODULES = """
@@ -43,7 +64,9 @@ def test_loading_the_plugin_imports_next_to_nothing(pytester: pytest.Pytester) -
     """A run that asks for no fixture imports what says which there are, and no more."""
     pytester.makeconftest(LIST_MODULES)
 
-    result = run(pytester, "--collect-only", "-p", "no:hypothesispytest")
+    result = pytester.runpytest_subprocess(
+        "--collect-only", "-p", "no:hypothesispytest", "-p", "no:xdist"
+    )
 
     [line] = [each for each in result.outlines if each.startswith("imported")]
     assert line.split()[1:] == [
