@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 from aioresponses import aioresponses
 
@@ -21,6 +21,10 @@ class Wire(aioresponses):
     def __init__(self, **options: Any) -> None:
         options.setdefault("passthrough", ["http://127.0.0.1", "http://localhost"])
         super().__init__(**options)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
 
     def add(self, *args: Any, **kwargs: Any) -> None:
         """Answer a request, as aioresponses has it."""
