@@ -168,8 +168,9 @@ class Request(_Value, frozen=True, kw_only=True):
         body: JSON, or None.
         authorization: the bearer token; the transport alone reveals it.
         timeout: seconds for one attempt, connecting included; None for no limit.
-        deadline: the moment on the monotonic clock when the call must have
-            ended, waiting and all attempts included; None for never.
+        deadline: the moment on `clock.CLOCK`, which is the monotonic clock unless
+            a test has skipped time, when the call must have ended, waiting and all
+            attempts included; None for never.
         attempt: where to note how far this attempt came.
     """
 

@@ -43,6 +43,7 @@ from .budget import (
     RetryBudget,
     finite,
 )
+from .clock import CLOCK
 from .errors import (
     ConnectFailed,
     ConnectTimeout,
@@ -171,7 +172,7 @@ class RetryMiddleware:
         policy: how often and how patiently.
         problem: the vendor's envelope reader, for its hint.
         renewable: whether a 401 can be cured by a fresh token.
-        clock: the monotonic clock that `Request.deadline` is on.
+        clock: monotonic seconds; `Request.deadline` is on it.
         sleep, draw: injected by tests.
     """
 
@@ -181,8 +182,8 @@ class RetryMiddleware:
         *,
         problem: ReadProblem,
         renewable: bool = False,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = CLOCK.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = CLOCK.sleep,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self.policy: RetryPolicy = policy
@@ -250,6 +251,9 @@ class RetryMiddleware:
         request = call.request
         if call.sent > 1:
             request = request.replace(attempt=Attempt())
+        timers = CLOCK.timers
+        if timers is not None:
+            timers.hold()
         try:
             if request.deadline is None:
                 response = await call_next(request)
@@ -257,6 +261,9 @@ class RetryMiddleware:
                 response = await self._in_time(call, call_next, request)
         except TransportError as error:
             return error
+        finally:
+            if timers is not None:
+                timers.let_go()
         if response.queued:
             call.queued += response.queued
             self._throttled += response.queued

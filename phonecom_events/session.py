@@ -8,7 +8,6 @@ waits for its own slot, and carries the token that is valid by then.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn, Required, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
@@ -120,7 +119,7 @@ class Session:
         """Return when a call that begins now must have ended; None for never."""
         if self._deadline is None:
             return None
-        return time.monotonic() + self._deadline
+        return self.retries.clock() + self._deadline
 
     def lock(self, *key: object) -> asyncio.Lock:
         """Return the lock of *key* on the running loop, as long as anybody has it."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from phonecom_events.clock import CLOCK
 from phonecom_events.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -320,7 +321,7 @@ async def test_deadline_covers_what_hangs_above_the_transport() -> None:
         ("GET", hang_after_sending, DeadlineExceeded),
         ("POST", hang_after_sending, OutcomeUnknown),
     ):
-        deadline = time.monotonic() + 0.05
+        deadline = CLOCK.monotonic() + 0.05
         request = Request(method=method, url="https://x/", path="/", deadline=deadline)
         with pytest.raises(kind):
             await retry(request, send)
@@ -405,7 +406,7 @@ async def test_cancel_is_obeyed_at_once(moment: str) -> None:
     send = wait if moment == "sending" else refuse
     retry = RetryMiddleware(RetryPolicy(), problem=problem, sleep=wait)
     request = Request(
-        method="GET", url="https://x/", path="/", deadline=time.monotonic() + 60
+        method="GET", url="https://x/", path="/", deadline=CLOCK.monotonic() + 60
     )
     task = asyncio.create_task(retry(request, send))
     await reached.wait()

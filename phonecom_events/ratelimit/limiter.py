@@ -10,12 +10,12 @@ from __future__ import annotations
 import copy
 import math
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
+from ..clock import CLOCK
 from ..errors import InvalidArgument, PhonecomEventsError
 from ..http import Request
 from .admission import Admission, Wait, rejection, too_late
@@ -121,7 +121,7 @@ class InProcessLimiter:
     """
 
     def __init__(
-        self, limits: RateLimits, *, clock: Callable[[], float] = time.monotonic
+        self, limits: RateLimits, *, clock: Callable[[], float] = CLOCK.monotonic
     ) -> None:
         self.limits: RateLimits = limits
         self._clock = clock
@@ -209,6 +209,8 @@ class InProcessLimiter:
         if waiter.request.deadline is not None:
             left = max(0.0, waiter.request.deadline - self._clock())
             expiry = waiter.timer.loop.call_later(left, self._expire, queue, waiter)
+        timers = CLOCK.timers
+        held = timers is not None and timers.let_go()
         try:
             await waiter.woken
             while not self._confirm(queue, waiter):
@@ -217,6 +219,8 @@ class InProcessLimiter:
             self._withdraw(queue, waiter)
             raise
         finally:
+            if timers is not None and held:
+                timers.hold()
             if expiry is not None:
                 expiry.cancel()
                 with self._lock:

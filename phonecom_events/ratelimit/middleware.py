@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -85,3 +87,19 @@ def shared_limiter(limits: RateLimits, base_url: str) -> InProcessLimiter:
     key = (origin, address_limits(limits))
     limiter = _shared.setdefault(key, InProcessLimiter(limits))
     return limiter if limiter.limits == limits else limiter.with_limits(limits)
+
+
+@contextmanager
+def limiters_apart() -> Iterator[None]:
+    """Have clients that are made meanwhile share limiters with each other only.
+
+    The servers of tests come and go at addresses that were another's before, whose
+    counts are none of theirs.
+    """
+    before = dict(_shared)
+    _shared.clear()
+    try:
+        yield
+    finally:
+        _shared.clear()
+        _shared.update(before)

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from ..clock import CLOCK, Timer
+
 # Seconds. Loops fire timers early by up to their clock's resolution, and rounding
 # adds to that. Whoever is woken early finds nothing free, and sets the timer again.
 _LATE: Final = 1e-6
@@ -35,7 +37,7 @@ class LoopTimer:
         self.waiters: int = 0
         self._callback = callback
         self._at = math.inf
-        self._handle: asyncio.TimerHandle | None = None
+        self._handle: Timer | None = None
 
     @property
     def is_current(self) -> bool:
@@ -58,7 +60,7 @@ class LoopTimer:
         if self._handle is not None:
             self._handle.cancel()
         self._at = at
-        self._handle = self.loop.call_later(at - now + _LATE, self._fire)
+        self._handle = CLOCK.call_later(self.loop, at - now + _LATE, self._fire)
 
     def cancel(self) -> None:
         """Do not call back."""

@@ -57,7 +57,8 @@ class State(PhoneComState, LinqState):
         self.receivers: dict[str, ReceiverAnswer] = {}
 
 
-_GRACE: Final = 1.0  # seconds; a handler that takes its cancelling badly is left
+GRACE: Final = 1.0
+"""Seconds; a handler that takes its cancelling badly is left then."""
 
 
 class Sandbox(State):
@@ -118,8 +119,8 @@ class Sandbox(State):
 
     async def __aenter__(self) -> Self:
         """Listen; from here on the URLs are known."""
-        server = web.Server(self._pipeline.handle, access_log=None)
-        runner = web.ServerRunner(server, shutdown_timeout=_GRACE)
+        server = web.Server(self.answer, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=GRACE)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
@@ -143,8 +144,20 @@ class Sandbox(State):
         # Before the runner's own cleanup, which would wait for slow answers to end.
         for site in runner.sites:
             await site.stop()
-        await self._pipeline.drop(_GRACE)
+        await self.drop_answers()
         await runner.cleanup()
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request that another server takes in."""
+        return await self._pipeline.handle(request)
+
+    async def drop_answers(self) -> None:
+        """Cancel what is still being answered, and wait until it has ended."""
+        await self._pipeline.drop(GRACE)
+
+    def served_at(self, url: str | None) -> None:
+        """Take note of where another server takes requests in; None for no more."""
+        self._url = url
 
     @property
     def phonecom_url(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import time
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
@@ -19,6 +18,7 @@ import aiohttp
 from msgspec import Struct
 from yarl import URL
 
+from ..clock import CLOCK
 from ..errors import (
     DeadlineExceeded,
     PhonecomEventsError,
@@ -233,7 +233,7 @@ def _authorization(secret: Secret) -> dict[str, str]:
 def _patience(request: Request) -> aiohttp.ClientTimeout:
     if request.deadline is None:
         return _client_timeout(request.timeout)
-    left = request.deadline - time.monotonic()
+    left = request.deadline - CLOCK.monotonic()
     return _client_timeout(
         left if request.timeout is None else min(request.timeout, left)
     )

@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.virtual_clock import VirtualClockLoop, run
+from phonecom_events.clock import CLOCK
 from phonecom_events.errors import DeadlineExceeded
 from phonecom_events.http import Request, Response
 from phonecom_events.ratelimit import (
@@ -57,7 +58,7 @@ def get(host: str, limits: RateLimits = ONE_AN_HOUR) -> None:
             path="/",
             account="a",
             endpoint="e",
-            deadline=time.monotonic() + 60.0,
+            deadline=CLOCK.monotonic() + 60.0,
         )
         return await middleware(request, answer)
 

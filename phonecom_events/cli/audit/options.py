@@ -50,6 +50,15 @@ class CommandLineOptions:
             " PHONECOM_ACCOUNTS, separated by commas.",
         ),
     ] = None
+    accounts_from: Annotated[
+        str | None,
+        typer.Option(
+            "--accounts-from",
+            metavar="FILE",
+            help="Audit the accounts in this file too, or - for stdin: one id a line;"
+            " what follows a # is a comment.",
+        ),
+    ] = None
     include_subaccounts: Annotated[
         bool | None,
         typer.Option(

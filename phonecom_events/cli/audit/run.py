@@ -34,6 +34,7 @@ from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
 from ..output.streams import note
 from ..sandbox import MadeUpReceivers, filled_sandbox
+from .accounts import accounts_in
 from .formats.choice import output
 from .formats.output import Output
 from .options import CommandLineOptions
@@ -114,6 +115,9 @@ async def sandbox_source(
 async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int:
     """Audit, write what is found, and return the exit code that this comes to."""
     settings = Settings.of(options, read_config(options.config))
+    accounts = list(options.account or ())
+    if options.accounts_from is not None:
+        accounts += await accounts_in(options.accounts_from)
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
     terms = AuditOptions(
@@ -122,7 +126,7 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
     with results_in(options.output_file):
         out = output(options, settings, terms)
         try:
-            async with _source(options, network, settings, now) as source:
+            async with _source(options, network, settings, accounts, now) as source:
                 unmatched = await _stream(options, settings, terms, source, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
@@ -169,9 +173,10 @@ def _source(
     options: CommandLineOptions,
     network: NetworkOptions,
     settings: Settings,
+    accounts: Sequence[int],
     now: datetime,
 ) -> AbstractAsyncContextManager[Source]:
-    accounts, with_linq = options.account or (), settings.with_linq
+    with_linq = settings.with_linq
     if options.sandbox:
         if options.probe:
             note("no receiver is asked: the answers in the sandbox are made up")

@@ -113,7 +113,7 @@ def accounts_from_env() -> list[int]:
     texts = os.environ.get(ACCOUNTS, "").replace(",", " ").split()
     if not texts:
         raise CannotRun(
-            f"no accounts: give --account, or set {ACCOUNTS} to voip ids separated by"
+            f"no accounts: give --account or --accounts-from, or set {ACCOUNTS} to voip ids separated by"
             " commas; `phonecom-events audit --sandbox` needs none"
         )
     for text in texts:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from types import TracebackType
 from typing import Final, Literal, Self, get_args
 
+from ...clock import CLOCK
 from ...errors import InvalidArgument, LimiterUnavailable
 from ...http import Request
 from ..admission import Wait, no_room, paused
@@ -119,7 +119,7 @@ class RedisLimiter:
         waiting = self._waiting.setdefault(key, Waiting(place))
         waiting.requests += 1
         deadline = request.deadline
-        left = None if deadline is None else deadline - time.monotonic()
+        left = None if deadline is None else deadline - CLOCK.monotonic()
         try:
             async with asyncio.timeout(left):
                 return await self._permit(request, waiting)
@@ -219,7 +219,7 @@ def _widest(limits: RateLimits) -> tuple[int, float]:
 
 def _check_deadline(request: Request, seconds: float) -> None:
     deadline = request.deadline
-    if deadline is not None and time.monotonic() + seconds > deadline:
+    if deadline is not None and CLOCK.monotonic() + seconds > deadline:
         raise no_room(request, seconds)
 
 
