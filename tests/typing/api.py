@@ -10,6 +10,7 @@ import phonecom_events as pe
 from phonecom_events.phonecom.events import Event
 from phonecom_events.ratelimit import InProcessLimiter, Limiter, Outcome, Permit
 from phonecom_events.receiver import (
+    AsgiReceiver,
     Inbox,
     MemoryInbox,
     Receiver,
@@ -101,3 +102,4 @@ def receivers() -> None:
     inboxes: list[Inbox] = [MemoryInbox(size=5), SqliteInbox("inbox.db", attempts=3)]
     receiver = phonecom_receiver(handle, secret=None, inbox=inboxes[0], workers=2)
     assert_type(receiver, Receiver[Event])
+    assert_type(receiver.asgi(), AsgiReceiver[Event])
