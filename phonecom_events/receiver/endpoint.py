@@ -10,6 +10,8 @@ from typing import Final, Generic, TypeVar
 from attrs import field, frozen
 
 from ..errors import InboxUnavailable, InvalidArgument
+from ..telemetry import Operation, Telemetry
+from ..telemetry.calls import check_telemetry, running
 from ..webhooks import MAX_BODY, Headers
 from ..webhooks.signature import HeaderLines
 from .body import Read, read_body
@@ -49,6 +51,7 @@ class Endpoint(Generic[E]):
         workers: events handled at a time.
         drain: seconds that handlers get when the application stops.
         body_timeout: seconds in which a body must have come.
+        telemetry: what is told of each delivery.
 
     Raises:
         InvalidArgument: one of them cannot work, or not with the others.
@@ -65,6 +68,7 @@ class Endpoint(Generic[E]):
         workers: int = 1,
         drain: float = 20.0,
         body_timeout: float = 10.0,
+        telemetry: Telemetry | None = None,
     ) -> None:
         if workers < 1 or not drain >= 0:
             raise InvalidArgument("workers must be 1 or more, and drain 0 or more")
@@ -89,6 +93,9 @@ class Endpoint(Generic[E]):
         self._count = workers
         self._drain = drain
         self._body_timeout = body_timeout
+        if telemetry is not None:
+            check_telemetry(telemetry)
+        self._telemetry = telemetry
         self._running = False
         self._ever_started = False
         self._queue: EventQueue | None = None
@@ -162,6 +169,22 @@ class Endpoint(Generic[E]):
         Raises:
             InvalidArgument: it was never started.
         """
+        if self._telemetry is None:
+            return await self._answer(method, headers, read, path_secret)
+        name = f"{self.rules.source}.delivery"
+        span = self._telemetry.begin(
+            Operation(
+                kind="delivery", name=name, vendor=self.rules.source, method=method
+            )
+        )
+        with running(span):
+            answer = await self._answer(method, headers, read, path_secret)
+        span.end(status=answer.status)
+        return answer
+
+    async def _answer(
+        self, method: str, headers: Headers, read: Read, path_secret: str | None
+    ) -> Answer:
         if not self._ever_started:
             raise InvalidArgument(
                 "a delivery came before this receiver was started: mount it on an"

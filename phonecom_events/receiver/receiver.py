@@ -9,6 +9,7 @@ from typing import Generic, TypedDict, TypeVar
 from aiohttp import web
 
 from ..errors import InvalidArgument
+from ..telemetry import Telemetry
 from .asgi import AsgiReceiver
 from .body import Read, cut
 from .delivery import Rules
@@ -32,6 +33,8 @@ class ReceiverOptions(TypedDict, total=False):
         drain: seconds that handlers get when the application stops (20), and with
             them what waits in memory.
         body_timeout: seconds in which a body must have come (10).
+        telemetry: what is told of each delivery, such as
+            `phonecom_events.telemetry.OpenTelemetry`.
     """
 
     inbox: Inbox
@@ -40,6 +43,7 @@ class ReceiverOptions(TypedDict, total=False):
     workers: int
     drain: float
     body_timeout: float
+    telemetry: Telemetry | None
 
 
 class Receiver(Generic[E]):
@@ -56,6 +60,7 @@ class Receiver(Generic[E]):
         workers: int = 1,
         drain: float = 20.0,
         body_timeout: float = 10.0,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._endpoint = Endpoint(
             rules,
@@ -66,6 +71,7 @@ class Receiver(Generic[E]):
             workers=workers,
             drain=drain,
             body_timeout=body_timeout,
+            telemetry=telemetry,
         )
         self._path: str | None = None
 
