@@ -30,6 +30,7 @@ BENCHMARKS: Final = {
     "faults": "faults",
     "soak": "soak",
     "proofs": "proofs",
+    "telemetry": "telemetry",
 }
 
 

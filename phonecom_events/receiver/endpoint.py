@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from ..errors import InboxUnavailable, InvalidArgument
 from ..telemetry import Operation, Telemetry
-from ..telemetry.calls import check_telemetry, running
+from ..telemetry.calls import check_telemetry
 from ..webhooks import MAX_BODY, Headers
 from ..webhooks.signature import HeaderLines
 from .body import Read, read_body
@@ -177,8 +177,12 @@ class Endpoint(Generic[E]):
                 kind="delivery", name=name, vendor=self.rules.source, method=method
             )
         )
-        with running(span):
-            answer = await self._answer(method, headers, read, path_secret)
+        try:
+            with span.active():
+                answer = await self._answer(method, headers, read, path_secret)
+        except BaseException as error:
+            span.end(error=type(error).__name__)
+            raise
         span.end(status=answer.status)
         return answer
 

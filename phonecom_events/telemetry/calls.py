@@ -7,9 +7,10 @@ variable leads from one to the other, past the user's middlewares.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from time import perf_counter
+from types import TracebackType
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -97,23 +98,17 @@ class CallTelemetry:
             )
         return operation
 
-    @contextmanager
-    def call(self, method: str, endpoint: str) -> Iterator[None]:
+    def call(self, method: str, endpoint: str) -> AbstractContextManager[object]:
         """Tell of a call, unless it is a page of a scan that is told of."""
         page = current.get()
         if isinstance(page, Page) and page[:2] == (self, endpoint):
-            with _within(_Call(page.span)):
-                yield
-            return
-        span = self.telemetry.begin(self.operation("call", method, endpoint))
-        with running(span), _within(_Call(span)):
-            yield
-        span.end()
+            return _Within(_Call(page.span))
+        return _Running(self.telemetry.begin(self.operation("call", method, endpoint)))
 
     @contextmanager
     def page(self, endpoint: str, span: Span) -> Iterator[None]:
         """Have the call that follows told of as a page of a scan."""
-        with span.active(), _within(Page(self, endpoint, span)):
+        with span.active(), _Within(Page(self, endpoint, span)):
             yield
 
     async def each_try(self, request: Request, call_next: Handler) -> Response:
@@ -163,11 +158,15 @@ class CallTelemetry:
                 operation = structs.replace(operation, resend_count=call.sent)
             call.sent += 1
         span = self.telemetry.begin(operation)
-        with running(span):
-            headers = span.headers
-            if headers:
-                request = request.replace(headers={**request.headers, **headers})
-            response = await call_next(request)
+        try:
+            with span.active():
+                headers = span.headers
+                if headers:
+                    request = request.replace(headers={**request.headers, **headers})
+                response = await call_next(request)
+        except BaseException as error:
+            span.end(error=type(error).__name__)
+            raise
         span.end(status=response.status)
         return response
 
@@ -191,28 +190,53 @@ def check_telemetry(telemetry: object) -> None:
         )
 
 
-@contextmanager
-def running(span: Span) -> Iterator[None]:
-    """Have *span* active, and end it with what is raised; else whoever calls ends it."""
-    try:
-        with span.active():
-            yield
-    except BaseException as error:
-        span.end(error=type(error).__name__)
-        raise
+class _Within:
+    """Lead from a call, or from a scan, to what is done for it."""
 
+    __slots__ = ("_before", "_what")
 
-@contextmanager
-def _within(what: _Call | Page) -> Iterator[None]:
-    before = current.get()
-    current.set(what)
-    try:
-        yield
-    finally:
+    def __init__(self, what: _Call | Page) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._before = current.get()
+        current.set(self._what)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         # Not by a token, which another context refuses: a call that is thrown away
         # with its loop ends in whichever context the garbage collector runs in.
-        if current.get() is what:
-            current.set(before)
+        if current.get() is self._what:
+            current.set(self._before)
+
+
+class _Running(_Within):
+    """Have the span of a call active, and end it; a generator would cost thrice that."""
+
+    __slots__ = ("_active", "_span")
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(_Call(span))
+        self._span = span
+        self._active = span.active()
+
+    def __enter__(self) -> None:
+        self._active.__enter__()
+        super().__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)
+        self._active.__exit__(kind, error, traceback)
+        self._span.end(error=None if kind is None else kind.__name__)
 
 
 def call_name(vendor: str, method: str, endpoint: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, Final
-
-from .protocol import EventName, Operation
 
 # https://opentelemetry.io/docs/specs/semconv/http/http-metrics/, in seconds.
 _BOUNDARIES: Final = (
@@ -17,12 +17,17 @@ _BOUNDARIES: Final = (
 class Instruments:
     """Hold the instruments of one meter.
 
+    Args:
+        meter: that makes them.
+        observation: the class of what an observable instrument is told.
+
     Attributes:
         duration: how long attempts took.
         decode_failures: answers that are not as documented.
     """
 
-    def __init__(self, meter: Any) -> None:
+    def __init__(self, meter: Any, observation: Callable[..., Any]) -> None:
+        self._observation = observation
         self.duration: Any = meter.create_histogram(
             "http.client.request.duration",
             unit="s",
@@ -44,29 +49,34 @@ class Instruments:
             unit="s",
             description="Time spent waiting for rate limits, and after a 429.",
         )
-        self._queue = meter.create_up_down_counter(
+        # Every attempt enters and leaves: to count that here costs a tenth of telling
+        # an instrument each time.
+        self._waiting: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        meter.create_observable_up_down_counter(
             "phonecom_events.limiter.queue",
+            callbacks=[self._queues],
             unit="{request}",
             description="Requests that wait for a permit of the limiter.",
         )
 
-    def note(
-        self,
-        name: EventName,
-        operation: Operation,
-        seconds: float,
-        facts: Mapping[str, str | float],
-    ) -> None:
-        """Count an event."""
-        if name == "page":
-            return
-        where = {"server.address": operation.host}
-        if name == "retry":
-            reason = facts["reason"]
-            self._retries.add(1, {**where, "phonecom_events.reason": reason})
-            if reason == "429":
-                self._throttled.add(seconds, where)
-        else:
-            self._queue.add(1 if name == "limiter.enter" else -1, where)
-            if seconds:
-                self._throttled.add(seconds, where)
+    def queue(self, host: str, change: int) -> None:
+        """Note that a request begins to wait for a permit, or that it ends."""
+        with self._lock:
+            self._waiting[host] += change
+
+    def throttled(self, host: str, seconds: float) -> None:
+        """Count the time that a request has waited for."""
+        self._throttled.add(seconds, {"server.address": host})
+
+    def retried(self, host: str, reason: str, seconds: float) -> None:
+        """Count a retry, and what came of a 429 as time that was waited for, too."""
+        self._retries.add(1, {"server.address": host, "phonecom_events.reason": reason})
+        if reason == "429":
+            self.throttled(host, seconds)
+
+    def _queues(self, _options: object) -> Iterator[Any]:
+        with self._lock:
+            waiting = tuple(self._waiting.items())
+        for host, count in waiting:
+            yield self._observation(count, {"server.address": host})

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Protocol
 
 from ..version import __version__
@@ -28,6 +28,7 @@ _METHODS: Final = frozenset(
     ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 )
 _NO_FAILURE: Final = frozenset(("CancelledError", "GeneratorExit"))
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _SPAN_EVENTS: Final = {"limiter.leave": "rate_limit.wait", "retry": "retry"}
 
 
@@ -80,7 +81,7 @@ class OpenTelemetry:
         meter = (meter_provider or metrics.get_meter_provider()).get_meter(
             _SCOPE, __version__
         )
-        self.instruments: Instruments = Instruments(meter)
+        self.instruments: Instruments = Instruments(meter, metrics.Observation)
         self._propagator: Any = None
         if propagate:
             # And not the global one, which may send baggage of the user's, too.
@@ -114,9 +115,10 @@ class OpenTelemetry:
 
     def headers(self) -> Mapping[str, str]:
         """Return the headers that name the current span, if they are to be sent."""
+        if self._propagator is None:
+            return _NO_HEADERS
         carrier: dict[str, str] = {}
-        if self._propagator is not None:
-            self._propagator.inject(carrier)
+        self._propagator.inject(carrier)
         return carrier
 
     def __repr__(self) -> str:
@@ -152,15 +154,25 @@ class OpenTelemetrySpan:
 
     def event(self, name: EventName, /, **facts: str | float) -> None:
         """Add an event to the span, at the time when it began, and count it."""
-        seconds = float(facts.get("seconds", 0.0))
-        self._telemetry.instruments.note(name, self._operation, seconds, facts)
         if name == "page":
             self._pages += 1
             self._rows += int(facts["rows"])
             self._span.add_event("page", facts)
-        elif name == "retry" or (name == "limiter.leave" and seconds > 0):
-            began = time.time_ns() - int(seconds * 1e9)
-            self._span.add_event(_SPAN_EVENTS[name], facts, began)
+            return
+        instruments, host = self._telemetry.instruments, self._operation.host
+        if name == "limiter.enter":
+            instruments.queue(host, 1)
+            return
+        seconds = float(facts["seconds"])
+        if name == "limiter.leave":
+            instruments.queue(host, -1)
+            if seconds <= 0:
+                return
+            instruments.throttled(host, seconds)
+        else:
+            instruments.retried(host, str(facts["reason"]), seconds)
+        began = time.time_ns() - int(seconds * 1e9)
+        self._span.add_event(_SPAN_EVENTS[name], facts, began)
 
     def end(self, *, status: int | None = None, error: str | None = None) -> None:
         """End the span, and note how long an attempt took."""
@@ -183,7 +195,8 @@ class OpenTelemetrySpan:
         elif kind == "scan":
             ended["phonecom_events.scan.pages"] = self._pages
             ended["phonecom_events.scan.rows"] = self._rows
-        span.set_attributes(ended)
+        if ended:
+            span.set_attributes(ended)
         span.end()
 
 
@@ -236,14 +249,15 @@ def _described(operation: Operation, api: _Api) -> tuple[str, Any, Attributes]:
             "phonecom_events.vendor": operation.vendor,
         }
         return operation.name, kind, attributes
+    if operation.kind != "attempt":
+        # What else there is to say is said by their attempts.
+        return operation.name, kind, {}
     attributes = {
+        "http.request.method": method,
         "server.address": operation.host,
         "server.port": operation.port,
         "url.template": operation.template,
     }
-    if operation.kind != "attempt":
-        return operation.name, kind, attributes
-    attributes["http.request.method"] = method
     return f"{method} {operation.template}", kind, attributes
 
 
