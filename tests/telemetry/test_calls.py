@@ -22,6 +22,7 @@ from phonecom_events.http import Request
 from phonecom_events.phonecom import PhoneComClient
 from phonecom_events.ratelimit import InProcessLimiter, Permit, RateLimits, Window
 from phonecom_events.sandbox import Fault, Sandbox
+from phonecom_events.telemetry import OpenTelemetry
 from phonecom_events.telemetry.calls import call_name
 
 from ..behaviour.conftest import ACCOUNT, linq_client, phonecom_client
@@ -256,6 +257,22 @@ print(*[name for name in sys.modules if "telemetry" in name])
     )
 
     assert done.stdout.split() == []
+
+
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It can be imported all the same, and one line says what is missing."""
+    for name in [name for name in sys.modules if name.startswith("opentelemetry")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    with pytest.raises(ImportError) as caught:
+        OpenTelemetry()
+
+    assert str(caught.value) == (
+        "OpenTelemetry needs opentelemetry-api: python -m pip install"
+        " 'phonecom-events[otel]'"
+    )
 
 
 @pytest.mark.parametrize(

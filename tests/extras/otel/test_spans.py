@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from opentelemetry import baggage, context, trace
 from opentelemetry.trace import SpanKind, StatusCode
 
-from phonecom_events.errors import DecodeError, NotFound, ServerError
+from phonecom_events.errors import ConnectionLost, DecodeError, NotFound, ServerError
 from phonecom_events.http import Request, Response
 from phonecom_events.linq.deliveries import WebhookEvent
 from phonecom_events.middleware import Handler
-from phonecom_events.phonecom import NumberFilter, PhoneComClient, like
+from phonecom_events.phonecom import NumberFilter, PhoneComClient, conditions
 from phonecom_events.phonecom.events import Event
 from phonecom_events.ratelimit import InProcessLimiter, RateLimits, Window
 from phonecom_events.receiver import linq_receiver, phonecom_receiver
@@ -93,7 +93,7 @@ async def test_errors_have_types_and_no_messages(sandbox: Sandbox) -> None:
         profiles = client.account(ACCOUNT).profiles
         with pytest.raises(NotFound):
             await profiles.get(1)
-        with pytest.raises(Exception, match="cut"):
+        with pytest.raises(ConnectionLost):
             await profiles.get(1)
         sandbox.fault(Fault(delay=5))
         with pytest.raises(TimeoutError):
@@ -208,7 +208,9 @@ async def test_context_is_sent_on_request_alone(
     if propagate:
         _, attempt = exported.spans
         ids = f"{attempt.context.trace_id:032x}-{attempt.context.span_id:016x}"
-        assert sent == f"00-{ids}-01"
+        # What follows are flags, of which newer SDKs set a second one.
+        assert sent is not None
+        assert sent.startswith(f"00-{ids}-0")
     else:
         assert sent is None
 
@@ -236,7 +238,14 @@ async def test_deliveries_are_server_spans() -> None:
     assert errors == [False, False, True]
 
 
-CANARIES = ["canary-token", "canary-key", "2025550177", "canary", str(ACCOUNT), "9876"]
+CANARIES = [
+    "canary-token",
+    "canary-key",
+    "2025550177",
+    "canary",
+    str(ACCOUNT),
+    "98765432",
+]
 
 
 async def test_nothing_private_is_exported(sandbox: Sandbox) -> None:
@@ -252,15 +261,18 @@ async def test_nothing_private_is_exported(sandbox: Sandbox) -> None:
         profile = await account.profiles.create(
             name="canary", support_email="canary@a.b"
         )
-        await account.callbacks.list(name=like("canary%"), profile_id=9876).collect()
+        await account.callbacks.list(
+            name=conditions.contains("canary"), profile_id=98765432
+        ).collect()
         await phonecom.accounts.list(username="canary").collect()
-        await account.extension(9876).listeners.list().collect()
+        sandbox.add_extension(ACCOUNT, 98765432)
+        await account.extension(98765432).listeners.list().collect()
         wanted = NumberFilter(match="+12025550177")
         for failing in (
-            account.listeners.filters(9876).create(wanted),
-            account.profiles.get(9876),
-            account.profiles.update(9876, name="canary"),
-            account.callbacks.delete(9876),
+            account.listeners.filters(98765432).create(filter_value=wanted),
+            account.profiles.get(98765432),
+            account.profiles.update(98765432, name="canary"),
+            account.callbacks.delete(98765432),
             linq.webhook_subscriptions.get("canary"),
         ):
             with pytest.raises(Exception):  # noqa: B017, PT011
