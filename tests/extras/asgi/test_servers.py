@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import hypercorn.asyncio
@@ -124,8 +125,9 @@ async def test_uvicorn_does_not_start_with_what_cannot() -> None:
     twice = phonecom_receiver(Recorder[Event](), secret=None)
     async with twice.lifespan():
         server = uvicorn.Server(uvicorn.Config(twice.asgi(), port=0, log_config=None))
-        with pytest.raises(SystemExit):
+        with suppress(SystemExit):  # older ones, up to 0.34 at least, return
             await server.serve()
+        assert not server.started
 
 
 async def test_hypercorn_does_not_start_with_what_cannot() -> None:
