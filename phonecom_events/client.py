@@ -6,11 +6,12 @@ import os
 import ssl
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Any, NoReturn, Self, TypedDict
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
 from .budget import ClientStatistics
 from .errors import InvalidArgument
 from .http import check_base_url
+from .lazy import LazyModule
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
 from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
@@ -27,6 +28,14 @@ from .transport import (
     given_proxy,
 )
 from .version import __version__
+
+if TYPE_CHECKING:
+    from . import telemetry as telemetry_module
+    from .telemetry import calls as telemetry_calls
+else:
+    # Nothing of it is imported for a client without a telemetry.
+    telemetry_module = LazyModule(".telemetry", __package__)
+    telemetry_calls = LazyModule(".telemetry.calls", __package__)
 
 
 class Options(TypedDict, total=False):
@@ -50,6 +59,8 @@ class Options(TypedDict, total=False):
             unless NO_PROXY exempts the base URL or that is loopback; None for none.
         ssl_context: whom to trust, such as `ssl.create_default_context(cafile=…)`
             gives; None for whom the system trusts.
+        telemetry: what is told of calls, attempts and scans, such as
+            `phonecom_events.telemetry.OpenTelemetry`; None for nothing.
     """
 
     rate_limits: RateLimits | None
@@ -61,6 +72,7 @@ class Options(TypedDict, total=False):
     http_session: HttpSession | None
     proxy: str | Proxy | None
     ssl_context: ssl.SSLContext | None
+    telemetry: telemetry_module.Telemetry | None
 
 
 class Client:
@@ -70,6 +82,7 @@ class Client:
         self,
         credential: Credential,
         *,
+        vendor: str,
         base_url: str,
         problem: ReadProblem,
         documented_limits: RateLimits | None = None,
@@ -82,6 +95,7 @@ class Client:
         http_session: HttpSession | None = None,
         proxy: str | Proxy | None = "env",
         ssl_context: ssl.SSLContext | None = None,
+        telemetry: telemetry_module.Telemetry | None = None,
     ) -> None:
         base_url = check_base_url(base_url)
         _check("retry", retry, RetryPolicy, "RetryPolicy(attempts=1) sends once")
@@ -101,6 +115,13 @@ class Client:
             limits = documented_limits if rate_limits is UNSET else rate_limits
             limiter = _shared_limiter(limits, base_url)
         self._limiter = limiter
+        told = (
+            None
+            if telemetry is None
+            else telemetry_calls.CallTelemetry(
+                telemetry, vendor=vendor, base_url=base_url
+            )
+        )
         self._session = Session(
             base_url=base_url,
             credential=credential,
@@ -115,7 +136,10 @@ class Client:
             middlewares=middlewares,
             limiter=None
             if limiter is None
-            else RateLimitMiddleware(limiter, problem=problem),
+            else RateLimitMiddleware(
+                limiter, problem=problem, ask=None if told is None else told.ask
+            ),
+            telemetry=told,
         )
 
     @property

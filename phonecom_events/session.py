@@ -8,8 +8,19 @@ waits for its own slot, and carries the token that is valid by then.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, NoReturn, Required, TypedDict, TypeVar, Unpack
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NoReturn,
+    Required,
+    TypedDict,
+    TypeVar,
+    Unpack,
+)
 from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
@@ -18,6 +29,7 @@ from msgspec import Struct
 from .converter import Converter, converter
 from .errors import DecodeError, InvalidArgument, ResponseError, SessionClosed
 from .http import Request, Response
+from .lazy import LazyModule
 from .middleware import (
     BearerAuth,
     Credential,
@@ -31,6 +43,13 @@ from .middleware import (
 from .problems import ReadProblem, may_be_refusal, response_error
 from .retry import RetryMiddleware, RetryPolicy
 from .transport import Transport, closed_during
+
+if TYPE_CHECKING:
+    from .telemetry import calls as telemetry_calls
+    from .telemetry import scans as telemetry_scans
+else:
+    telemetry_calls = LazyModule(".telemetry.calls", __package__)
+    telemetry_scans = LazyModule(".telemetry.scans", __package__)
 
 T = TypeVar("T")
 
@@ -73,6 +92,7 @@ class Session:
         deadline: seconds for one call, all attempts and waits included.
         middlewares: the user's, run once for each attempt.
         limiter: the rate limits, as a middleware.
+        telemetry: what tells of calls and attempts.
         converter: JSON to models and back.
     """
 
@@ -89,10 +109,12 @@ class Session:
         deadline: float | None = None,
         middlewares: Iterable[Middleware] = (),
         limiter: Middleware | None = None,
+        telemetry: telemetry_calls.CallTelemetry | None = None,
         converter: Converter = converter,
     ) -> None:
         self.base_url = base_url
         self.converter = converter
+        self.telemetry: telemetry_calls.CallTelemetry | None = telemetry
         self._credential = credential
         self._transport = transport
         self._problem = problem
@@ -104,11 +126,15 @@ class Session:
         )
         chain: list[Middleware] = [
             self.retries,
+            *([] if telemetry is None else [telemetry.each_try]),
             *map(checked, middlewares),
         ]
         if limiter is not None:
             chain.append(limiter)
-        chain += [BearerAuth(credential), log_requests, note_begun]
+        chain.append(BearerAuth(credential))
+        if telemetry is not None:
+            chain.append(telemetry.attempt)
+        chain += [log_requests, note_begun]
         self._handler = compose(chain, transport.send)
         self._lifetime = Lifetime()
         self._locks: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = (
@@ -127,6 +153,14 @@ class Session:
             (asyncio.get_running_loop(), *key), asyncio.Lock()
         )
 
+    def scan_telemetry(
+        self, endpoint: str
+    ) -> Callable[[], telemetry_scans.ScanTelemetry] | None:
+        """Return what makes what tells of one scan of a listing, if anything does."""
+        if self.telemetry is None:
+            return None
+        return partial(telemetry_scans.ScanTelemetry, self.telemetry, endpoint)
+
     async def request(self, method: str, path: str, **call: Unpack[Call]) -> Response:
         """Make one call and return its 2xx answer.
 
@@ -141,7 +175,10 @@ class Session:
             TransportError, OutcomeUnknown, DeadlineExceeded, SessionClosed:
                 there is no answer.
         """
-        return await self._answer(method, path, call)
+        if self.telemetry is None:
+            return await self._answer(method, path, call)
+        with self.telemetry.call(method, call["endpoint"]):
+            return await self._answer(method, path, call)
 
     async def fetch(
         self, kind: type[T], method: str, path: str, **call: Unpack[Call]
@@ -150,8 +187,12 @@ class Session:
 
         Raises what `request` raises, and `DecodeError` for another answer.
         """
-        response = await self._answer(method, path, call)
-        return self.decode(response, kind, method, path), response
+        if self.telemetry is None:
+            response = await self._answer(method, path, call)
+            return self.decode(response, kind, method, path), response
+        with self.telemetry.call(method, call["endpoint"]):
+            response = await self._answer(method, path, call)
+            return self.decode(response, kind, method, path), response
 
     async def _answer(self, method: str, path: str, call: Call) -> Response:
         request = self._made(method, path, call)
@@ -198,6 +239,8 @@ class Session:
         refusal = self._error_in(request, response)
         if refusal is not None:
             raise refusal
+        if self.telemetry is not None:
+            self.telemetry.decode_failed(kind)
         what = str(problem) if response.body.strip() else "its body is empty"
         done = "" if method == "GET" else "; the request did take effect"
         raise DecodeError(

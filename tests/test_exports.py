@@ -35,6 +35,7 @@ PUBLIC = [
     "phonecom_events.receiver",
     "phonecom_events.sandbox",
     "phonecom_events.sandbox.deliveries",
+    "phonecom_events.telemetry",
     "phonecom_events.webhooks",
 ]
 
@@ -188,6 +189,7 @@ def test_import_is_light() -> None:
     """Importing the package loads neither server, audit nor command line."""
     heavy = ["typer", "rich", "phonecom_events.sandbox", "phonecom_events.audit"]
     heavy += ["phonecom_events.cli", "phonecom_events.receiver"]
+    heavy += ["phonecom_events.telemetry", "opentelemetry"]
     code = f"import sys, phonecom_events; print(*{heavy} & sys.modules.keys())"
     code = code.replace(str(heavy), f"set({heavy})")
 

@@ -72,7 +72,9 @@ class LinqClient(Client):
         credential = Credential(api_key, name="api_key")
         del api_key  # lest a frame of an exception shows it
         credential.check()
-        super().__init__(credential, base_url=base_url, problem=problem, **options)
+        super().__init__(
+            credential, vendor="linq", base_url=base_url, problem=problem, **options
+        )
         self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(
             self._session, V3
         )

@@ -62,7 +62,13 @@ class UnpagedResource(Resource[M]):
             )
             return Page(items=getattr(listing, self.rows), response=response)
 
-        return Paginator(fetch, paged=False, name=self._name, **scanning)
+        return Paginator(
+            fetch,
+            paged=False,
+            name=self._name,
+            telemetry=self._session.scan_telemetry(self._template),
+            **scanning,
+        )
 
     def _how_to_look(self, segment: str = "") -> str:
         if segment:

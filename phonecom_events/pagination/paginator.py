@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from weakref import WeakSet
 
 from attrs import evolve
 
+from ..lazy import LazyModule
 from .options import MAX_PAGE_SIZE, OddRows, PagingOptions
 from .page import Order, Page
 from .report import ScanReport
 from .scan import Scan
 from .stream import Stream
 from .windows import Fetch, WindowSize
+
+if TYPE_CHECKING:
+    from ..telemetry import scans as telemetry_scans
+else:
+    telemetry_scans = LazyModule("..telemetry.scans", __package__)
 
 T = TypeVar("T")
 
@@ -120,6 +126,7 @@ class Paginator(Generic[T]):
         name: what is listed, as its repr shows it.
         odd_rows: ``"report"`` to leave an `OddRow` out of items and pages, and to
             have it in the report. For everything else it counts as a row.
+        telemetry: makes what tells of one scan; None for nothing.
 
     Raises:
         InvalidArgument: a number out of its range, another order or `odd_rows` than
@@ -141,8 +148,10 @@ class Paginator(Generic[T]):
         resume: str | None = None,
         name: str = "rows",
         odd_rows: OddRows = "raise",
+        telemetry: Callable[[], telemetry_scans.ScanTelemetry] | None = None,
     ) -> None:
         self._fetch = fetch
+        self._telemetry = telemetry
         self._name = name
         self._page_size = page_size
         self._paged = paged
@@ -253,6 +262,7 @@ class Paginator(Generic[T]):
     ) -> Stream[T]:
         size = WindowSize(page_size or self._page_size)
         self._scan = Scan(options or self._options, size)
-        stream = Stream(self._fetch, self._scan)
+        telemetry = None if self._telemetry is None else self._telemetry()
+        stream = Stream(self._fetch, self._scan, telemetry)
         self._streams.add(stream)
         return stream

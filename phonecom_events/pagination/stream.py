@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..lazy import LazyModule
 from .page import Page
 from .scan import Scan
 from .windows import Fetch, Window
+
+if TYPE_CHECKING:
+    from ..telemetry import scans as telemetry_scans
+else:
+    telemetry_scans = LazyModule("..telemetry.scans", __package__)
 
 T = TypeVar("T")
 
@@ -19,11 +25,22 @@ class Stream(Generic[T]):
 
     Only pages ahead of the caller are fetched by tasks. These know nothing of the
     stream, so that dropping it, as ``break`` does, cancels them.
+
+    Args:
+        fetch: asks for one page.
+        scan: says which, and judges them.
+        telemetry: what tells of the scan.
     """
 
-    def __init__(self, fetch: Fetch[T], scan: Scan[T]) -> None:
+    def __init__(
+        self,
+        fetch: Fetch[T],
+        scan: Scan[T],
+        telemetry: telemetry_scans.ScanTelemetry | None = None,
+    ) -> None:
         self.scan = scan
-        self._fetch = fetch
+        self._telemetry = telemetry
+        self._fetch = fetch if telemetry is None else telemetry.watch(fetch)
         self._tasks: dict[Window[T], asyncio.Task[Page[T]]] = {}
         self._cancelled: set[asyncio.Task[Page[T]]] = set()
         self._busy = False
@@ -45,7 +62,7 @@ class Stream(Generic[T]):
             return await self._advance()
         except (Exception, asyncio.CancelledError) as error:
             self.scan.progress.attach_token(error)
-            await self._stop()
+            await self._stop(error)
             raise
         finally:
             self._busy = False
@@ -61,6 +78,8 @@ class Stream(Generic[T]):
 
     def __del__(self) -> None:
         """Cancel what is in flight; from whichever thread, even without a loop."""
+        if self._telemetry is not None:
+            self._telemetry.end()
         for task in self._tasks.values():
             with suppress(RuntimeError):
                 task.get_loop().call_soon_threadsafe(task.cancel)
@@ -113,7 +132,9 @@ class Stream(Generic[T]):
             del task
         self.scan.answer(window, page)
 
-    async def _stop(self) -> None:
+    async def _stop(self, error: BaseException | None = None) -> None:
+        if self._telemetry is not None:
+            self._telemetry.end(error)
         self.scan.forget()
         self._cancel(tuple(self._tasks))
         if self._cancelled:

@@ -130,6 +130,7 @@ class PhoneComClient(Client):
         credential.check()
         super().__init__(
             credential,
+            vendor="phonecom",
             base_url=base_url,
             problem=problem,
             documented_limits=PHONECOM_LIMITS,

@@ -80,6 +80,7 @@ def paginator(
         key=listing.key,
         name=listing.name,
         fingerprint=f"{listing.path}?{query}",
+        telemetry=listing.session.scan_telemetry(listing.endpoint),
         **scanning,
     )
 

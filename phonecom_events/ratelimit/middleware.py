@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from ..errors import InvalidArgument
@@ -15,6 +15,10 @@ from ..problems import ReadProblem
 from .feedback import UNANSWERED, read_outcome
 from .limiter import InProcessLimiter, Limiter, Permit
 from .limits import RateLimits, address_limits
+
+Ask: TypeAlias = Callable[
+    [Callable[[Request], Awaitable[Permit]], Request], Awaitable[Permit]
+]
 
 # By origin and address windows: never dropped, because a client made a moment
 # after another was closed is counted by the same server.
@@ -27,10 +31,14 @@ class RateLimitMiddleware:
     Args:
         limiter: what to ask.
         problem: the vendor's envelope reader, for the hint of a 429.
+        ask: asks `Limiter.acquire`, and tells of it; None to ask without telling.
     """
 
-    def __init__(self, limiter: Limiter[Any], *, problem: ReadProblem) -> None:
+    def __init__(
+        self, limiter: Limiter[Any], *, problem: ReadProblem, ask: Ask | None = None
+    ) -> None:
         self._limiter = limiter
+        self._ask = ask
         self._problem = problem
 
     async def __call__(self, request: Request, call_next: Handler) -> Response:
@@ -40,7 +48,10 @@ class RateLimitMiddleware:
         something else than a permit.
         """
         limiter = self._limiter
-        permit = await limiter.acquire(request)
+        ask = self._ask
+        permit = await (
+            limiter.acquire(request) if ask is None else ask(limiter.acquire, request)
+        )
         if not isinstance(permit, Permit):
             raise InvalidArgument(
                 f"{type(limiter).__name__}.acquire must return a Permit, not"

@@ -1,4 +1,4 @@
-"""Receive deliveries in an aiohttp application: acknowledge first, work later.
+"""Receive deliveries under aiohttp or ASGI: acknowledge first, work later.
 
 Both vendors wait for the answer, and stop or repeat when it is late. So what comes is
 checked, put into an inbox and acknowledged; workers that live as long as the
@@ -16,6 +16,7 @@ from .inbox import EventQueue, Inbox, LeasedEvent, State
 from .memory_inbox import MemoryInbox
 
 if TYPE_CHECKING:
+    from .asgi import AsgiReceiver
     from .linq import Affinity, linq_receiver
     from .phonecom import phonecom_receiver
     from .receiver import Receiver, ReceiverOptions
@@ -24,6 +25,7 @@ else:
     __getattr__ = late_names(
         globals(),
         {
+            "asgi": ("AsgiReceiver",),
             "linq": ("Affinity", "linq_receiver"),
             "phonecom": ("phonecom_receiver",),
             "receiver": ("Receiver", "ReceiverOptions"),
@@ -37,6 +39,7 @@ else:
 
 __all__ = [
     "Affinity",
+    "AsgiReceiver",
     "EventQueue",
     "Inbox",
     "LeasedEvent",

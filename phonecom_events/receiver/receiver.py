@@ -1,17 +1,19 @@
-"""A receiver as an aiohttp handler, whoever the vendor is."""
+"""A receiver in an aiohttp or ASGI application, whoever the vendor is."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Generic, TypedDict, TypeVar
 
 from aiohttp import web
 
 from ..errors import InvalidArgument
-from ..webhooks import MAX_BODY
-from .delivery import Incoming, Refused, Rules
-from .endpoint import Endpoint, refusal
+from ..telemetry import Telemetry
+from .asgi import AsgiReceiver
+from .body import Read, cut
+from .delivery import Rules
+from .endpoint import Endpoint
 from .inbox import Inbox
 
 E = TypeVar("E")
@@ -31,6 +33,8 @@ class ReceiverOptions(TypedDict, total=False):
         drain: seconds that handlers get when the application stops (20), and with
             them what waits in memory.
         body_timeout: seconds in which a body must have come (10).
+        telemetry: what is told of each delivery, such as
+            `phonecom_events.telemetry.OpenTelemetry`.
     """
 
     inbox: Inbox
@@ -39,6 +43,7 @@ class ReceiverOptions(TypedDict, total=False):
     workers: int
     drain: float
     body_timeout: float
+    telemetry: Telemetry | None
 
 
 class Receiver(Generic[E]):
@@ -55,9 +60,8 @@ class Receiver(Generic[E]):
         workers: int = 1,
         drain: float = 20.0,
         body_timeout: float = 10.0,
+        telemetry: Telemetry | None = None,
     ) -> None:
-        if not body_timeout > 0:
-            raise InvalidArgument("body_timeout must be above 0")
         self._endpoint = Endpoint(
             rules,
             handle,
@@ -66,8 +70,9 @@ class Receiver(Generic[E]):
             remember=remember,
             workers=workers,
             drain=drain,
+            body_timeout=body_timeout,
+            telemetry=telemetry,
         )
-        self._body_timeout = body_timeout
         self._path: str | None = None
 
     def mount(self, app: web.Application, path: str) -> None:
@@ -90,49 +95,56 @@ class Receiver(Generic[E]):
         """Answer one delivery, as soon as the inbox has it; it is handled later.
 
         The answer is a bare status: 200 for what was taken, or was taken before;
-        400 unreadable, 401 not genuine, 403 not expected here, 408 too slow, 413
-        over 1 MiB, 415 compressed, 503 when the inbox cannot take it now.
+        400 unreadable, 401 not genuine, 403 not expected here, 405 not posted, 408 too
+        slow, 413 over 1 MiB, 415 compressed, 503 when the inbox cannot take it now.
+
+        Raises:
+            InvalidArgument: this receiver was never started.
         """
-        try:
-            body = await read_body(request, limit=MAX_BODY, seconds=self._body_timeout)
-        except Refused as refused:
-            answer = refusal(refused)
-        else:
-            path_secret = request.match_info.get("secret")
-            answer = await self._endpoint.answer(
-                Incoming(body=body, headers=request.headers, path_secret=path_secret)
-            )
+        answer = await self._endpoint.answer(
+            request.method,
+            request.headers,
+            body_of(request),
+            path_secret=request.match_info.get("secret"),
+        )
         return web.Response(status=answer.status, headers=answer.headers)
 
+    def asgi(self) -> AsgiReceiver[E]:
+        """Return an ASGI 3 application that receives whatever is posted to it.
+
+        Served as it is, it starts and stops with the server, by lifespan events.
+        Frameworks keep those from what is mounted in them: enter `lifespan` there. A
+        secret that is expected in the path is the last segment of it.
+        """
+        return AsgiReceiver(self._endpoint)
+
+    def lifespan(self, _app: object = None) -> AbstractAsyncContextManager[None]:
+        """Start on entering, and on leaving stop as `ReceiverOptions` says of *drain*.
+
+        Takes the application that frameworks give to their ``lifespan=``, so it can be
+        that itself.
+
+        Raises:
+            InvalidArgument: on entering: it runs already, or the inbox cannot be opened.
+        """
+        return self._endpoint.lifespan()
+
     async def _life(self, _app: web.Application) -> AsyncIterator[None]:
-        await self._endpoint.start()
-        yield
-        await self._endpoint.stop()
+        async with self.lifespan():
+            yield
 
     def __repr__(self) -> str:
         return f"<Receiver at {self._path or 'no path yet'}>"
 
 
-async def read_body(request: web.Request, *, limit: int, seconds: float) -> bytes:
-    """Return the whole body.
+def body_of(request: web.Request) -> Read:
+    """Return what reads the body of *request*, piece by piece."""
 
-    Raises:
-        Refused: 413 for more than *limit* bytes, 408 for more than *seconds*, 415
-            for one that is compressed (a kilobyte can become a gigabyte, and
-            neither vendor compresses), 400 for one that is cut or damaged.
-    """
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Refused(415, "its body is compressed")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > limit:
-                    raise Refused(413, f"its body is larger than {limit} bytes")
-    except TimeoutError:
-        raise Refused(408, f"its body takes longer than {seconds:g} s") from None
-    except (web.RequestPayloadError, OSError, RuntimeError):
-        # RuntimeError: what aiohttp calls reading when the sender is gone already.
-        raise Refused(400, "its body is cut or damaged") from None
-    return bytes(body)
+    async def read() -> bytes:
+        try:
+            return await request.content.readany()
+        except (web.RequestPayloadError, OSError, RuntimeError):
+            # RuntimeError: what aiohttp calls reading when the sender is gone already.
+            raise cut() from None
+
+    return read

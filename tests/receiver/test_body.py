@@ -9,11 +9,16 @@ from aiohttp import StreamReader, web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
 
-from phonecom_events.receiver.receiver import Refused, read_body
+from phonecom_events.receiver.body import read_body
+from phonecom_events.receiver.delivery import Refused
+from phonecom_events.receiver.receiver import body_of
+from phonecom_events.webhooks.signature import HeaderLines
 
 
-def request(content: StreamReader) -> web.Request:
-    return make_mocked_request("POST", "/hook", payload=content)
+async def read(content: StreamReader) -> bytes:
+    request = make_mocked_request("POST", "/hook", payload=content)
+    headers = HeaderLines(request.headers)
+    return await read_body(body_of(request), headers, limit=10, seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +36,7 @@ async def test_a_damaged_body_is_the_senders_fault(error: Exception) -> None:
     content.set_exception(error)
 
     with pytest.raises(Refused, match="400: its body is cut or damaged") as caught:
-        await read_body(request(content), limit=10, seconds=1)
+        await read(content)
     assert caught.value.status == 400
 
 
@@ -41,7 +46,7 @@ async def test_a_sender_that_is_gone_is_no_error() -> None:
     content = StreamReader(BaseProtocol(loop), 2**16, loop=loop)
 
     with pytest.raises(Refused, match="400: its body is cut"):
-        await read_body(request(content), limit=10, seconds=1)
+        await read(content)
 
 
 async def test_being_cancelled_is_no_refusal() -> None:
@@ -50,7 +55,7 @@ async def test_being_cancelled_is_no_refusal() -> None:
     protocol = BaseProtocol(loop)
     protocol.connection_made(asyncio.Transport())
     content = StreamReader(protocol, 2**16, loop=loop)
-    reading = asyncio.create_task(read_body(request(content), limit=10, seconds=1))
+    reading = asyncio.create_task(read(content))
     await asyncio.sleep(0)
     reading.cancel()
 

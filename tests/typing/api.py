@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import assert_type
 
@@ -10,12 +11,14 @@ import phonecom_events as pe
 from phonecom_events.phonecom.events import Event
 from phonecom_events.ratelimit import InProcessLimiter, Limiter, Outcome, Permit
 from phonecom_events.receiver import (
+    AsgiReceiver,
     Inbox,
     MemoryInbox,
     Receiver,
     SqliteInbox,
     phonecom_receiver,
 )
+from phonecom_events.telemetry import EventName, OpenTelemetry, Operation, Telemetry
 
 
 async def token() -> str:
@@ -93,11 +96,36 @@ async def linq() -> None:
         assert_type(subscriptions.list(), pe.Paginator[pe.WebhookSubscription])
 
 
+class Silent:
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+
+    def begin(self, operation: Operation, /) -> Silent:
+        assert_type(operation.resend_count, int)
+        return self
+
+    def decode_failed(self, *, vendor: str, expected: str) -> None: ...
+
+    def active(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def event(self, name: EventName, /, **facts: str | float) -> None: ...
+
+    def end(self, *, status: int | None = None, error: str | None = None) -> None: ...
+
+
+telemetries: list[Telemetry] = [Silent(), OpenTelemetry(propagate=True)]
+pe.LinqClient("key", telemetry=telemetries[0])
+
+
 async def handle(event: Event) -> None:
     assert_type(event, Event)
 
 
 def receivers() -> None:
     inboxes: list[Inbox] = [MemoryInbox(size=5), SqliteInbox("inbox.db", attempts=3)]
-    receiver = phonecom_receiver(handle, secret=None, inbox=inboxes[0], workers=2)
+    receiver = phonecom_receiver(
+        handle, secret=None, inbox=inboxes[0], workers=2, telemetry=telemetries[1]
+    )
     assert_type(receiver, Receiver[Event])
+    assert_type(receiver.asgi(), AsgiReceiver[Event])
