@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -51,8 +52,20 @@ napoleon_custom_sections = [
 ]
 
 
-def _fill(_: Any, __: str, source: list[str]) -> None:
-    source[0] = generate.fill(source[0])
+_DRAWING = re.compile(r"^!\[.*\]\((\S+\.svg)\)$", re.MULTILINE)
+_STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
+
+
+def _fill(app: Any, name: str, source: list[str]) -> None:
+    folder = (Path(app.srcdir) / name).parent
+
+    def inline(found: re.Match[str]) -> str:
+        # As a part of the page a drawing has its colours, from site.css, also where
+        # a reader has chosen others than the system's; as an image it cannot.
+        drawing = _STYLE.sub("", (folder / found[1]).read_text(encoding="utf-8"))
+        return f'```{{raw}} html\n<div class="drawing">{drawing}</div>\n```'
+
+    source[0] = _DRAWING.sub(inline, generate.fill(source[0]))
 
 
 def _outdated(_: Any, env: Any, *__: Any) -> list[str]:

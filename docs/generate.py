@@ -87,24 +87,19 @@ def errors() -> str:
     for error in error_classes():
         # Advice goes by the class alone, and most errors are made with arguments.
         remedy = advice(error.__new__(error))
-        parts += [
-            f"({error.__name__.lower()})=\n## {error.__name__}",
-            _directives(
-                [
-                    f".. autoexception:: phonecom_events.{error.__name__}",
-                    "   :no-contents-entry:",
-                ]
-            ),
-            f"**What to do:** {_escaped(remedy)}",
+        lines = [
+            f".. autoexception:: phonecom_events.{error.__name__}",
+            "   :show-inheritance:",
+            "",
+            "" if error is PhonecomEventsError else f"   **What to do:** {remedy}",
         ]
+        parts.append(f"({error.__name__.lower()})=\n{_directives(lines)}")
     return "\n\n".join(parts)
 
 
 def error_classes() -> Iterator[type[PhonecomEventsError]]:
-    """Yield the errors in the order of their file, without the root."""
-    for thing in vars(errors_module).values():
-        if _is_error(thing) and thing is not PhonecomEventsError:
-            yield thing
+    """Yield the errors in the order of their file: the root, then its branches."""
+    yield from filter(_is_error, vars(errors_module).values())
 
 
 def _is_error(thing: object) -> bool:
@@ -155,6 +150,8 @@ def api(module_name: str) -> str:
         thing = getattr(module, name)
         short = thing is getattr(phonecom_events, name, None)
         path = f"phonecom_events.{name}" if short else f"{module_name}.{name}"
+        if isinstance(thing, (str, int)):
+            path = name  # in the module, which comes before it
         lines += [f".. {_directive(thing)}:: {path}", *_members(thing), ""]
     return _directives(lines)
 
