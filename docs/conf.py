@@ -24,9 +24,11 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
-smartquotes = False  # a dash too many would be lost from --sandbox
+# Sphinx writes dashes as two hyphens itself; quotes stay as they are written.
+smartquotes_action = "D"
 
 html_theme = "furo"
+pygments_dark_style = "monokai"  # the theme's own underlines what is imported
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False

@@ -211,11 +211,16 @@ def _directives(lines: Iterable[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Write plain text as Markdown; words between backticks are code in both."""
-    parts = re.split(r"(`[^`]+`)", text)
     return "".join(
-        part if part.startswith("`") else re.sub(r"([\\*_<>\[\]{}#|])", r"\\\1", part)
-        for part in parts
+        part if part.startswith("`") else _escaped_part(part)
+        for part in re.split(r"(`[^`]+`)", text)
     )
+
+
+def _escaped_part(text: str) -> str:
+    text = re.sub(r"([\\*_<>\[\]{}#|])", r"\\\1", text)
+    # An option is code, too: elsewhere its hyphens become a dash.
+    return re.sub(r"(?<![\w-])(--[a-z][\w-]*)", r"`\1`", text)
 
 
 _GENERATORS: Final[Mapping[str, Callable[..., str]]] = {
