@@ -38,7 +38,6 @@ html_show_copyright = False
 default_role = "py:obj"
 toc_object_entries_show_parents = "hide"
 autodoc_member_order = "bysource"
-autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88
@@ -79,8 +78,16 @@ def _outdated(_: Any, env: Any, *__: Any) -> list[str]:
     ]
 
 
+def _drop_borrowed(*arguments: Any) -> None:
+    """Leave out what is said of all texts, or of the class, where a value is shown."""
+    _, what, _, thing, _, lines = arguments
+    if what == "data" and lines and lines[0] in (type(thing).__doc__ or ""):
+        lines.clear()
+
+
 def setup(app: Any) -> None:
     """Have pages filled as they are read."""
+    app.connect("autodoc-process-docstring", _drop_borrowed, priority=400)
     for field in PyObject.doc_field_types:
         if field.name == "variable":
             field.label = "Attributes"  # as Python and the docstrings call them

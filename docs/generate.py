@@ -150,8 +150,6 @@ def api(module_name: str) -> str:
         thing = getattr(module, name)
         short = thing is getattr(phonecom_events, name, None)
         path = f"phonecom_events.{name}" if short else f"{module_name}.{name}"
-        if isinstance(thing, (str, int)):
-            path = name  # in the module, which comes before it
         lines += [f".. {_directive(thing)}:: {path}", *_members(thing), ""]
     return _directives(lines)
 
@@ -189,15 +187,10 @@ def _in_packages() -> frozenset[int]:
 def _directive(thing: object) -> str:
     if inspect.isclass(thing):
         return "autoclass"
-    if isinstance(thing, (str, int)):
-        # Sphinx would show what Python says of all texts or numbers.
-        return "py:data"
     return "autofunction" if inspect.isfunction(thing) else "autodata"
 
 
 def _members(thing: object) -> Iterator[str]:
-    if isinstance(thing, (str, int)):
-        yield f"   :value: {thing!r}"
     if not inspect.isclass(thing):
         return
     yield "   :members:"
