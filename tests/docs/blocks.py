@@ -5,6 +5,12 @@ What stands in a comment right before a block says how it is meant:
 - ``<!-- not run: a reason -->``: nothing runs it.
 - ``<!-- file: receiver.py -->``: it is a file, which later blocks find in their folder.
 
+And in a comment on a line of its own, anywhere, how the whole page is meant:
+
+- ``<!-- needs: notebook -->``: its blocks need that extra; `tests/extras/docs` runs them.
+- ``<!-- run by: tests/testing/test_plugin.py -->``: its blocks need more than that; there
+  they are run.
+
 A block of ``text`` after one that is run is what that prints; in it ``…`` stands for
 anything within a line, and on a line of its own for any lines.
 """
@@ -200,9 +206,16 @@ def pages() -> Iterator[Path]:
 
 
 _NEEDS: Final = re.compile(r"^<!-- needs: ([\w-]+) -->$", re.MULTILINE)
+_RUN_BY: Final = re.compile(r"^<!-- run by: (\S+) -->$", re.MULTILINE)
 
 
 def needed_extra(text: str) -> str | None:
     """Return the extra that a page's blocks need; None if cli and test are enough."""
     found = _NEEDS.search(text)
+    return found[1] if found else None
+
+
+def other_test(text: str) -> str | None:
+    """Return the file of the tests that run a page's blocks, if these here do not."""
+    found = _RUN_BY.search(text)
     return found[1] if found else None

@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from .blocks import ROOT, Runner, find_blocks, needed_extra, pages
+from .blocks import ROOT, Runner, find_blocks, needed_extra, other_test, pages
 from .environment import example_environment
 
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in pages()
 }
-OURS = [name for name, text in PAGES.items() if needed_extra(text) is None]
+RUN_ELSEWHERE = {
+    name: test for name, text in PAGES.items() if (test := other_test(text)) is not None
+}
 RUNNING = [
     name
-    for name in OURS
-    if any(block.language in ("python", "sh") for block in find_blocks(PAGES[name]))
+    for name, text in PAGES.items()
+    if needed_extra(text) is None
+    and name not in RUN_ELSEWHERE
+    and any(block.language in ("python", "sh") for block in find_blocks(text))
 ]
 
 
@@ -32,7 +36,18 @@ async def test_blocks_run(
         await Runner(name, tmp_path).run(find_blocks(PAGES[name]))
 
 
-@pytest.mark.parametrize("name", PAGES)
+def test_what_is_run_elsewhere_is_run() -> None:
+    """The tests that a page names are there, and name the page."""
+    strangers = [
+        name
+        for name, test in RUN_ELSEWHERE.items()
+        if Path(name).name not in (ROOT / test).read_text(encoding="utf-8")
+    ]
+
+    assert strangers == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in RUN_ELSEWHERE])
 def test_no_block_is_overlooked(name: str) -> None:
     """What is neither run, nor an output, nor a file, says why it is not run."""
     text = PAGES[name]
@@ -49,7 +64,7 @@ def test_no_block_is_overlooked(name: str) -> None:
     assert len(re.findall(r"^[ \t]*(?:```|~~~)", text, re.MULTILINE)) == 2 * len(blocks)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in RUN_ELSEWHERE])
 def test_an_output_belongs_to_what_prints_it(name: str) -> None:
     """A block of text follows one that is run, and else says why there is none."""
     blocks = find_blocks(PAGES[name])
