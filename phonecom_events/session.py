@@ -8,7 +8,6 @@ waits for its own slot, and carries the token that is valid by then.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import (

@@ -18,6 +18,8 @@ from ..errors import (
     DeadlineExceeded,
     DecodeError,
     Forbidden,
+    InboxUnavailable,
+    InvalidArgument,
     LimiterUnavailable,
     NotFound,
     OutcomeUnknown,
@@ -27,8 +29,10 @@ from ..errors import (
     RateLimited,
     Redirected,
     ServerError,
+    SessionClosed,
     TransportError,
     Unauthorized,
+    WebhookError,
 )
 from .acceptance import Acceptance
 from .masking import masked
@@ -52,6 +56,10 @@ _ADVICE: Final[tuple[tuple[type[PhonecomEventsError], str], ...]] = (
     (DecodeError, "Check that the base URL is the API's; if so, report this answer."),
     (PaginationError, "Try again while fewer rows are created and deleted."),
     (OutcomeUnknown, "Look whether it was done before you repeat it."),
+    (InvalidArgument, "Change the argument that it names."),
+    (SessionClosed, "Make the call while the client is open."),
+    (WebhookError, "Refuse the delivery; if genuine ones fail too, check the secret."),
+    (InboxUnavailable, "Let the vendor send it again, and look at the inbox's disk."),
 )
 
 

@@ -1,6 +1,6 @@
 """A local server that behaves like Phone.com's events integration and like Linq.
 
-Start it in a test, in a script, or on a port of its own:
+Start it in a test, in a script, or on a port of its own::
 
     async with Sandbox() as sandbox:
         sandbox.add_listener(1000002, callback_id=1768)

@@ -36,17 +36,18 @@ class Respond(Protocol):
 
 @frozen(kw_only=True)
 class Fault:
-    """One thing to go wrong, for the requests it matches.
+    """One thing to go wrong, for the requests that fit all that is given of them.
 
-    Which requests (all given must fit):
+    Which requests:
         service: "phonecom" or "linq".
         method: the HTTP method.
         path: text that stands in the path, or a compiled pattern to search for.
         skip: how many matching requests to let pass first.
         times: how many to hit then; None hits all.
 
-    What happens (`delay` goes with any other, and alone only delays):
-        delay: seconds to wait before anything is done.
+    What happens:
+        delay: seconds to wait before anything is done; goes with any other, and alone
+            only delays.
         status: answer this instead; alone in the vendor's error envelope.
         body: the body for `status` (default 200): bytes and text as they are,
             anything else as JSON. `b""` is an empty body.

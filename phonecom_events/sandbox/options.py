@@ -25,7 +25,7 @@ class Behaviour:
     """Put `total` into list answers; most documented samples have none."""
 
     offset_null: bool = False
-    """Answer `"offset": null` on a first page."""
+    """Answer ``"offset": null`` on a first page."""
 
     empty_maps_as_lists: bool = False
     """Answer `[]` for an empty `filters` or `sort`, as PHP backends do."""
@@ -52,7 +52,7 @@ class Behaviour:
     """The status of a Phone.com create."""
 
     delete_answer: DeleteAnswer = "success"
-    """`{"success": true}`, an empty 200, or a 204."""
+    """``{"success": true}``, an empty 200, or a 204."""
 
     field_messages: Literal["list", "text"] = "list"
     """Whether a 422 gives each field a list of messages or one text."""
@@ -83,7 +83,7 @@ class Behaviour:
     """Whether a PATCH replaces a callback's config or merges into it."""
 
     probe_callbacks: bool = False
-    """POST `{"test": 1}` to the URL of a new callback; refuse it unless 200 or 201."""
+    """POST ``{"test": 1}`` to the URL of a new callback; refuse it unless 200 or 201."""
 
     probe_refusal: int = 422
     """The status of a create that was refused for its failed probe."""

@@ -43,6 +43,10 @@ def test_every_error_has_a_way_out(kind: type[errors.PhonecomEventsError]) -> No
         (errors.ConnectionLost, "network"),
         (errors.ServerError, "later"),
         (errors.OutcomeUnknown, "Look"),
+        (errors.InvalidArgument, "argument"),
+        (errors.SessionClosed, "open"),
+        (errors.WebhookError, "secret"),
+        (errors.InboxUnavailable, "disk"),
     ],
 )
 def test_the_narrowest_class_decides(

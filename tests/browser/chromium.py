@@ -42,9 +42,16 @@ class Chromium:
         self._program = _program()
         self.messages: list[str] = []
 
-    def dom(self, url: str, *, dark: bool = False) -> str:
-        """Open a page, and return its DOM as HTML once it has loaded."""
-        return self._run("--dump-dom", url, dark=dark)
+    def dom(self, url: str, *, dark: bool = False, scripts: int = 0) -> str:
+        """Open a page, and return its DOM as HTML once it has loaded.
+
+        Args:
+            url: of the page.
+            dark: whether the reader likes pages dark.
+            scripts: milliseconds, of the page's own time, to let its scripts run for.
+        """
+        budget = [f"--virtual-time-budget={scripts}"] if scripts else []
+        return self._run(*budget, "--dump-dom", url, dark=dark)
 
     def _run(self, *arguments: str, dark: bool) -> str:
         scheme = [_DARK] if dark else []
