@@ -8,8 +8,7 @@ has.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import evolve
@@ -44,7 +43,7 @@ class RowsOf(Struct, frozen=True, kw_only=True):
         """Where the rows are in an answer."""
         return f"$.{self.field}"
 
-    def filled(self, answer: Any, rows: Iterator[Any] | list[Any]) -> Any:
+    def filled(self, answer: Any, rows: Iterable[Any]) -> Any:
         """Return an answer with other rows."""
         return evolve(answer, **{self.field: tuple(rows)})
 
@@ -75,7 +74,9 @@ def read_rows(
         return session.converter.loads(response.body, of.answer[of.row], explain=False)
     except DecodeError:
         pass
-    return of.filled(*_one_by_one(session, response, path, of))
+    answer = session.decode(response, of.answer[Any], "GET", path)
+    values = getattr(answer, of.field)
+    return of.filled(answer, _one_by_one(session, of, values))
 
 
 async def read_kept_rows(
@@ -108,26 +109,28 @@ async def read_kept_rows(
         return of.filled(answer, kept)
     except DecodeError:
         kept.clear()
-    answer, rows = _one_by_one(session, response, path, of)
-    while some := tuple(islice(rows, _SOME)):
-        kept.extend(each if isinstance(each, OddRow) else keep(each) for each in some)
+    answer = session.decode(response, of.answer[Any], "GET", path)
+    values = getattr(answer, of.field)
+    for first in range(0, len(values), _SOME):
+        some = values[first : first + _SOME]
+        rows = _one_by_one(session, of, some, first=first)
+        kept.extend(row if isinstance(row, OddRow) else keep(row) for row in rows)
         await asyncio.sleep(0)
     return of.filled(answer, kept)
 
 
 def _one_by_one(
-    session: Session, response: Response, path: str, of: RowsOf
-) -> tuple[Any, Iterator[Any]]:
-    """Read an answer whose rows are not all as documented, and then each row."""
-    answer = session.decode(response, of.answer[Any], "GET", path)
-    values = getattr(answer, of.field)
-    models = session.converter.structure_each(values, of.row, at=of.path)
-    return answer, (
-        _odd_row(value, model.problems, of.id_type)
-        if isinstance(model, DecodeError)
-        else model
-        for value, model in zip(values, models, strict=True)
-    )
+    session: Session, of: RowsOf, values: Sequence[Any], *, first: int = 0
+) -> Iterator[Any]:
+    """Read rows that are not all as documented.
+
+    Args:
+        first: where the first of *values* stands among an answer's.
+    """
+    models = session.converter.structure_each(values, of.row, at=of.path, first=first)
+    for value, model in zip(values, models, strict=True):
+        odd = isinstance(model, DecodeError)
+        yield _odd_row(value, model.problems, of.id_type) if odd else model
 
 
 def _odd_row(raw: Any, problems: tuple[str, ...], id_type: type[int | str]) -> OddRow:

@@ -55,8 +55,8 @@ class Converter:
         return self._explaining.structure(value, kind, explain=False)
 
     def structure_each(
-        self, values: Sequence[object], kind: type[T], *, at: str
-    ) -> Iterator[T | DecodeError]:
+        self, values: Sequence[object], kind: type[T], *, at: str, first: int = 0
+    ) -> list[T | DecodeError]:
         """Turn plain values into *kind* one by one, so that one cannot spoil another.
 
         What does not fit stands in its place as the `DecodeError` that says why.
@@ -66,18 +66,20 @@ class Converter:
             kind: what each is to become.
             at: the path of *values*: with ``$.items``, the problems of the fourth are
                 told as those of ``$.items[3]``.
+            first: where the first of *values* stands there.
         """
+        models: list[T | DecodeError] = []
         several = tuple[kind, ...]  # type: ignore[valid-type]
         for start in range(0, len(values), _TOGETHER):
             together = list(values[start : start + _TOGETHER])
             try:
-                models = self._fast.convert(together, several)
+                models.extend(self._fast.convert(together, several))
             except MISFITS:
-                models = [
-                    self._one_of_many(value, kind, f"{at}[{start + index}]")
-                    for index, value in enumerate(together)
-                ]
-            yield from models
+                models.extend(
+                    self._one_of_many(value, kind, f"{at}[{index}]")
+                    for index, value in enumerate(together, first + start)
+                )
+        return models
 
     def _one_of_many(self, value: object, kind: type[T], at: str) -> T | DecodeError:
         model: T

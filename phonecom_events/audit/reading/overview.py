@@ -26,15 +26,20 @@ from ..slices import Steps
 from ..snapshot import CallbackRow, HeardListener, Reading
 
 
+def in_order(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts so that two sets of the same are equal."""
+    return tuple(sorted(set(texts)))
+
+
 class TagSets:
     """Keep what listeners hear once, however many hear it."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = {}
+        self._kept: dict[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]] = {}
 
-    def of(self, subscriptions: Iterable[Subscription]) -> tuple[frozenset[str], ...]:
-        """Return the tags of each subscription, as plain strings."""
-        every = tuple([frozenset(map(str, each.tags)) for each in subscriptions])
+    def of(self, subscriptions: Iterable[Subscription]) -> tuple[tuple[str, ...], ...]:
+        """Return the tags of each subscription, as plain strings in order."""
+        every = tuple([in_order(map(str, each.tags)) for each in subscriptions])
         # Of 10,000 listeners most hear the same: one tuple instead of as many.
         return self._kept.setdefault(every, every)
 
@@ -81,7 +86,7 @@ class NestedItems:
         listener = heard(
             item,
             self._tags.of(item.subscriptions),
-            None if item.filters is None else frozenset(map(_form, item.filters)),
+            None if item.filters is None else in_order(map(_form, item.filters)),
         )
         callback = item.callback
         if callback is None:
@@ -152,8 +157,8 @@ def _without_callback(raw: Any, odd: Container[object]) -> OverviewListener | No
 
 def heard(
     listener: Listener,
-    subscriptions: tuple[frozenset[str], ...] | None,
-    filters: frozenset[str] | None = None,
+    subscriptions: tuple[tuple[str, ...], ...] | None,
+    filters: tuple[str, ...] | None = None,
 ) -> HeardListener:
     """Return a listener with what it hears."""
     return HeardListener(
