@@ -92,9 +92,9 @@ class NestedItems:
         if callback is None:
             return OverviewRow(item.id, listener)
         profile, fallback = callback.profile, callback.fallback
-        profile_id = None if profile is None else profile.id
-        if profile_id in self._listed_profiles:
-            profile_id = None
+        profile_id = None
+        if profile is not None and profile.id not in self._listed_profiles:
+            profile_id = profile.id
         if callback.id in self._listed and fallback is None:
             return OverviewRow(item.id, listener, profile_id)
         nested = (callback,) if fallback is None else (callback, fallback)
