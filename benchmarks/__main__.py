@@ -1,4 +1,4 @@
-"""``python -m benchmarks NAME``, or ``all``; without a name it tells which."""
+"""``python -m benchmarks``, which measures what has an aim; or NAME, or ``all``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final
 
-from . import guard
-from .keeping import keep
+from . import aims, guard
+from .keeping import keep, kept, machine, versions
 from .limits_measures import measures_of
 from .outcome import measures_as_json
 
@@ -34,22 +34,46 @@ BENCHMARKS: Final = {
     "telemetry": "telemetry",
 }
 
+_WITH_AIMS: Final = (
+    *("decode", "calls", "scan", "limits", "memory"),
+    *("import", "startup", "audit", "stalls"),
+)
+_SEVERAL: Final[Mapping[str, Sequence[str]]] = {
+    "": _WITH_AIMS,
+    "all": tuple(BENCHMARKS),
+    "aims": (),
+}
+
 
 def main(argv: Sequence[str]) -> int:
     """Run what is asked for, and keep the results; return the exit status."""
     name, options = (argv[0], argv[1:]) if argv else ("", ())
     if name == "guard":
         return guard.main(options)
-    if name not in (*BENCHMARKS, "all") or (name == "all" and options):
-        print(f"usage: python -m benchmarks {'|'.join(BENCHMARKS)} [options]")
-        print("       python -m benchmarks all")
+    if name not in (*BENCHMARKS, *_SEVERAL) or (name in _SEVERAL and options):
+        print("usage: python -m benchmarks           # what has an aim")
+        print("       python -m benchmarks all       # and the rest")
+        print(
+            "       python -m benchmarks aims      # what was found; measures nothing"
+        )
+        print(f"       python -m benchmarks {'|'.join(BENCHMARKS)} [options]")
         print("       python -m benchmarks guard [--accept]")
         return 2
-    for each in BENCHMARKS if name == "all" else (name,):
+    for each in _SEVERAL.get(name, (name,)):
         numbers = _benchmark(each)(options)
         if numbers:  # a part of one is none that can be compared
-            keep(each, numbers | _measured(numbers) if each == "limits" else numbers)
+            numbers |= _measured(numbers) if each == "limits" else {}
+            keep(each, numbers, whole=not options)
+    if name in _SEVERAL:
+        _show_aims()
     return 0
+
+
+def _show_aims() -> None:
+    """Print what has an aim, and whether that is met."""
+    found = kept()
+    print("", *aims.lines(found), "", machine(), sep="\n")
+    print(*(f"{name} {version}" for name, version in versions().items()), sep=", ")
 
 
 def _measured(numbers: Mapping[str, Any]) -> dict[str, Any]:

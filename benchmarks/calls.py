@@ -18,6 +18,7 @@ from linq import AsyncLinqAPIV3
 
 from phonecom_events import LinqClient, PhoneComClient
 
+from .aims import measured
 from .outcome import Measure, Outcome, show_all
 from .process import served
 from .samples import ACCOUNT, WIDE_LIMITS
@@ -56,11 +57,10 @@ async def get_listener(url: str, rounds: int) -> Outcome:
             rounds=rounds,
             each=_GETS,
         )
-    measure = Measure(
-        what="time over that of raw aiohttp and orjson",
-        value=times["this package"].least / times[_RAW].least,
-        sense="at most",
-        wanted=1.18,
+    measure = measured(
+        "get, Phone.com",
+        "time over that of raw aiohttp and orjson",
+        times["this package"].least / times[_RAW].least,
     )
     return Outcome(
         title="get one listener", times=times, base=_RAW, measures=(measure,)
@@ -85,11 +85,10 @@ async def get_webhook_subscription(url: str, rounds: int) -> Outcome:
             each=_GETS,
         )
     measures = (
-        Measure(
-            what="time over that of raw aiohttp and orjson",
-            value=times["this package"].least / times[_RAW].least,
-            sense="at most",
-            wanted=1.2,
+        measured(
+            "get, Linq",
+            "time over that of raw aiohttp and orjson",
+            times["this package"].least / times[_RAW].least,
         ),
         Measure(
             what="time of linq-python over this",

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from .aims import measured
 from .outcome import Measure, Outcome, show_all
 from .process import served
 from .timing import Times
@@ -38,12 +39,8 @@ def imports(rounds: int, environment: Mapping[str, str]) -> Outcome:
             if number >= 0:
                 seen.append(seconds)
     times = {name: Times(each) for name, each in taken.items()}
-    measure = Measure(
-        what="time over that of aiohttp",
-        value=times[_OURS].least / times[_AIOHTTP].least,
-        sense="at most",
-        wanted=1.18,
-    )
+    ratio = times[_OURS].least / times[_AIOHTTP].least
+    measure = measured("import", "time over that of aiohttp", ratio)
     return Outcome(title="import", times=times, base=_AIOHTTP, measures=(measure,))
 
 

@@ -1,23 +1,28 @@
-"""Keeping results: in results.json, and the measures as tables in both README.md."""
+"""Keeping results: in results.json, the measures and the aims in both README.md.
+
+All measures stand in that of the benchmarks, as the last run found them; in that of the
+project the aims, with what the last runs did.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
+
+from . import aims
+from .aims import values_of
 
 _HERE: Final = Path(__file__).parent
 RESULTS: Final = _HERE / "results.json"
 _README: Final = _HERE / "README.md"
 _FRONT: Final = _HERE.parent / "README.md"
 _MARK: Final = "<!-- results -->\n"
-# What whoever chooses a library asks for.
-_ON_FRONT: Final = ("scan", "calls", "decode", "audit", "stalls", "import", "startup")
 _PEERS: Final = (
     "aiohttp",
     "aiolimiter",
@@ -32,10 +37,16 @@ _PEERS: Final = (
 )
 
 
-def keep(name: str, numbers: Mapping[str, Any]) -> None:
-    """Write the numbers of one benchmark beside those of the others."""
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+def keep(name: str, numbers: Mapping[str, Any], *, whole: bool) -> None:
+    """Write the numbers of one benchmark beside those of the others.
+
+    Args:
+        whole: it had no options, such as fewer rows, so that its aims are comparable.
+    """
+    results = kept()
+    before = results.get(name, {}).get("aims", {})
     results[name] = {
+        "aims": _with_latest(before, values_of(numbers)) if whole else before,
         "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": machine(),
         "versions": versions(),
@@ -45,6 +56,20 @@ def keep(name: str, numbers: Mapping[str, Any]) -> None:
     for path, text in ((_README, table(results)), (_FRONT, front(results))):
         before, _, after = path.read_text().split(_MARK)
         path.write_text(f"{before}{_MARK}{text}{_MARK}{after}")
+
+
+def kept() -> dict[str, Any]:
+    """Return what was kept, by benchmarks."""
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+
+
+def _with_latest(
+    before: Mapping[str, Sequence[float]], latest: Mapping[str, float]
+) -> dict[str, list[float]]:
+    return {
+        aim: [*before.get(aim, ()), value][-aims.RUNS :]
+        for aim, value in latest.items()
+    }
 
 
 def machine() -> str:
@@ -69,14 +94,10 @@ def table(results: Mapping[str, Any]) -> str:
 
 
 def front(results: Mapping[str, Any]) -> str:
-    """Write what stands in the README of the project: what was found, and where."""
-    lines = ["", "| measure | found | wanted | |", "|---|---|---|---|"]
-    machines = set()
-    for name in _ON_FRONT:
-        if name in results:
-            lines += _rows(results[name]["numbers"])
-            machines.add(results[name]["machine"])
-    return "\n".join([*lines, "", *sorted(machines), "", ""])
+    """Write what stands in the README of the project: the aims, and where they are met."""
+    measured = [result for result in results.values() if result.get("aims")]
+    machines = sorted({result["machine"] for result in measured})
+    return "\n".join(["", *aims.lines(results), "", *machines, "", ""])
 
 
 def _rows(numbers: Mapping[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .aims import measured
 from .outcome import Measure
 
 _OURS: Final = "this package, "
@@ -21,12 +22,12 @@ def measures_of(numbers: Mapping[str, _Numbers]) -> dict[str, tuple[Measure, ...
     beside = _rows(numbers["neighbours"], _OURS)
     return {
         "10,000 requests, interleaved and shuffled": (
-            _at_most("429s", requests, "refused", 0),
-            _at_most("time over the ideal, worst", requests, "ratio", 1.05),
+            _with_aim("429s", "429s", requests, "refused"),
+            _with_aim("limits", "time over the ideal, worst", requests, "ratio"),
         ),
         "three pages of each of many accounts": (
-            _at_most("429s", loads, "refused", 0),
-            _at_most("time over the ideal, worst", loads, "ratio", 1.02),
+            _with_aim("429s", "429s", loads, "refused"),
+            _with_aim("limits of many", "time over the ideal, worst", loads, "ratio"),
             _at_most("CPU over that of 1,000 accounts, worst", cpu, "ratio", 2),
         ),
         "another process beside it": (
@@ -38,6 +39,10 @@ def measures_of(numbers: Mapping[str, _Numbers]) -> dict[str, tuple[Measure, ...
 
 def _rows(numbers: _Numbers, *starts: str) -> list[Mapping[str, Any]]:
     return [row for name, row in numbers.items() if name.startswith(starts)]
+
+
+def _with_aim(aim: str, what: str, rows: list[Mapping[str, Any]], key: str) -> Measure:
+    return measured(aim, what, max(row[key] for row in rows))
 
 
 def _at_most(

@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from .outcome import Measure, measures_as_json
+from .aims import measured
+from .outcome import measures_as_json
 from .process import served
 
 _FEW: Final = 10_000
@@ -39,11 +40,10 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     for _ in range(options.runs):
         few.append(peak(_FEW))
         many.append(peak(options.listeners))
-    measure = Measure(
-        what=f"MB that {options.listeners:,} need over {_FEW:,}, at worst",
-        value=max(many) - min(few),
-        sense="at most",
-        wanted=8,
+    measure = measured(
+        "memory",
+        f"MB that {options.listeners:,} need over {_FEW:,}, at worst",
+        max(many) - min(few),
     )
     title = "peak memory of a scan, item by item"
     print(f"\n{title}")

@@ -18,12 +18,14 @@ class Measure:
         what: in words.
         value: what was found.
         wanted: what it has to be at least, or at most.
+        aim: its name among the aims, if that is one of them.
     """
 
     what: str
     value: float
     sense: Literal["at least", "at most"]
     wanted: float
+    aim: str = ""
 
     @property
     def met(self) -> bool:
@@ -83,7 +85,9 @@ class Outcome:
 def measures_as_json(measures: tuple[Measure, ...]) -> list[dict[str, Any]]:
     """Return measures as plain values."""
     return [
-        asdict(measure) | {"value": round(measure.value, 4), "met": measure.met}
+        {name: value for name, value in asdict(measure).items() if name != "aim"}
+        | ({"aim": measure.aim} if measure.aim else {})
+        | {"value": round(measure.value, 4), "met": measure.met}
         for measure in measures
     ]
 

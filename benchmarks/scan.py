@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -20,11 +20,12 @@ from phonecom_events.converter import converter
 from phonecom_events.pagination import Paginator
 from phonecom_events.phonecom.pages import ListAnswer
 
+from .aims import measured
 from .outcome import Measure, Outcome, show_all
 from .process import served
 from .samples import ACCOUNT
 from .server import LISTENERS
-from .timing import in_turn_async
+from .timing import Times, in_turn_async
 
 _AUTH: Final = {"Authorization": "Bearer made-up"}
 _PAGE: Final = 500
@@ -55,8 +56,8 @@ async def scan_at_once(listeners: int, rounds: int) -> Outcome:
                 rounds=rounds,
             )
     measures = (
-        _at_most(_PAGES, times[_PAGES].least / times[_RAW].least, 1.15),
-        _at_most(_ITEMS, times[_ITEMS].least / times[_RAW].least, 1.35),
+        _over_raw("scan by pages", _PAGES, times),
+        _over_raw("scan by items", _ITEMS, times),
     )
     return Outcome(
         title=f"scan {listeners:,} listeners", times=times, base=_RAW, measures=measures
@@ -80,11 +81,10 @@ async def scan_slowly(listeners: int, rounds: int) -> Outcome:
                 rounds=rounds,
                 warm_up=0,
             )
-    measure = Measure(
-        what="time of the raw loop over prefetch 8",
-        value=times[_RAW].least / times[_AHEAD].least,
-        sense="at least",
-        wanted=5,
+    measure = measured(
+        "prefetch",
+        "time of the raw loop over prefetch 8",
+        times[_RAW].least / times[_AHEAD].least,
     )
     return Outcome(
         title=f"scan {listeners:,} listeners, 50 ms for each page",
@@ -114,7 +114,7 @@ async def scan_amid_work(listeners: int, rounds: int) -> Outcome:
         title=f"scan {listeners:,} listeners, 20 ms for each page and for its work",
         times=times,
         base=_RAW,
-        measures=(_at_most(_PAGES, times[_PAGES].least / times[_RAW].least, 0.6),),
+        measures=(_over_raw("scan amid work", _PAGES, times),),
     )
 
 
@@ -165,9 +165,9 @@ async def _items(listing: Paginator[Listener], listeners: int) -> None:
     assert seen == listeners
 
 
-def _at_most(variant: str, ratio: float, wanted: float) -> Measure:
-    what = f"{variant}, over the raw loop"
-    return Measure(what=what, value=ratio, sense="at most", wanted=wanted)
+def _over_raw(aim: str, variant: str, times: Mapping[str, Times]) -> Measure:
+    ratio = times[variant].least / times[_RAW].least
+    return measured(aim, f"{variant}, over the raw loop", ratio)
 
 
 async def _all(listeners: int, rounds: int) -> tuple[Outcome, ...]:

@@ -7,6 +7,9 @@ own.
 A full collection of garbage goes through all that the process holds, however little of
 that is the audit's. So each audit is measured twice: as it is, and with what the process
 held before put aside (`gc.freeze`), which leaves what the audit itself adds.
+
+On a busy machine the loop also stands still because another process runs. So the CPU
+that its thread took between two beats is told beside it, which is not compared.
 """
 
 from __future__ import annotations
@@ -27,15 +30,16 @@ from attrs import frozen
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import audit
 
+from .aims import AIMS, measured
 from .large_account import NOW, Case
 from .outcome import Measure, measures_as_json
 from .process import served
 from .samples import ACCOUNT
 
 _BEAT: Final = 0.001
-_LONGEST: Final = 25.0
+_LONGEST: Final = AIMS["stall, 20,000"].wanted
 _ROW: Final = (
-    "  {:>8} listeners, {:<34}{:>6.1f} ms at most ({:.1f} of garbage),"
+    "  {:>8} listeners, {:<40}{:>6.1f} ms at most ({:.1f} of CPU, {:.1f} of garbage),"
     " {:>5.1f} µs of CPU a listener, {} findings"
 )
 
@@ -46,23 +50,26 @@ class Run:
 
     Attributes:
         stall_ms: how long it stood still, at most.
+        busy_ms: the CPU that its thread took meanwhile, at most.
         collection_ms: how long a collection of garbage took, at most.
         cpu_us: for each listener, the heartbeat's included.
         findings: how many there were.
     """
 
     stall_ms: float
+    busy_ms: float
     collection_ms: float
     cpu_us: float
     findings: int
 
 
-async def _heartbeat(late: list[float]) -> None:
-    """Note by how much each beat is late, in seconds."""
+async def _heartbeat(late: list[float], busy: list[float]) -> None:
+    """Note by how much each beat is late, and the CPU since the last, in seconds."""
     while True:
-        due = time.perf_counter() + _BEAT
+        due, cpu = time.perf_counter() + _BEAT, time.thread_time()
         await asyncio.sleep(_BEAT)
         late.append(time.perf_counter() - due)
+        busy.append(time.thread_time() - cpu)
 
 
 @contextmanager
@@ -88,8 +95,9 @@ def _collections() -> Iterator[list[float]]:
 async def _audit(url: str, listeners: int) -> Run:
     """Audit the account beside a heartbeat."""
     late: list[float] = []
+    busy: list[float] = []
     async with PhoneComClient("token", base_url=url, rate_limits=None) as phonecom:
-        heart = asyncio.create_task(_heartbeat(late))
+        heart = asyncio.create_task(_heartbeat(late, busy))
         with _collections() as collections:
             cpu = time.process_time()
             when = datetime.fromtimestamp(NOW, UTC)
@@ -101,6 +109,7 @@ async def _audit(url: str, listeners: int) -> Run:
     assert report.items["listeners"] == listeners
     return Run(
         stall_ms=1_000 * max(late),
+        busy_ms=1_000 * max(busy),
         collection_ms=1_000 * max(collections),
         cpu_us=1_000_000 * cpu / listeners,
         findings=len(report.findings),
@@ -148,18 +157,19 @@ def _measured(listeners: int) -> Iterator[Measure]:
     for frozen_before, case in product((False, True), Case):
         name = f"{case}, the rest frozen" if frozen_before else str(case)
         run = audited(case, listeners, frozen_before=frozen_before)
-        stalls = run.stall_ms, run.collection_ms, run.cpu_us
+        stalls = run.stall_ms, run.busy_ms, run.collection_ms, run.cpu_us
         print(_ROW.format(f"{listeners:,}", name, *stalls, f"{run.findings:,}"))
         cpu[case] = min(cpu.get(case, inf), run.cpu_us)
-        yield Measure(
-            what=f"longest stand-still in ms, {listeners:,} listeners, {name}",
-            value=run.stall_ms,
-            sense="at most",
-            wanted=_LONGEST,
-        )
-    yield Measure(
-        what=f"CPU, {listeners:,} listeners, every one wrong over nothing wrong",
-        value=cpu[Case.WRONG] / cpu[Case.CLEAN],
-        sense="at most",
-        wanted=2,
+        what = f"longest stand-still in ms, {listeners:,} listeners, {name}"
+        aim = f"stall, {listeners:,}"
+        if aim in AIMS and not frozen_before:
+            yield measured(aim, what, run.stall_ms)
+        else:
+            yield Measure(
+                what=what, value=run.stall_ms, sense="at most", wanted=_LONGEST
+            )
+    yield measured(
+        "audit of findings",
+        f"CPU, {listeners:,} listeners, every one wrong over nothing wrong",
+        cpu[Case.WRONG] / cpu[Case.CLEAN],
     )

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from .outcome import Measure, Outcome, show_all
+from .aims import measured
+from .outcome import Outcome, show_all
 from .timing import in_turn
 
 _AIOHTTP: Final = "python -c 'import aiohttp'"
@@ -25,14 +26,14 @@ _SCRIPT: Final = (
 )
 _COMPLETE: Final = "_PHONECOM_EVENTS_COMPLETE"
 
-_AIMS: Final[Mapping[str, float]] = {
-    "--version": 0.4,
-    "--help": 1.3,
-    "listeners list --help": 1.3,
-    "<TAB>": 1.3,
-    "listeners list --<TAB>": 1.3,
-    "audit --explain PC101": 1.3,
-    "audit --sandbox": 3.2,
+_AIMS: Final[Mapping[str, str]] = {
+    "--version": "--version",
+    "--help": "--help",
+    "listeners list --help": "--help",
+    "<TAB>": "--help",
+    "listeners list --<TAB>": "--help",
+    "audit --explain PC101": "--help",
+    "audit --sandbox": "audit --sandbox",
 }
 
 
@@ -44,11 +45,10 @@ def starts(rounds: int, environment: Mapping[str, str]) -> Outcome:
     }
     times = in_turn(variants, rounds=rounds)
     measures = tuple(
-        Measure(
-            what=f"time of {line} over that of importing aiohttp",
-            value=times[line].least / times[_AIOHTTP].least,
-            sense="at most",
-            wanted=aim,
+        measured(
+            aim,
+            f"time of {line} over that of importing aiohttp",
+            times[line].least / times[_AIOHTTP].least,
         )
         for line, aim in _AIMS.items()
     )

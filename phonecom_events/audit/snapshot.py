@@ -99,10 +99,10 @@ class HeardListener(Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         id, voip_id, extension_id, version, callback_id, created_at, expires_at: as
             of a `Listener`.
-        subscriptions: the tags of each, all of which an event must have; None if
-            they could not be read.
-        filters: each in one form that tells it from others; None where the API
-            does not say.
+        subscriptions: the tags of each, all of which an event must have, in order;
+            None if they could not be read.
+        filters: each in one form that tells it from others, in order; None where
+            the API does not say.
     """
 
     id: int
@@ -112,8 +112,9 @@ class HeardListener(Struct, frozen=True, kw_only=True, gc=False):
     callback_id: int
     created_at: datetime
     expires_at: datetime | None = None
-    subscriptions: tuple[frozenset[str], ...] | None = None
-    filters: frozenset[str] | None = None
+    # Not frozensets: those are gone through for ever, a tuple of texts but once.
+    subscriptions: tuple[tuple[str, ...], ...] | None = None
+    filters: tuple[str, ...] | None = None
 
 
 class Delivery(StrEnum):

@@ -10,7 +10,7 @@ possible, and so is every tag that is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
 from itertools import combinations
 from operator import and_
@@ -93,7 +93,7 @@ def _possible(mask: int) -> bool:
     return all(mask & dimension for dimension in _MASKS)
 
 
-def _mask_of(tags: frozenset[str]) -> int:
+def _mask_of(tags: Iterable[str]) -> int:
     return reduce(and_, (_BY_TAG.get(tag, _EVERYTHING) for tag in tags), _EVERYTHING)
 
 
@@ -106,13 +106,13 @@ class TagSet(Struct, eq=False, gc=False):
         certain: whether all the tags are known here.
     """
 
-    tags: frozenset[str]
+    tags: Collection[str]
     mask: int = _EVERYTHING
     certain: bool = True
 
     def __post_init__(self) -> None:
         self.mask = _mask_of(self.tags)
-        self.certain = self.tags <= _BY_TAG.keys()
+        self.certain = _BY_TAG.keys() >= set(self.tags)
 
     @property
     def possible(self) -> bool:
@@ -129,15 +129,16 @@ class TagSet(Struct, eq=False, gc=False):
             return False
         if self.certain and other.certain:
             return True
-        return self.tags <= other.tags or other.tags <= self.tags
+        tags, others = set(self.tags), set(other.tags)
+        return tags <= others or others <= tags
 
 
-def contradiction(tags: frozenset[str]) -> tuple[str, str] | None:
+def contradiction(tags: Iterable[str]) -> tuple[str, str] | None:
     """Return two of the tags that no event has together; None if there are none.
 
     Any set that no event can have holds such a pair.
     """
-    masks = [(tag, _BY_TAG[tag]) for tag in sorted(tags & _BY_TAG.keys())]
+    masks = [(tag, _BY_TAG[tag]) for tag in sorted(_BY_TAG.keys() & tags)]
     for (one, mask), (other, other_mask) in combinations(masks, 2):
         if not _possible(mask & other_mask):
             return one, other

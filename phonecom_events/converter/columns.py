@@ -29,12 +29,14 @@ class Part(Struct, frozen=True, eq=False):
 
     Attributes:
         put: sets it in a model.
-        one: makes its value from a struct.
+        take: gives what its value is made of, from a struct.
+        one: makes the value of that; None if it is the value.
         column: makes its values for many models, from the columns of their structs.
     """
 
     put: Callable[[Any, Any], object]
-    one: Convert
+    take: Convert
+    one: Convert | None
     column: Callable[[Columns], Iterable[Any]]
 
 
@@ -48,12 +50,8 @@ def field_part(
     """Build a part whose value is made from the one that the struct has."""
     put, get = getattr(model, name).__set__, attrgetter(name)
     if convert is None or convert_all is None:
-        return Part(put, get, itemgetter(at))
-    return Part(
-        put,
-        lambda struct: convert(get(struct)),
-        lambda columns: convert_all(columns[at]),
-    )
+        return Part(put, get, None, itemgetter(at))
+    return Part(put, get, convert, lambda columns: convert_all(columns[at]))
 
 
 def tagged_part(
@@ -71,11 +69,11 @@ def tagged_part(
     """
     names = [each.name for each in attrs.fields(model)]
     at, at_by = names.index(name), names.index(by)
-    get, get_by = attrgetter(name), attrgetter(by)
+    take = attrgetter(by, name)
 
-    def one(struct: Struct) -> Any:
-        value = get(struct)
-        return reader(choose(get_by(struct), value))[0](value)
+    def one(both: tuple[Any, Any]) -> Any:
+        tag, value = both
+        return reader(choose(tag, value))[0](value)
 
     def column(columns: Columns) -> list[Any]:
         values = columns[at]
@@ -86,7 +84,7 @@ def tagged_part(
         made = {kind: iter(reader(kind)[1](group)) for kind, group in groups.items()}
         return [next(made[kind]) for kind in kinds]
 
-    return Part(getattr(model, name).__set__, one, column)
+    return Part(getattr(model, name).__set__, take, one, column)
 
 
 def of_models(model: Any, parts: Iterable[Part]) -> tuple[Convert, ConvertAll]:
@@ -96,13 +94,14 @@ def of_models(model: Any, parts: Iterable[Part]) -> tuple[Convert, ConvertAll]:
     take twice the time.
     """
     new = object.__new__
-    singly = [(part.put, part.one) for part in parts]
+    singly = [(part.put, part.take, part.one) for part in parts]
     together = [(part.put, part.column) for part in parts]
 
     def convert(struct: Struct) -> Any:
         made = new(model)
-        for put, one in singly:
-            put(made, one(struct))
+        # Not all in one function a field, which each value would pay for.
+        for put, take, one in singly:
+            put(made, take(struct) if one is None else one(take(struct)))
         return made
 
     def convert_all(structs: Sequence[Struct]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -24,6 +24,7 @@ T = TypeVar("T")
 # Of rows that are converted together, which takes a fifth of the time for each, one
 # that does not fit sends so many through one by one.
 _TOGETHER: Final = 16
+_MISFIT: Final = "not as documented"
 
 
 class Converter:
@@ -54,7 +55,7 @@ class Converter:
         return self._explaining.structure(value, kind, explain=False)
 
     def structure_each(
-        self, values: Sequence[object], kind: type[T], *, at: str
+        self, values: Sequence[object], kind: type[T], *, at: str, first: int = 0
     ) -> list[T | DecodeError]:
         """Turn plain values into *kind* one by one, so that one cannot spoil another.
 
@@ -65,6 +66,7 @@ class Converter:
             kind: what each is to become.
             at: the path of *values*: with ``$.items``, the problems of the fourth are
                 told as those of ``$.items[3]``.
+            first: where the first of *values* stands there.
         """
         models: list[T | DecodeError] = []
         several = tuple[kind, ...]  # type: ignore[valid-type]
@@ -74,8 +76,8 @@ class Converter:
                 models.extend(self._fast.convert(together, several))
             except MISFITS:
                 models.extend(
-                    self._one_of_many(value, kind, f"{at}[{start + index}]")
-                    for index, value in enumerate(together)
+                    self._one_of_many(value, kind, f"{at}[{index}]")
+                    for index, value in enumerate(together, first + start)
                 )
         return models
 
@@ -117,7 +119,7 @@ class Converter:
         except MISFITS:
             pass
         if not explain:
-            raise DecodeError("not as documented")
+            raise DecodeError(_MISFIT)
         value = _parse(body)
         # Once more, without JSON: a field that the vendor added is refused above.
         try:
@@ -127,9 +129,43 @@ class Converter:
             pass
         raise self._explaining.explain(value, kind)
 
+    def loads_in_parts(
+        self, body: bytes, kind: type[T], *, rows: str
+    ) -> tuple[T, Iterator[Sequence[Any]]]:
+        """Read JSON into *kind*, and its rows apart from it, some at a time.
+
+        An answer may have hundreds of rows, each of many models. Who is done with some
+        before asking for more has never more of these than of some.
+
+        Args:
+            rows: the name of the field that holds them, which in the answer says
+                nothing.
+
+        Raises:
+            DecodeError: it is not that, as with ``explain=False``; also later, by the
+                iterator, where a row is not.
+        """
+        try:
+            answer, parts = self._fast.decode_in_parts(body, kind, rows)
+        except MISFITS:
+            pass
+        else:
+            return answer, _checked(parts)
+        raise DecodeError(_MISFIT)
+
     def dumps(self, value: object) -> bytes:
         """Write a model, or plain values, as JSON."""
         return msgspec.json.encode(self.unstructure(value))
+
+
+def _checked(parts: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    try:
+        yield from parts
+    except MISFITS:
+        pass
+    else:
+        return
+    raise DecodeError(_MISFIT)
 
 
 def _parse(body: bytes) -> Any:

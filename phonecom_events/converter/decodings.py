@@ -109,7 +109,7 @@ class Decodings:
         self._from_plain: dict[Any, tuple[Convert, ConvertAll]] = {}
         self._known: dict[Any, Decoding] = {
             kind: Decoding(wire_type=kind, by_msgspec=True)
-            for kind in (bool, int, str, Any, dict[str, Any])
+            for kind in (bool, int, str, Any, dict[str, Any], msgspec.Raw)
         }
         # The bounds are for C, which would take a time before 1970.
         seconds = Annotated[int, msgspec.Meta(ge=0, le=LAST_SECOND)]

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
+from itertools import compress
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, get_args
@@ -29,6 +30,12 @@ from .fields import (
     is_shared,
     wire_name,
 )
+
+Known = dict[bytes, Any]
+"""Models by their JSON; None for what was read once, and is no model yet."""
+
+ReadAll = Callable[[Iterable[bytes]], Sequence[Any]]
+"""Reads JSON texts together, in their order."""
 
 _CONSTANTS: Final = frozenset(
     {NoneType, bool, int, float, str, datetime, type(NOTHING_MORE)}
@@ -67,11 +74,16 @@ class SharingDecodings(Decodings):
         self._closed = closed
         self._apart: set[Any] = set()
 
-    def reader(self, kind: Any, rows: str, shared: Field) -> Callable[[bytes], Any]:
+    def reader(
+        self, kind: Any, rows: str, shared: Field
+    ) -> Callable[[bytes, Known | None], Any]:
         """Build what reads an answer, and gives None if it must be read unshared.
 
         That is so where a row may have the field twice: what is not read is not
         checked either, and the first of two would pass whatever it is.
+
+        With an answer goes what is known of others that are parts of the same, if it
+        has any.
 
         Args:
             kind: the class of the answer.
@@ -86,16 +98,21 @@ class SharingDecodings(Decodings):
         assert convert is not None
         get_rows, get = attrgetter(rows), attrgetter(shared.name)
         key = f'"{wire_name(shared)}"'.encode()
+        read_all = self._reader_of_all(field_types(_item(listed)[0])[shared.name])
 
-        def read(body: bytes) -> Any:
+        def read(body: bytes, known: Known | None) -> Any:
             # With \u, the name can be spelled in other ways. PHP writes so all that is
             # not ASCII; where there is any, nothing is shared.
             # Finding one byte is faster, and mostly there is none.
             if b"\\" in body and b"\\u" in body:
                 return None
             answer = decode(body)
-            given = sum(type(get(row)) is msgspec.Raw for row in get_rows(answer))
-            return convert(answer) if body.count(key) == given else None
+            given = [row for row in get_rows(answer) if type(get(row)) is msgspec.Raw]
+            if body.count(key) != len(given):
+                return None
+            if known is not None:
+                _recall(given, shared.name, known, read_all)
+            return convert(answer)
 
         return read
 
@@ -106,6 +123,14 @@ class SharingDecodings(Decodings):
     def _field(self, field: Field, kind: Any) -> Decoding:
         if not is_shared(field):
             return super()._field(field, kind)
+        convert_all = _each_once(self._reader_of_all(kind))
+        return Decoding(
+            wire_type=msgspec.Raw,
+            convert=lambda raw: convert_all([raw])[0],
+            convert_all=convert_all,
+        )
+
+    def _reader_of_all(self, kind: Any) -> ReadAll:
         decoding = self._closed.of(tuple[kind, ...])
         decode = msgspec.json.Decoder(decoding.wire_type).decode
         convert = decoding.convert
@@ -114,20 +139,31 @@ class SharingDecodings(Decodings):
             values: Sequence[Any] = decode(b"[%b]" % b",".join(texts))
             return values if convert is None else convert(values)
 
-        convert_all = _each_once(read_all)
-        return Decoding(
-            wire_type=msgspec.Raw,
-            convert=lambda raw: convert_all([raw])[0],
-            convert_all=convert_all,
-        )
+        return read_all
 
 
-def _each_once(
-    read_all: Callable[[Iterable[bytes]], Sequence[Any]],
-) -> Callable[[Sequence[Any]], list[Any]]:
+def _recall(rows: Sequence[Any], name: str, known: Known, read_all: ReadAll) -> None:
+    """Put models in the place of JSON that came in an earlier part of an answer.
+
+    What comes for the second time is worth remembering; most of what never does, never
+    becomes known, and need not live for longer than its part.
+    """
+    texts = [bytes(getattr(row, name)) for row in rows]
+    again = [text for text in {*texts} if text in known and known[text] is None]
+    for text, model in zip(again, read_all(again), strict=True):
+        if _is_constant(model):
+            known[text] = model
+    for row, text in zip(rows, texts, strict=True):
+        model = known.setdefault(text, None)
+        if model is not None:
+            setattr(row, name, model)
+
+
+def _each_once(read_all: ReadAll) -> Callable[[Sequence[Any]], list[Any]]:
     """Build what reads the different ones of many JSON texts.
 
-    What is no text is the default of a field that was not there.
+    What is no text is a model that was known, or the default of a field that was not
+    there.
     """
 
     def convert_all(raws: Sequence[Any]) -> list[Any]:
@@ -137,9 +173,13 @@ def _each_once(
         alike = [text for text, count in times.items() if count > 1]
         fresh = {text for text in alike if not _is_constant(made[text])}
         if not fresh:
-            return [made.get(text, text) for text in texts]
-        anew = iter(read_all([text for text in texts if text in fresh]))
-        return [next(anew) if text in fresh else made.get(text, text) for text in texts]
+            return [made[text] if type(text) is bytes else text for text in texts]
+        is_fresh = [type(text) is bytes and text in fresh for text in texts]
+        anew = iter(read_all([*compress(texts, is_fresh)]))
+        return [
+            next(anew) if new else made[text] if type(text) is bytes else text
+            for text, new in zip(texts, is_fresh, strict=True)
+        ]
 
     return convert_all
 

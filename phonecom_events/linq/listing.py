@@ -10,7 +10,7 @@ from ..errors import DecodeError
 from ..pagination import OddRows, Page, Paginator
 from ..reconcile import Id, Known, Row, is_new
 from ..resources import Resource
-from ..rows import read_rows
+from ..rows import RowsOf, read_rows
 
 M = TypeVar("M")
 
@@ -50,15 +50,11 @@ class UnpagedResource(Resource[M]):
             response = await self._session.request(
                 "GET", self._path, endpoint=self._template, account=self._account
             )
+            of = RowsOf(
+                answer=self.answer, field=self.rows, row=self.model, id_type=str
+            )
             listing = read_rows(
-                self._session,
-                response,
-                self._path,
-                answer=self.answer,
-                row=self.model,
-                field=self.rows,
-                id_type=str,
-                odd_rows=odd_rows,
+                self._session, response, self._path, of, odd_rows=odd_rows
             )
             return Page(items=getattr(listing, self.rows), response=response)
 

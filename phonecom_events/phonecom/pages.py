@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ..http import Response
 from ..pagination import OddRows, Page
-from ..rows import read_rows
+from ..rows import RowsOf, read_kept_rows, read_rows
 from ..session import Session
 
 T = TypeVar("T")
@@ -56,6 +56,8 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
         endpoint: the path's template.
         account: whose rate limits it counts in.
         key: reads the id of an item; None for its attribute `id`.
+        keep: makes of an item what is to stand in its place, with the same id; odd
+            rows are then reported. None to leave it as it is.
     """
 
     session: Session
@@ -65,6 +67,7 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
     endpoint: str
     account: str | None
     key: Callable[[T], object] | None = None
+    keep: Callable[[Any], T] | None = None
 
     async def page(
         self, query: str, odd_rows: OddRows, limit: int, offset: int
@@ -86,14 +89,11 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
             account=self.account,
             query=f"{window}&{query}" if query else window,
         )
-        answer: ListAnswer[T] = read_rows(
-            self.session,
-            response,
-            self.path,
-            answer=ListAnswer,
-            row=self.kind,
-            field="items",
-            id_type=int,
-            odd_rows=odd_rows,
-        )
+        of = RowsOf(answer=ListAnswer, field="items", row=self.kind, id_type=int)
+        given = self.session, response, self.path, of
+        answer: ListAnswer[T]
+        if self.keep is None:
+            answer = read_rows(*given, odd_rows=odd_rows)
+        else:
+            answer = await read_kept_rows(*given, keep=self.keep)
         return answer.page(response)

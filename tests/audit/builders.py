@@ -49,7 +49,7 @@ def listener(*tags: str, **fields: Any) -> HeardListener:
         "version": "2.0.0",
         "callback_id": number,
         "created_at": LONG_AGO,
-        "subscriptions": (frozenset(tags or ("call",)),),
+        "subscriptions": (tuple(sorted(set(tags or ("call",)))),),
     }
     return HeardListener(**{**usual, **fields})
 

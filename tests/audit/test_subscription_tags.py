@@ -13,9 +13,9 @@ from phonecom_events.audit.checks.listeners import (
 from .builders import NOW, account, found, ids, listener
 
 
-def tags(*texts: str) -> tuple[frozenset[str], ...]:
+def tags(*texts: str) -> tuple[tuple[str, ...], ...]:
     """Make subscriptions of tags separated by blanks."""
-    return tuple(frozenset(text.split()) for text in texts)
+    return tuple(tuple(sorted(set(text.split()))) for text in texts)
 
 
 def test_a_listener_without_subscriptions_is_found() -> None:

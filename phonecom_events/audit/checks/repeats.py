@@ -22,7 +22,7 @@ from .tag_names import TagNames
 from .use import at_listener
 
 _ANY: Final = "any"
-_NO_FILTERS: Final[frozenset[str]] = frozenset()
+_NO_FILTERS: Final[tuple[str, ...]] = ()
 
 
 @account_checks(
@@ -41,7 +41,7 @@ _NO_FILTERS: Final[frozenset[str]] = frozenset()
 )
 def delivered_twice(account: AccountIndex) -> Iterator[Problem | None]:
     """Find living listeners that overlap with an older one to the same target."""
-    tag_sets: dict[frozenset[str], TagSet] = {}
+    tag_sets: dict[tuple[str, ...], TagSet] = {}
     for listeners in (yield from _by_target(account)):
         older = OlderListeners(tag_sets)
         for listener in (yield from in_order(parts(listeners), by_age)):
@@ -98,7 +98,7 @@ class OlderListeners:
         tag_sets: those that are known, by their tags.
     """
 
-    def __init__(self, tag_sets: dict[frozenset[str], TagSet]) -> None:
+    def __init__(self, tag_sets: dict[tuple[str, ...], TagSet]) -> None:
         self._tag_sets = tag_sets
         self._names = TagNames()
         self._listeners: dict[int, int] = {}
@@ -150,7 +150,7 @@ class OlderListeners:
                 yield hearing
 
     def _overlapping(
-        self, extension: int | None, filters: frozenset[str] | None, hearing: TagSet
+        self, extension: int | None, filters: tuple[str, ...] | None, hearing: TagSet
     ) -> Steps[int | None]:
         """Look among those of the same or no extension, and the same or no filters."""
         extensions = (_ANY,) if extension is None else (extension, None)

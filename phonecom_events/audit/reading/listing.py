@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -21,6 +20,7 @@ from ...errors import (
 from ...http import Response
 from ...pagination import Paginator, ScanReport
 from ...pagination.progress import MAX_ODD_ROWS
+from ...phonecom.listing import Collection
 from ..slices import joined
 from ..snapshot import Reading
 
@@ -114,7 +114,7 @@ class Reader:
         Args:
             resource: what is listed.
             listing: not begun yet.
-            keep: makes of each item what is to be kept.
+            keep: takes in each item, and gives what is to be kept.
 
         Raises:
             SessionClosed, InvalidArgument: the client cannot be used at all.
@@ -127,8 +127,6 @@ class Reader:
         try:
             async for page in listing.pages():
                 self._compare_clocks(page.response)
-                # Decoding has kept the loop from all else for some milliseconds.
-                await asyncio.sleep(0)
                 pages.append(tuple(map(keep, page)))
                 rows += len(pages[-1])
                 self.tell(resource, rows, page.total)
@@ -166,6 +164,20 @@ class Reader:
         gone = isinstance(error, NotFound) and not self._found
         if gone or isinstance(error, (ConnectFailed, Unauthorized)):
             self._stopped_by = error
+
+
+def kept(
+    collection: Collection[T], keep: Callable[[T], U], **paging: Any
+) -> Paginator[U]:
+    """List what is to be kept of a collection's items.
+
+    Args:
+        collection: of the client.
+        keep: makes it of an item; without an effect, for it also gets items that the
+            scan then drops.
+        paging: order, and whether to include subaccounts.
+    """
+    return collection._list_kept(keep, **paging)  # noqa: SLF001 - of ours
 
 
 def _same(item: T) -> T:

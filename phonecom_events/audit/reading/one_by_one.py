@@ -26,7 +26,7 @@ from ...errors import (
 from ...pagination import ScanReport
 from ...phonecom import Listener, PhoneComClient
 from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, Reading
-from .listing import Reader, summed, with_cost
+from .listing import Reader, kept, summed, with_cost
 from .overview import TagSets, heard
 
 # An overview in another form than documented helps no more than none.
@@ -72,8 +72,8 @@ async def read_one_by_one(
         snapshot.listeners.error or "none of its rows is as documented",
     )
     spent = snapshot.listeners.report
-    listing = phonecom.account(snapshot.voip_id).listeners.list(**paging)
-    listed = with_cost(await reader.read_as("listeners", listing, _unheard), spent)
+    listing = kept(phonecom.account(snapshot.voip_id).listeners, _unheard, **paging)
+    listed = with_cost(await reader.read("listeners", listing), spent)
     listeners, subscriptions = await _with_subscriptions(phonecom, listed, reader)
     snapshot = evolve(snapshot, listeners=listeners, subscriptions=subscriptions)
     callbacks, linked = await _look_again(phonecom, snapshot)

@@ -11,15 +11,14 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from attrs import evolve
+from msgspec import Struct
 
 from ...converter import converter
 from ...errors import DecodeError
 from ...pagination import OddRow
 from ...phonecom import (
-    Callback,
     Listener,
     ListenerFilter,
-    OverviewCallback,
     OverviewListener,
     Subscription,
 )
@@ -27,17 +26,38 @@ from ..slices import Steps
 from ..snapshot import CallbackRow, HeardListener, Reading
 
 
+def in_order(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts so that two sets of the same are equal."""
+    return tuple(sorted(set(texts)))
+
+
 class TagSets:
     """Keep what listeners hear once, however many hear it."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = {}
+        self._kept: dict[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]] = {}
 
-    def of(self, subscriptions: Iterable[Subscription]) -> tuple[frozenset[str], ...]:
-        """Return the tags of each subscription, as plain strings."""
-        every = tuple([frozenset(map(str, each.tags)) for each in subscriptions])
+    def of(self, subscriptions: Iterable[Subscription]) -> tuple[tuple[str, ...], ...]:
+        """Return the tags of each subscription, as plain strings in order."""
+        every = tuple([in_order(map(str, each.tags)) for each in subscriptions])
         # Of 10,000 listeners most hear the same: one tuple instead of as many.
         return self._kept.setdefault(every, every)
+
+
+class OverviewRow(Struct, frozen=True, gc=False):
+    """Hold what is kept of an overview's item.
+
+    Attributes:
+        id: the listener's.
+        listener: without what is nested in it.
+        profile_id: of the callback's profile, if that was not listed.
+        callbacks: those nested in it that were not listed.
+    """
+
+    id: int
+    listener: HeardListener
+    profile_id: int | None = None
+    callbacks: tuple[CallbackRow, ...] = ()
 
 
 class NestedItems:
@@ -61,15 +81,33 @@ class NestedItems:
         self._listed_profiles = listed_profiles
         self._tags = TagSets()
 
-    def listener(self, item: OverviewListener) -> HeardListener:
-        """Return the listener without what is nested in it."""
-        if item.callback is not None:
-            self._see(item.callback)
-        return heard(
+    def row(self, item: OverviewListener) -> OverviewRow:
+        """Return what to keep of an item, which the scan may yet drop."""
+        listener = heard(
             item,
             self._tags.of(item.subscriptions),
-            None if item.filters is None else frozenset(map(_form, item.filters)),
+            None if item.filters is None else in_order(map(_form, item.filters)),
         )
+        callback = item.callback
+        if callback is None:
+            return OverviewRow(item.id, listener)
+        profile, fallback = callback.profile, callback.fallback
+        profile_id = None
+        if profile is not None and profile.id not in self._listed_profiles:
+            profile_id = profile.id
+        if callback.id in self._listed and fallback is None:
+            return OverviewRow(item.id, listener, profile_id)
+        nested = (callback,) if fallback is None else (callback, fallback)
+        rows = [CallbackRow.of(each) for each in nested if each.id not in self._listed]
+        return OverviewRow(item.id, listener, profile_id, tuple(rows))
+
+    def listener(self, row: OverviewRow) -> HeardListener:
+        """Take in what is nested in a row, and return its listener."""
+        if row.profile_id is not None:
+            self.profiles.add(row.profile_id)
+        for callback in row.callbacks:
+            self.callbacks.setdefault(callback.id, callback)
+        return row.listener
 
     def recovered(
         self, listeners: Reading[HeardListener], *others: Reading[Any]
@@ -91,7 +129,7 @@ class NestedItems:
             if item is None:
                 left.append(row)
             else:
-                found.append(self.listener(item))
+                found.append(self.listener(self.row(item)))
             yield
         report = evolve(
             listeners.report,
@@ -100,18 +138,6 @@ class NestedItems:
             odd_row_count=listeners.report.odd_row_count - len(found),
         )
         return evolve(listeners, items=(*listeners.items, *found), report=report)
-
-    def _see(self, callback: OverviewCallback) -> None:
-        profile = callback.profile
-        if profile is not None and profile.id not in self._listed_profiles:
-            self.profiles.add(profile.id)
-        self._keep(callback)
-        if callback.fallback is not None:
-            self._keep(callback.fallback)
-
-    def _keep(self, callback: Callback) -> None:
-        if callback.id not in self._listed and callback.id not in self.callbacks:
-            self.callbacks[callback.id] = CallbackRow.of(callback)
 
 
 def _without_callback(raw: Any, odd: Container[object]) -> OverviewListener | None:
@@ -131,8 +157,8 @@ def _without_callback(raw: Any, odd: Container[object]) -> OverviewListener | No
 
 def heard(
     listener: Listener,
-    subscriptions: tuple[frozenset[str], ...] | None,
-    filters: frozenset[str] | None = None,
+    subscriptions: tuple[tuple[str, ...], ...] | None,
+    filters: tuple[str, ...] | None = None,
 ) -> HeardListener:
     """Return a listener with what it hears."""
     return HeardListener(

@@ -17,7 +17,7 @@ from ..snapshot import (
     ProfileRow,
     Reading,
 )
-from .listing import OnRows, Reader, ignore_rows
+from .listing import OnRows, Reader, ignore_rows, kept
 from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
 
@@ -50,16 +50,16 @@ async def read_account(
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
     """
-    paging: dict[str, Any] = {"order": _ORDER, "odd_rows": "report"}
+    paging: dict[str, Any] = {"order": _ORDER}
     if include_subaccounts:
         paging["include_subaccounts"] = True
     reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
-    listed = account.profiles.list(**paging)
-    profiles = await reader.read_as("profiles", listed, ProfileRow.of)
-    called = account.callbacks.list(**paging)
-    callbacks = await reader.read_as("callbacks", called, CallbackRow.of)
+    listed = kept(account.profiles, ProfileRow.of, **paging)
+    profiles = await reader.read("profiles", listed)
+    called = kept(account.callbacks, CallbackRow.of, **paging)
+    callbacks = await reader.read("callbacks", called)
     links = NestedItems(await _ids(callbacks), await _ids(profiles))
-    overview = account.overview.list(**paging)
+    overview = kept(account.overview, links.row, **paging)
     listeners = await reader.read_as("listeners", overview, links.listener)
     snapshot = AccountSnapshot(
         voip_id=voip_id,

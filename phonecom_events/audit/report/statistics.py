@@ -145,9 +145,10 @@ def account_statistics(account: AccountIndex) -> Steps[Statistics]:
             number = listener.callback_id
             callbacks[number] = callbacks.get(number, 0) + 1
         yield
-    for some in parts(tuple(callbacks.items())):
-        for callback_id, count in some:
-            sums.count_target(_target(account, callback_id), count)
+    # By their ids: pairs would be made all at once, and each counts as garbage to be.
+    for some in parts(tuple(callbacks)):
+        for callback_id in some:
+            sums.count_target(_target(account, callback_id), callbacks[callback_id])
         yield
     return sums.total
 
