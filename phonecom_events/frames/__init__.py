@@ -11,7 +11,16 @@ pandas and polars are an extra, and imported when a frame is asked for.
 from __future__ import annotations
 
 from .columns import Column, columns_of, values_of
-from .conversion import to_pandas, to_polars
+from .conversion import check_pandas, check_polars, to_pandas, to_polars
 from .kinds import Kind
 
-__all__ = ["Column", "Kind", "columns_of", "to_pandas", "to_polars", "values_of"]
+__all__ = [
+    "Column",
+    "Kind",
+    "check_pandas",
+    "check_polars",
+    "columns_of",
+    "to_pandas",
+    "to_polars",
+    "values_of",
+]

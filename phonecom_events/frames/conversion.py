@@ -66,6 +66,16 @@ def to_polars(rows: Sequence[Any], model: Any = None) -> Any:
     return polars.DataFrame(columns)
 
 
+def check_pandas() -> None:
+    """Raise `ImportError` if pandas is not installed, before there is work in vain."""
+    _needed("pandas")
+
+
+def check_polars() -> None:
+    """Raise `ImportError` if polars is not installed."""
+    _needed("polars")
+
+
 def _needed(name: str) -> Any:
     try:
         return import_module(name)

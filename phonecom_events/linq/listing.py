@@ -62,7 +62,9 @@ class UnpagedResource(Resource[M]):
             )
             return Page(items=getattr(listing, self.rows), response=response)
 
-        return Paginator(fetch, paged=False, name=self._name, **scanning)
+        return Paginator(
+            fetch, paged=False, name=self._name, model=self.model, **scanning
+        )
 
     def _how_to_look(self, segment: str = "") -> str:
         if segment:

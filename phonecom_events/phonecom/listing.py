@@ -80,6 +80,8 @@ def paginator(
         key=listing.key,
         name=listing.name,
         fingerprint=f"{listing.path}?{query}",
+        model=listing.kind,
+        waits=listing.waits,
         **scanning,
     )
 

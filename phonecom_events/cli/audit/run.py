@@ -15,6 +15,7 @@ from functools import partial
 from attrs import frozen
 
 from ...audit import AuditOptions, AuditStream
+from ...audit.progress import AuditProgress
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
@@ -29,7 +30,7 @@ from ..input.clients import (
     phonecom_client,
 )
 from ..output.files import results_in
-from ..output.progress import AuditProgress, shown
+from ..output.progress import shown
 from ..sandbox import filled_sandbox
 from .options import CommandLineOptions
 from .output import Output, output
