@@ -16,7 +16,6 @@ from ..frames.columns import Column, Values, values_of
 _ROWS_SHOWN: Final = 20
 # A name may have a megabyte, and the notebook would keep it.
 _CHARACTERS_SHOWN: Final = 200
-# Bare, for what is between two of them to stay on its line.
 _MUTED: Final = "opacity:.7"
 
 
@@ -47,11 +46,12 @@ def heading(text: str) -> str:
     return f"<p><strong>{escaped(text)}</strong></p>"
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Write a table of cells, which are escaped; without a head if that is empty."""
-    top = _row("th", head)
-    body = "".join(_row("td", row) for row in rows)
-    return f"<table>{top}{body}</table>"
+def prose_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Write a table of sentences, which are escaped: as wide as it takes to read them."""
+    left = 'style="text-align:left"'
+    lines = "".join(_row("td", row, left) for row in rows)
+    style = "margin:.5em 0;min-width:46em"
+    return f'<table style="{style}">{_row("th", head, left)}{lines}</table>'
 
 
 def table_of(rows: Sequence[Any], model: Any = None) -> str:
@@ -71,7 +71,9 @@ def table_of(rows: Sequence[Any], model: Any = None) -> str:
         if _worth_showing(column, values)
     ]
     cells = ([cell(each[at]) for _, each in columns] for at in range(len(shown)))
-    parts = [table([column.name for column, _ in columns], cells)]
+    head = _row("th", (column.name for column, _ in columns))
+    lines = "".join(_row("td", each) for each in cells)
+    parts = [f'<table style="white-space:nowrap">{head}{lines}</table>']
     if len(rows) > len(shown):
         parts.append(paragraph(f"… and {len(rows) - len(shown):,} more", muted=True))
     return block(*parts)
@@ -98,7 +100,7 @@ def pairs(values: Mapping[str, object]) -> str:
         f'<td style="text-align:left">{escaped(value)}</td></tr>'
         for name, value in values.items()
     )
-    return f"<table>{''.join(rows)}</table>"
+    return f'<table style="margin:.5em 0">{"".join(rows)}</table>'
 
 
 def cell(value: object) -> str:
@@ -120,6 +122,7 @@ def _worth_showing(column: Column, values: Values) -> bool:
     return not nested or any(value not in (None, ()) for value in values)
 
 
-def _row(kind: str, cells: Iterable[object]) -> str:
-    inside = "".join(f"<{kind}>{escaped(each)}</{kind}>" for each in cells)
+def _row(kind: str, cells: Iterable[object], style: str = "") -> str:
+    start = f"{kind} {style}" if style else kind
+    inside = "".join(f"<{start}>{escaped(each)}</{kind}>" for each in cells)
     return f"<tr>{inside}</tr>" if inside else ""

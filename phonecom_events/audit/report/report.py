@@ -260,7 +260,7 @@ class AuditReport:
         unread = [*tables.unread(readings)]
         if unread:
             parts.append(html.heading("Could not be read"))
-            parts.append(html.table(("account", "listing", "why"), unread))
+            parts.append(html.prose_table(("account", "listing", "why"), unread))
         return html.block(*parts)
 
     def _summary(self) -> str:

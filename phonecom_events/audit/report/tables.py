@@ -32,7 +32,7 @@ def worst_table(findings: Sequence[Finding]) -> str:
         return html.paragraph("No findings.")
     worst = findings[:_WORST_SHOWN]
     rows = ((str(f.severity), f.id, f.title, f.where, f.why) for f in worst)
-    parts = [html.table(("severity", "check", "title", "where", "why"), rows)]
+    parts = [html.prose_table(("severity", "check", "title", "where", "why"), rows)]
     if len(findings) > len(worst):
         more = f"… and {len(findings) - len(worst):,} more, in .findings"
         parts.append(html.paragraph(more, muted=True))
@@ -50,7 +50,7 @@ def readings_table(readings: Iterable[Reading[Any]]) -> str:
         )
         for reading in readings
     )
-    return html.table(("listing", "items", "all seen", "why not"), rows)
+    return html.prose_table(("listing", "items", "all seen", "why not"), rows)
 
 
 def unread(
