@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import neg
-from typing import Any, Generic, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 import msgspec
 from attrs import field, frozen
@@ -98,9 +99,22 @@ def _as_tuple(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(items)
 
 
+if TYPE_CHECKING:
+    _Items = Sequence
+else:
+
+    class _Items(Generic[T]):
+        """Stand in for a Sequence, which pandas would take for a list of cells."""
+
+        __slots__ = ()
+
+
 @frozen(kw_only=True)
-class Page(Sequence[T], Generic[T]):
+class Page(_Items[T], Generic[T]):
     """Hold the items of one page; it is a sequence of them.
+
+    Though not by `isinstance`, or ``pandas.DataFrame(page)`` would fail: see
+    `phonecom_events.frames.rows`. `items` is, which is a tuple.
 
     A page that was awaited is as the API gave it. A page of `Paginator.pages` has
     only the items that no page before it had, and may be shorter for it.
@@ -147,6 +161,24 @@ class Page(Sequence[T], Generic[T]):
     def __contains__(self, item: object) -> bool:
         return item in self.items
 
+    def __reversed__(self) -> Iterator[T]:
+        return reversed(self.items)
+
+    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Return where an item is first; ValueError if it is not there."""
+        return self.items.index(value, start, stop)
+
+    def count(self, value: Any) -> int:
+        """Return how often an item is there."""
+        return self.items.count(value)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """Return rows that pandas takes apart: ``pandas.DataFrame(page)``."""
+        del dtype, copy  # it is an array of objects, and always new
+        from ..frames.rows import array_of  # noqa: PLC0415 only notebooks ask for this
+
+        return array_of(self.items, self.model)
+
     def __repr__(self) -> str:
         """Say how many items it has, and which of how many; `items` has them."""
         return f"<{type(self).__name__}: {self._summary()}>"
@@ -180,6 +212,10 @@ class Page(Sequence[T], Generic[T]):
         from .. import frames  # noqa: PLC0415 only notebooks ask for this
 
         return frames.to_polars(self.items, self.model)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Give the items to what reads Arrow: ``polars.DataFrame(page)``."""
+        return self.to_polars().__arrow_c_stream__(requested_schema)
 
     def _summary(self) -> str:
         from ..display.words import counted, noun_of  # noqa: PLC0415 rarely asked for
