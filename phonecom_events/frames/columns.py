@@ -150,7 +150,7 @@ def _field(
     if members and all(map(is_model, members)):
         nested = _fields(members, f"{full}.", missing=missing)
         return _Field(name=name, nested=nested)
-    item = item_of(hints[0]) if len(hints) == 1 else None
+    item = item_of(hints[0]) if len(set(hints)) == 1 else None
     if item is None:
         kind = kind_of(hints[0]) if len(set(hints)) == 1 else _common(hints)
         return _Field(name=name, column=Column(name=full, kind=kind, nullable=missing))

@@ -127,15 +127,20 @@ def _polars_column(polars: Any, column: Column, values: Values) -> Any:
         return naive.dt.replace_time_zone("UTC")
     for _ in range(column.lists):
         dtype = polars.List(dtype)
-    if column.lists:
-        # polars takes longest for lists, and most rows have the same tags as others.
-        different = {value: place for place, value in enumerate(dict.fromkeys(values))}
-        distinct = polars.Series(column.name, [*different], dtype)
-        return distinct.gather([*map(different.__getitem__, values)])
     try:
+        if column.lists:
+            return _polars_lists(polars, column.name, values, dtype)
         return polars.Series(column.name, values, dtype)
     except (OverflowError, TypeError):
+        # As for pandas, but a column has one type here.
         return polars.Series(column.name, _texts(values), polars.String)
+
+
+def _polars_lists(polars: Any, name: str, lists: Values, dtype: Any) -> Any:
+    # polars takes longest for lists, and most rows have the same tags as others.
+    different = {each: place for place, each in enumerate(dict.fromkeys(lists))}
+    distinct = polars.Series(name, [*different], dtype)
+    return distinct.gather([*map(different.__getitem__, lists)])
 
 
 def _naive(times: Sequence[datetime | None]) -> list[datetime | None]:

@@ -21,8 +21,9 @@ from phonecom_events.audit import (
     Severity,
 )
 from phonecom_events.errors import DecodeError
+from phonecom_events.linq import deliveries
 from phonecom_events.pagination import OddRow, Page, ScanReport
-from phonecom_events.phonecom import Callback, HttpConfig, Profile
+from phonecom_events.phonecom import Callback, HttpConfig, Profile, events
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 HOSTILE = "</td></table><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\u202e"
@@ -161,7 +162,7 @@ def test_every_model_that_is_listed_has_a_table() -> None:
     """Whatever a listing gives, and what hangs on it."""
     missing = [
         name
-        for package in (phonecom, linq)
+        for package in (phonecom, linq, events, deliveries)
         for name in package.__all__
         if has(getattr(package, name))
         and not name.startswith("New")
