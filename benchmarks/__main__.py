@@ -16,6 +16,7 @@ BENCHMARKS: Final = {
     "decode": "decode",
     "calls": "calls",
     "scan": "scan",
+    "frames": "frames",
     "limits": "limits",
     "memory": "memory",
     "import": "importing",

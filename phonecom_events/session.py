@@ -40,6 +40,7 @@ from .middleware import (
     note_begun,
 )
 from .problems import ReadProblem, may_be_refusal, response_error
+from .ratelimit import RateLimitMiddleware, Wait
 from .retry import RetryMiddleware, RetryPolicy
 from .transport import Transport, closed_during
 
@@ -135,6 +136,7 @@ class Session:
             chain.append(telemetry.attempt)
         chain += [log_requests, note_begun]
         self._handler = compose(chain, transport.send)
+        self._limiter = limiter
         self._lifetime = Lifetime()
         self._locks: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = (
             WeakValueDictionary()
@@ -145,6 +147,11 @@ class Session:
         if self._deadline is None:
             return None
         return self.retries.clock() + self._deadline
+
+    def waits(self) -> tuple[Wait, ...]:
+        """Return what the rate limits hold up now; nothing if that cannot be told."""
+        limiter = self._limiter
+        return limiter.waits() if isinstance(limiter, RateLimitMiddleware) else ()
 
     def lock(self, *key: object) -> asyncio.Lock:
         """Return the lock of *key* on the running loop, as long as anybody has it."""

@@ -25,6 +25,7 @@ PUBLIC = [
     "phonecom_events.audit",
     "phonecom_events.audit.html",
     "phonecom_events.converter",
+    "phonecom_events.frames",
     "phonecom_events.linq",
     "phonecom_events.pagination",
     "phonecom_events.phonecom",
@@ -190,6 +191,7 @@ def test_import_is_light() -> None:
     heavy = ["typer", "rich", "phonecom_events.sandbox", "phonecom_events.audit"]
     heavy += ["phonecom_events.cli", "phonecom_events.receiver"]
     heavy += ["phonecom_events.telemetry", "opentelemetry"]
+    heavy += ["phonecom_events.frames", "phonecom_events.display.html", "pandas"]
     code = f"import sys, phonecom_events; print(*{heavy} & sys.modules.keys())"
     code = code.replace(str(heavy), f"set({heavy})")
 

@@ -16,15 +16,18 @@ from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
 
+from ..display import bar
 from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
+from ..ratelimit import waits_of
 from ..resources import positive_id
 from .acceptance import Acceptance
 from .checks.selection import Selection
 from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
-from .reading.listing import OnRows, ignore_rows
+from .progress import AuditProgress
+from .reading.listing import OnRows, RowsRead, ignore_rows
 from .reading.reader import read_account, read_linq
 from .receivers import Asks, with_answers
 from .report.accepted import Acceptances
@@ -293,6 +296,7 @@ async def audit(
     accounts: Iterable[int],
     *,
     on_progress: Callable[[Audited], None] | None = None,
+    progress: bool = False,
     **arguments: Unpack[AuditArguments],
 ) -> AuditReport:
     """Audit the listeners of many accounts, what they hang on, and Linq.
@@ -304,6 +308,8 @@ async def audit(
         phonecom: used, not closed.
         accounts: their voip ids; one named twice is audited once.
         on_progress: called with each account, and Linq, as it is done.
+        progress: show a bar meanwhile, in a notebook or on a terminal, that names what
+            is being read and what that waits for.
         arguments: as for `AuditStream`, which says what they mean.
 
     Raises:
@@ -311,13 +317,37 @@ async def audit(
         SessionClosed: a client is closed, or was during the audit.
     """
     ids = [positive_id("account", voip_id) for voip_id in accounts]
+    if not progress:
+        return await _report(AuditStream(phonecom, ids, **arguments), on_progress)
+    waits = partial(waits_of, phonecom.limiter)
+    shown_progress = AuditProgress(ids, waits=waits)
+    # The caller's own function is called as well.
+    told = arguments.get("on_rows", ignore_rows)
+
+    def on_rows(read: RowsRead) -> None:
+        shown_progress.on_rows(read)
+        told(read)
+
+    def on_audited(audited: Audited) -> None:
+        shown_progress.on_audited(audited)
+        if on_progress is not None:
+            on_progress(audited)
+
+    arguments["on_rows"] = on_rows
     stream = AuditStream(phonecom, ids, **arguments)
+    with bar.shown(shown_progress.step):
+        return await _report(stream, on_audited)
+
+
+async def _report(
+    stream: AuditStream, on_audited: Callable[[Audited], None] | None
+) -> AuditReport:
     done: list[Audited] = []
     async with stream:
         async for audited in stream:
             done.append(audited)
-            if on_progress is not None:
-                on_progress(audited)
+            if on_audited is not None:
+                on_audited(audited)
     return await in_slices(
         AuditReport.in_steps(
             done,

@@ -63,6 +63,7 @@ class UnpagedResource(Resource[M]):
             paged=False,
             name=self._name,
             telemetry=self._session.scan_telemetry(self._template),
+            model=self.model,
             **scanning,
         )
 

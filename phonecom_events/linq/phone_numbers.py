@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
+from ..display.shown import Shown
 from .listing import UnpagedResource
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class ReputationStatus(StrEnum):
 
 
 @frozen(kw_only=True)
-class Reputation:
+class Reputation(Shown):
     """Describe the reputation of a line, which Linq calls a beta.
 
     Attributes:
@@ -45,7 +46,7 @@ class Reputation:
 
 
 @frozen(kw_only=True)
-class PhoneNumber:
+class PhoneNumber(Shown):
     """Describe a phone number of the account.
 
     Attributes:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from attrs import field, frozen
 
 from ..converter import IsoTime
+from ..display.shown import Shown
 from ..errors import InvalidArgument
 from ..reconcile import Row
 from ..resources import UNSET, Unset
@@ -35,7 +36,7 @@ K = TypeVar("K")
 
 
 @frozen(kw_only=True)
-class WebhookSubscription:
+class WebhookSubscription(Shown):
     """Describe a webhook subscription.
 
     Attributes:

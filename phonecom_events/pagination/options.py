@@ -72,6 +72,7 @@ class PagingOptions(Generic[T]):
         fingerprint: what tells this listing from any other, its path and filters.
         resume: a token of an earlier scan, to go on after the row it had last.
         odd_rows: ``"report"`` if pages may have an `OddRow` in an item's place.
+        model: the type of an item, which pages tell; None where nobody has said it.
 
     Raises:
         InvalidArgument: when built with anything else.
@@ -88,6 +89,7 @@ class PagingOptions(Generic[T]):
     fingerprint: str = ""
     resume: str | None = None
     odd_rows: OddRows = field(default="raise", validator=_odd_rows)
+    model: Any = None
 
     def __attrs_post_init__(self) -> None:
         if not self.paged and self.offset:

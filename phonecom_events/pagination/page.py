@@ -1,17 +1,15 @@
-"""One page of a listing: its rows, their ids, and what the answer says about them.
-
-In a notebook a page is an HTML table; what a repr hides, the table hides too.
-"""
+"""One page of a listing: its rows, their ids, and what the answer says about them."""
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import neg
-from typing import Any, Final, Generic, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 import msgspec
-from attrs import Attribute, field, fields, frozen, has
+from attrs import field, frozen
 
 from ..http import Response
 
@@ -92,53 +90,6 @@ def rows_up_to(last: int, ids: Sequence[int], order: Order) -> int:
     return bisect_right(ids, -last, key=neg)
 
 
-_ROWS_SHOWN: Final = 20
-
-_Column = Callable[[Any], str]
-
-
-def html_table(items: Sequence[object]) -> str:
-    """Write the first items, one row each, everything escaped.
-
-    The columns are the fields of the first item's attrs class; items of another
-    class get one cell with their repr.
-    """
-    shown = items[:_ROWS_SHOWN]
-    columns = _columns(type(shown[0])) if shown else {}
-    kind = type(shown[0]) if columns else None
-    parts = ["<table>", _row("th", columns) if columns else ""]
-    for item in shown:
-        cells = [show(item) for show in columns.values()] if type(item) is kind else []
-        parts.append(_row("td", cells or [repr(item)]))
-    parts.append("</table>")
-    if len(items) > len(shown):
-        parts.append(f"<p>… and {len(items) - len(shown)} more</p>")
-    return "".join(parts)
-
-
-def _columns(kind: type) -> Mapping[str, _Column]:
-    if not has(kind):
-        return {}
-    return {
-        attribute.name: _column(attribute)
-        for attribute in fields(kind)
-        if attribute.repr
-    }
-
-
-def _column(attribute: Attribute[Any]) -> _Column:
-    show = attribute.repr if callable(attribute.repr) else str
-    return lambda item: show(getattr(item, attribute.name))
-
-
-def _row(cell: str, texts: Iterable[str]) -> str:
-    # With a table of all entities, and only notebooks ask for this.
-    from html import escape  # noqa: PLC0415
-
-    cells = "".join(f"<{cell}>{escape(text)}</{cell}>" for text in texts)
-    return f"<tr>{cells}</tr>"
-
-
 T = TypeVar("T")
 
 
@@ -148,9 +99,22 @@ def _as_tuple(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(items)
 
 
+if TYPE_CHECKING:
+    _Items = Sequence
+else:
+
+    class _Items(Generic[T]):
+        """Stand in for a Sequence, which pandas would take for a list of cells."""
+
+        __slots__ = ()
+
+
 @frozen(kw_only=True)
-class Page(Sequence[T], Generic[T]):
+class Page(_Items[T], Generic[T]):
     """Hold the items of one page; it is a sequence of them.
+
+    Though not by `isinstance`, or ``pandas.DataFrame(page)`` would fail: see
+    `phonecom_events.frames.rows`. `items` is, which is a tuple.
 
     A page that was awaited is as the API gave it. A page of `Paginator.pages` has
     only the items that no page before it had, and may be shorter for it.
@@ -166,6 +130,8 @@ class Page(Sequence[T], Generic[T]):
         resume: give it to ``list(resume=…)`` to go on after this page.
         odd_rows: those of the answer that are not as documented, and so not among
             the items.
+        model: the type of an item, where the listing has told it; frames of no items
+            have its columns.
     """
 
     items: tuple[T, ...] = field(default=(), converter=_as_tuple)
@@ -177,6 +143,7 @@ class Page(Sequence[T], Generic[T]):
     response: Response | None = field(default=None, repr=False, eq=False)
     resume: str | None = None
     odd_rows: tuple[OddRow, ...] = ()
+    model: Any = field(default=None, eq=False)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -194,6 +161,70 @@ class Page(Sequence[T], Generic[T]):
     def __contains__(self, item: object) -> bool:
         return item in self.items
 
+    def __reversed__(self) -> Iterator[T]:
+        return reversed(self.items)
+
+    def index(self, value: Any, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Return where an item is first; ValueError if it is not there."""
+        return self.items.index(value, start, stop)
+
+    def count(self, value: Any) -> int:
+        """Return how often an item is there."""
+        return self.items.count(value)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """Return rows that pandas takes apart: ``pandas.DataFrame(page)``."""
+        del dtype, copy  # it is an array of objects, and always new
+        from ..frames.rows import array_of  # noqa: PLC0415 only notebooks ask for this
+
+        return array_of(self.items, self.model)
+
+    def __repr__(self) -> str:
+        """Say how many items it has, and which of how many; `items` has them."""
+        return f"<{type(self).__name__}: {self._summary()}>"
+
     def _repr_html_(self) -> str:
-        """Show the items as a table in a notebook."""
-        return html_table(self.items)
+        """Show the first items as a table; what a repr hides, it hides too."""
+        from ..display import html  # noqa: PLC0415 only notebooks ask for this
+
+        table = html.table_of(self.items, self.model)
+        return html.block(html.paragraph(self._summary(), muted=True), table)
+
+    def to_pandas(self) -> Any:
+        """Return the items as a `pandas.DataFrame`, one column a field.
+
+        Fields of nested models have names such as ``callback.profile.name``; what a
+        repr hides, such as the value of a header, is no column. Times are in UTC.
+
+        Raises:
+            ImportError: pandas is not installed, which the extra ``notebook`` does.
+        """
+        from .. import frames  # noqa: PLC0415 only notebooks ask for this
+
+        return frames.to_pandas(self.items, self.model)
+
+    def to_polars(self) -> Any:
+        """Return the items as a `polars.DataFrame`, as `to_pandas` does.
+
+        Raises:
+            ImportError: polars is not installed.
+        """
+        from .. import frames  # noqa: PLC0415 only notebooks ask for this
+
+        return frames.to_polars(self.items, self.model)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Give the items to what reads Arrow: ``polars.DataFrame(page)``."""
+        return self.to_polars().__arrow_c_stream__(requested_schema)
+
+    def _summary(self) -> str:
+        from ..display.words import counted, noun_of  # noqa: PLC0415 rarely asked for
+
+        kind = type(self.items[0]) if self.model is None and self.items else self.model
+        parts = [counted(len(self.items), noun_of(kind))]
+        if self.offset is not None:
+            parts.append(f"from {self.offset:,}")
+        if self.total is not None:
+            parts.append(f"of {self.total:,}")
+        odd = len(self.odd_rows)
+        return " ".join(parts) + (f", {counted(odd, 'odd row')} beside" if odd else "")

@@ -18,6 +18,7 @@ from .stream import Stream
 from .windows import Fetch, WindowSize
 
 if TYPE_CHECKING:
+    from ..display.bar import Step
     from ..telemetry import scans as telemetry_scans
 else:
     telemetry_scans = LazyModule("..telemetry.scans", __package__)
@@ -127,6 +128,8 @@ class Paginator(Generic[T]):
         odd_rows: ``"report"`` to leave an `OddRow` out of items and pages, and to
             have it in the report. For everything else it counts as a row.
         telemetry: makes what tells of one scan; None for nothing.
+        model: the type of an item, whose fields are the columns of frames.
+        waits: says what requests for it wait for now, for a progress bar to tell.
 
     Raises:
         InvalidArgument: a number out of its range, another order or `odd_rows` than
@@ -149,10 +152,13 @@ class Paginator(Generic[T]):
         name: str = "rows",
         odd_rows: OddRows = "raise",
         telemetry: Callable[[], telemetry_scans.ScanTelemetry] | None = None,
+        model: Any = None,
+        waits: Callable[[], str] | None = None,
     ) -> None:
         self._fetch = fetch
         self._telemetry = telemetry
         self._name = name
+        self._waits = waits
         self._page_size = page_size
         self._paged = paged
         self._options = PagingOptions(
@@ -165,6 +171,7 @@ class Paginator(Generic[T]):
             fingerprint=fingerprint,
             resume=resume,
             odd_rows=odd_rows,
+            model=model,
         )
         self._scan = Scan(self._options, WindowSize(page_size))
         self._streams: WeakSet[Stream[T]] = WeakSet()
@@ -202,25 +209,59 @@ class Paginator(Generic[T]):
         """
         return Pages(self._stream())
 
-    async def collect(self) -> list[T]:
+    async def collect(self, *, progress: bool = False) -> list[T]:
         """Read everything into a list.
 
         If that fails no row has been given, so the token in the error, and
         `resume`, go back to the start.
 
+        Args:
+            progress: show a bar meanwhile, in a notebook or on a terminal, that names
+                what is waited for.
+
         Raises:
             PaginationError: as in `pages`.
         """
-        stream = self._stream()
         items: list[T] = []
-        try:
-            while await stream.next() is not None:
-                items += stream.scan.progress.take_rows()
-        except BaseException as error:
-            stream.scan.progress.reset()
-            stream.scan.progress.attach_token(error)
-            raise
+        if not progress:
+            await self._collect_into(items)
+            return items
+        from ..display.bar import shown  # noqa: PLC0415 only for who looks on
+
+        with shown(lambda: self._step(len(items))):
+            await self._collect_into(items)
         return items
+
+    async def to_pandas(self, *, progress: bool = False) -> Any:
+        """Read everything into a `pandas.DataFrame`; see `Page.to_pandas`.
+
+        Rows that are not as documented stay apart, as `odd_rows` says.
+
+        Args:
+            progress: as in `collect`.
+
+        Raises:
+            PaginationError: as in `pages`.
+            ImportError: pandas is not installed; no request was made.
+        """
+        from .. import frames  # noqa: PLC0415 only notebooks ask for this
+
+        frames.check_pandas()
+        items = await self.collect(progress=progress)
+        return frames.to_pandas(items, self._options.model)
+
+    async def to_polars(self, *, progress: bool = False) -> Any:
+        """Read everything into a `polars.DataFrame`, as `to_pandas` does.
+
+        Raises:
+            PaginationError: as in `pages`.
+            ImportError: polars is not installed; no request was made.
+        """
+        from .. import frames  # noqa: PLC0415 only notebooks ask for this
+
+        frames.check_polars()
+        items = await self.collect(progress=progress)
+        return frames.to_polars(items, self._options.model)
 
     async def first(self) -> T | None:
         """Read the first item, or None if there is none; asks for one row only.
@@ -251,6 +292,30 @@ class Paginator(Generic[T]):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    async def _collect_into(self, items: list[T]) -> None:
+        stream = self._stream()
+        try:
+            while await stream.next() is not None:
+                items += stream.scan.progress.take_rows()
+        except BaseException as error:
+            stream.scan.progress.reset()
+            stream.scan.progress.attach_token(error)
+            raise
+
+    def _step(self, rows: int) -> Step:
+        """Say how far a scan is that has given so many rows."""
+        from ..display.bar import Step  # noqa: PLC0415 only for who looks on
+
+        total, before = self._scan.total, self._options.start()
+        left = None if total is None else max(rows, total - before.offset)
+        total = min(
+            (each for each in (left, before.left) if each is not None), default=None
+        )
+        of = "" if total is None else f" of {total:,}"
+        waits = self._waits() if self._waits else ""
+        text = f"{rows:,}{of} {self._name}"
+        return Step(done=rows, total=total, text=f"{text}; {waits}" if waits else text)
 
     async def _page(self) -> Page[T]:
         stream = self._stream(evolve(self._options, prefetch=0))

@@ -157,6 +157,7 @@ class Progress(Generic[T]):
             response=page.response,
             resume=self.token,
             odd_rows=tuple(self._offer.odd),
+            model=self._options.model,
         )
 
     def take_rows(self) -> Iterator[T]:

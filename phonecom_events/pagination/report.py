@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import fields, frozen
 from msgspec import Struct
 
 from ..http import Response
@@ -65,6 +65,41 @@ class ScanReport:
     complete: bool = False
     proven: bool = False
     reason: str = "the scan has not come to its end"
+
+    def __repr__(self) -> str:
+        """Say in a line what it did, and whether that is proven."""
+        return f"<{type(self).__name__}: {self._summary()}>"
+
+    def _repr_html_(self) -> str:
+        """Show it as a table in a notebook, and the first odd rows under it."""
+        from ..display import html  # noqa: PLC0415 only notebooks ask for this
+
+        told = {
+            attribute.name: getattr(self, attribute.name)
+            for attribute in fields(type(self))
+            if attribute.name != "odd_rows"
+        }
+        numbers = {
+            name: f"{value:,}" if type(value) is int else html.cell(value)
+            for name, value in told.items()
+        }
+        parts = [html.heading(self._summary()), html.pairs(numbers)]
+        if self.odd_rows:
+            parts.append(html.table_of(self.odd_rows, OddRow))
+        return html.block(*parts)
+
+    def _summary(self) -> str:
+        from ..display.words import counted  # noqa: PLC0415 rarely asked for
+
+        parts = [
+            f"{counted(self.items, 'item')} in {counted(self.requests, 'request')}"
+        ]
+        if self.odd_row_count:
+            parts.append(counted(self.odd_row_count, "odd row"))
+        if self.queued + self.waited >= 1:
+            parts.append(f"{self.queued + self.waited:.0f} s waited")
+        parts.append("proven" if self.proven else f"not proven: {self.reason}")
+        return ", ".join(parts)
 
 
 class Counters(Struct, kw_only=True):

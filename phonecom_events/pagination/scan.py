@@ -106,6 +106,11 @@ class Scan(Generic[T]):
         )
 
     @property
+    def total(self) -> int | None:
+        """How many rows the latest answer says there are; never relied on."""
+        return self._total
+
+    @property
     def due(self) -> Window[T]:
         """The window whose answer is needed next."""
         return self._queue.first

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, Unpack
 
 from attrs import frozen
 
+from ..display.shown import Shown
 from ..pagination import Paginator
 from ..resources import PLAIN
 from .conditions import Condition
@@ -18,7 +19,7 @@ K = TypeVar("K")
 
 
 @frozen(kw_only=True)
-class AccountSummary:
+class AccountSummary(Shown):
     """Describe an account; `PhoneComClient.account` gives its resources.
 
     Attributes:
@@ -82,7 +83,7 @@ class Accounts(Collection[AccountSummary]):
 
 
 @frozen(kw_only=True)
-class ExtensionSummary:
+class ExtensionSummary(Shown):
     """Describe an extension; `Account.extension` gives its resources.
 
     Attributes:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from ..converter import coded, rest, wire
+from ..display.shown import Shown
 from ..errors import InvalidArgument
 
 
@@ -56,7 +57,7 @@ def _write_header_value(value: object) -> str:
 
 
 @frozen(kw_only=True)
-class Header:
+class Header(Shown):
     """Hold a header that is sent with each event.
 
     Attributes:
@@ -77,7 +78,7 @@ class Header:
 
 
 @frozen(kw_only=True)
-class RateLimit:
+class RateLimit(Shown):
     """Bound how many events are delivered.
 
     Attributes:
@@ -90,7 +91,7 @@ class RateLimit:
 
 
 @frozen(kw_only=True)
-class HttpConfig:
+class HttpConfig(Shown):
     """Deliver by an HTTP request.
 
     Attributes:
@@ -116,7 +117,7 @@ class HttpConfig:
 
 
 @frozen(kw_only=True)
-class EmailConfig:
+class EmailConfig(Shown):
     """Deliver by mail.
 
     Attributes:
@@ -135,7 +136,7 @@ class EmailConfig:
 
 
 @frozen(kw_only=True)
-class SmsAutoresponderParameters:
+class SmsAutoresponderParameters(Shown):
     """Say how to answer a text message.
 
     Attributes:
@@ -151,7 +152,7 @@ class SmsAutoresponderParameters:
 
 
 @frozen(kw_only=True)
-class SmsAutoresponderConfig:
+class SmsAutoresponderConfig(Shown):
     """Answer text messages; the application ``sms-autoresponder``."""
 
     application: str = "sms-autoresponder"
@@ -172,7 +173,7 @@ _MAP: Final = coded(_read_map, lambda value: value)
 
 
 @frozen(kw_only=True)
-class GoogleAnalyticsParameters:
+class GoogleAnalyticsParameters(Shown):
     """Say what to tell Google Analytics.
 
     Attributes:
@@ -189,7 +190,7 @@ class GoogleAnalyticsParameters:
 
 
 @frozen(kw_only=True)
-class GoogleAnalyticsConfig:
+class GoogleAnalyticsConfig(Shown):
     """Tell Google Analytics; the application ``google-analytics``."""
 
     application: str = "google-analytics"
@@ -198,7 +199,7 @@ class GoogleAnalyticsConfig:
 
 
 @frozen(kw_only=True)
-class UnknownConfig:
+class UnknownConfig(Shown):
     """Hold the config of a mode or application that is not known here.
 
     So is that of an application whose parameters are not those that its page names.

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Unpack
 from attrs import field, frozen
 
 from ..converter import Converter, tagged
+from ..display.shown import Shown
 from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..resources import UNSET, Body, Unset, plain_json, positive_id, wire_body
@@ -29,7 +30,7 @@ from .pages import Listing
 
 
 @frozen(kw_only=True)
-class Callback:
+class Callback(Shown):
     """Describe a callback.
 
     Attributes:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, Unpack
 from attrs import field, frozen
 
 from ..converter import rest, tagged, wire
+from ..display.shown import Shown
 from ..errors import InvalidArgument
 from ..pagination import Paginator
 from ..resources import UNSET, Unset
@@ -28,7 +29,7 @@ class FilterType(StrEnum):
 
 
 @frozen(kw_only=True)
-class NumberFilter:
+class NumberFilter(Shown):
     """Match events by the other party's number; exactly one of these is set.
 
     Attributes:
@@ -45,7 +46,7 @@ class NumberFilter:
 
 
 @frozen(kw_only=True)
-class ScheduleFilter:
+class ScheduleFilter(Shown):
     """Match events by the time they happen.
 
     Attributes:
@@ -59,7 +60,7 @@ class ScheduleFilter:
 
 
 @frozen(kw_only=True)
-class UnknownFilter:
+class UnknownFilter(Shown):
     """Hold the value of a filter of a type that is not known here.
 
     So is one that is not of the form that its type has by the vendor's prose.
@@ -87,7 +88,7 @@ def _value_class(filter_type: object, _: object) -> Any:
 
 
 @frozen(kw_only=True)
-class ListenerFilter:
+class ListenerFilter(Shown):
     """Describe a filter of a listener.
 
     Attributes:

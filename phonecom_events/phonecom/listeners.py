@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 from attrs import frozen
 
 from ..converter import UnixTime
+from ..display.shown import Shown
 from ..lazy import LazyModule
 from ..pagination import Paginator
 from ..resources import UNSET, Scope, Unset, positive_id
@@ -30,7 +31,7 @@ else:
 
 
 @frozen(kw_only=True)
-class Listener:
+class Listener(Shown):
     """Describe a listener.
 
     Attributes:

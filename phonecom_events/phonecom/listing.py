@@ -82,6 +82,8 @@ def paginator(
         name=listing.name,
         fingerprint=f"{listing.path}?{query}",
         telemetry=listing.session.scan_telemetry(listing.endpoint),
+        model=listing.kind,
+        waits=listing.waits,
         **scanning,
     )
 

@@ -69,6 +69,16 @@ class Listing(Struct, Generic[T], frozen=True, kw_only=True):
     key: Callable[[T], object] | None = None
     keep: Callable[[Any], T] | None = None
 
+    def waits(self) -> str:
+        """Say what requests of the account wait for; empty if for nothing."""
+        waits = self.session.waits()
+        texts = [
+            str(wait)
+            for wait in waits
+            if wait.seconds > 0 and wait.account == self.account
+        ]
+        return texts[0] if texts else ""
+
     async def page(
         self, query: str, odd_rows: OddRows, limit: int, offset: int
     ) -> Page[T]:

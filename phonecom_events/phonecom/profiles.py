@@ -10,13 +10,14 @@ from typing import Unpack
 from attrs import frozen
 
 from ..converter import UnixTime
+from ..display.shown import Shown
 from ..pagination import Paginator
 from ..resources import UNSET, Unset
 from .listing import EventsResource, Paging, segment
 
 
 @frozen(kw_only=True)
-class Profile:
+class Profile(Shown):
     """Describe a profile.
 
     Attributes:

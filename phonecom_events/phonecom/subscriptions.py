@@ -13,6 +13,7 @@ from typing import Unpack
 from attrs import field, frozen
 
 from ..converter import wire
+from ..display.shown import Shown
 from ..pagination import Paginator
 from .listing import EventsResource, Paging, segment
 
@@ -51,7 +52,7 @@ class Tag(StrEnum):
 
 
 @frozen(kw_only=True)
-class Subscription:
+class Subscription(Shown):
     """Describe a subscription of a listener.
 
     Attributes:

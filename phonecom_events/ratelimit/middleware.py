@@ -12,8 +12,9 @@ from ..errors import InvalidArgument
 from ..http import Request, Response
 from ..middleware import Handler
 from ..problems import ReadProblem
+from .admission import Wait
 from .feedback import UNANSWERED, read_outcome
-from .limiter import InProcessLimiter, Limiter, Permit
+from .limiter import InProcessLimiter, Limiter, Permit, waits_of
 from .limits import RateLimits, address_limits
 
 Ask: TypeAlias = Callable[
@@ -40,6 +41,10 @@ class RateLimitMiddleware:
         self._limiter = limiter
         self._ask = ask
         self._problem = problem
+
+    def waits(self) -> tuple[Wait, ...]:
+        """Return what the limiter holds up; nothing if it cannot tell."""
+        return waits_of(self._limiter)
 
     async def __call__(self, request: Request, call_next: Handler) -> Response:
         """Send *request* with a permit; add the wait to `Response.queued`.

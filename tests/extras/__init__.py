@@ -1,0 +1,1 @@
+"""What extras install, each in a folder of its own; needs the extra test-extras."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from attrs import evolve, field, frozen
 
+from phonecom_events import Listener
 from phonecom_events.http import Response
-from phonecom_events.pagination import Page
+from phonecom_events.pagination import OddRow, Page
 
 from .listing import Row, rows
 
@@ -79,8 +82,29 @@ def test_a_table_stops_after_twenty_rows() -> None:
     assert "more" not in Page(items=rows(range(20)))._repr_html_()
 
 
-def test_a_table_of_other_items_shows_their_reprs() -> None:
-    """Items of no attrs class, or of another than the first, get one cell."""
-    assert "<td>&#x27;&lt;a&gt;&#x27;</td>" in Page(items=["<a>"])._repr_html_()
-    assert "<td>5</td>" in Page(items=[Hook(7), 5])._repr_html_()
-    assert Page()._repr_html_() == "<table></table>"
+def test_a_table_of_other_items_shows_their_values() -> None:
+    """Items of no attrs class have one cell, beside those of others in an own column."""
+    mixed = Page(items=[Hook(7), 5])._repr_html_()
+
+    assert "<td>&lt;a&gt;</td>" in Page(items=["<a>"])._repr_html_()
+    assert "<th>masked</th><th>value</th>" in mixed
+    assert "<td></td><td></td><td></td><td>5</td>" in mixed
+    assert "<td" not in Page()._repr_html_()
+
+
+def test_a_repr_is_one_line_with_counts() -> None:
+    """It says how many items there are, of what, from where and of how many."""
+    listeners = [listener(number) for number in range(500)]
+    page = Page(items=listeners, offset=1_000, total=12_000)
+    odd = OddRow(id=None, problems=("expected an object, got null @ $",), raw=None)
+
+    assert repr(page) == "<Page: 500 listeners from 1,000 of 12,000>"
+    assert repr(Page(items=listeners[:1])) == "<Page: 1 listener>"
+    assert repr(Page(model=Listener, total=0)) == "<Page: 0 listeners of 0>"
+    assert repr(Page(items=[5], odd_rows=(odd,))) == "<Page: 1 item, 1 odd row beside>"
+
+
+def listener(number: int) -> Listener:
+    """Return a listener that has nothing special."""
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    return Listener(id=number, voip_id=1, callback_id=2, created_at=now)

@@ -20,15 +20,6 @@ from ..snapshot import AccountSnapshot, LinqSnapshot, Reading
 from .statistics import Statistics, account_statistics, linq_statistics
 
 
-def in_short(values: tuple[object, ...]) -> str:
-    """Write how many there are, for a repr.
-
-    Of hundreds of thousands it would take a second, and `asyncio.run` asks for the repr
-    of what it returns: it restores the handler of SIGINT, which holds the task.
-    """
-    return f"<{len(values):,}>"
-
-
 @frozen(kw_only=True)
 class Audited:
     """Say what became of one account, or of Linq; what was read is not kept.
@@ -44,7 +35,7 @@ class Audited:
     """
 
     account: int | None
-    findings: tuple[Finding, ...] = field(default=(), repr=in_short)
+    findings: tuple[Finding, ...] = ()
     readings: tuple[Reading[Any], ...] = ()
     statistics: Statistics = field(factory=Statistics)
 
@@ -78,6 +69,42 @@ class Audited:
         """How many seconds were spent waiting: for room, and between attempts."""
         reports = [reading.report for reading in self.readings]
         return sum(report.waited + report.queued for report in reports)
+
+    def to_pandas(self) -> Any:
+        """Return the findings as a `pandas.DataFrame`; see `AuditReport.to_pandas`."""
+        from ... import frames  # noqa: PLC0415 only notebooks ask for this
+
+        return frames.to_pandas(self.findings, Finding)
+
+    def to_polars(self) -> Any:
+        """Return the findings as a `polars.DataFrame`, one a row."""
+        from ... import frames  # noqa: PLC0415 only notebooks ask for this
+
+        return frames.to_polars(self.findings, Finding)
+
+    def __repr__(self) -> str:
+        """Count the findings, and say whether all could be read."""
+        # `asyncio.run` asks for the repr of what it returns, as it restores the handler
+        # of SIGINT, which holds the task: so nothing here goes through the rows.
+        return f"<{type(self).__name__}: {self._summary()}>"
+
+    def _repr_html_(self) -> str:
+        """Show the worst findings and the readings as tables in a notebook."""
+        from ...display import html  # noqa: PLC0415 only notebooks ask for this
+        from . import tables  # noqa: PLC0415
+
+        return html.block(
+            html.heading(self._summary()),
+            tables.worst_table(self.findings),
+            tables.readings_table(self.readings),
+        )
+
+    def _summary(self) -> str:
+        from . import tables  # noqa: PLC0415
+
+        who = "Linq" if self.account is None else f"account {self.account}"
+        unread = ", could not be read whole" if self.unreadable else ""
+        return f"{who}, {tables.in_words(self.findings)}{unread}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return how the reading went as plain values, without the findings."""

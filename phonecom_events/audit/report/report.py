@@ -57,7 +57,7 @@ from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
 from ..slices import Steps, at_once, in_order, parts
-from .audited import Audited, in_short
+from .audited import Audited
 
 Status = Literal["new", "unchanged"]
 
@@ -131,8 +131,8 @@ class AuditReport:
 
     audited_at: datetime
     expiring_within: timedelta
-    audited: tuple[Audited, ...] = field(repr=in_short)
-    findings: tuple[Finding, ...] = field(repr=in_short)
+    audited: tuple[Audited, ...]
+    findings: tuple[Finding, ...]
     selection: Selection = field(factory=Selection)
     complete: bool = True
     unmatched: tuple[Acceptance, ...] = ()
@@ -235,6 +235,63 @@ class AuditReport:
         findings = self.findings if since is None else since.new
         severities = {each.severity for each in findings if not each.accepted}
         return exit_code(severities, fail_on, unreadable=bool(self.unreadable))
+
+    def to_pandas(self) -> Any:
+        """Return the findings as a `pandas.DataFrame`, one a row.
+
+        ``where.account`` is ``Int64`` and missing at Linq; ``where.id`` is a number of
+        Phone.com's or a text of Linq's, as in `Place`.
+
+        Raises:
+            ImportError: pandas is not installed, which the extra ``notebook`` does.
+        """
+        from ... import frames  # noqa: PLC0415 only notebooks ask for this
+
+        return frames.to_pandas(self.findings, Finding)
+
+    def to_polars(self) -> Any:
+        """Return the findings as a `polars.DataFrame`; ids of places are texts there.
+
+        Raises:
+            ImportError: polars is not installed.
+        """
+        from ... import frames  # noqa: PLC0415 only notebooks ask for this
+
+        return frames.to_polars(self.findings, Finding)
+
+    def __repr__(self) -> str:
+        """Count accounts and findings, and what could not be read."""
+        return f"<{type(self).__name__}: {self._summary()}>"
+
+    def _repr_html_(self) -> str:
+        """Show counts, the worst findings and what could not be read in a notebook."""
+        from ...display import html  # noqa: PLC0415 only notebooks ask for this
+        from . import tables  # noqa: PLC0415
+
+        parts = [
+            html.heading(self._summary()),
+            tables.severities_table(self.counts),
+            tables.worst_table(self.findings),
+        ]
+        readings = (
+            (part.account, each) for part in self.audited for each in part.readings
+        )
+        unread = [*tables.unread(readings)]
+        if unread:
+            parts.append(html.heading("Could not be read"))
+            parts.append(html.prose_table(("account", "listing", "why"), unread))
+        return html.block(*parts)
+
+    def _summary(self) -> str:
+        from ...display.words import counted  # noqa: PLC0415
+        from . import tables  # noqa: PLC0415
+
+        parts = [counted(len(self.accounts), "account"), tables.in_words(self.findings)]
+        if self.unreadable:
+            parts.append(f"{len(self.unreadable):,} could not be read whole")
+        if not self.complete:
+            parts.append("not complete")
+        return ", ".join(parts)
 
     def to_dict(self, *, since: Comparison | None = None) -> dict[str, Any]:
         """Return the report as plain values, fit for JSON; see `report`.

@@ -15,6 +15,7 @@ from functools import partial
 from attrs import frozen
 
 from ...audit import Acceptance, AuditOptions, AuditStream
+from ...audit.progress import AuditProgress
 from ...audit.receivers import Asks
 from ...audit.slices import in_slices
 from ...linq import LinqClient
@@ -31,7 +32,7 @@ from ..input.clients import (
     phonecom_client,
 )
 from ..output.files import results_in
-from ..output.progress import AuditProgress, shown
+from ..output.progress import shown
 from ..output.streams import note
 from ..sandbox import MadeUpReceivers, filled_sandbox
 from .accounts import accounts_in

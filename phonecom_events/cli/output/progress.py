@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-import time
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Final
 
 from rich.console import Group
@@ -17,174 +13,40 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ...audit import Audited, RowsRead
-from ...ratelimit import Wait
+from ...audit.progress import AuditProgress, duration
+from ...display.bar import REFRESHED, repeated
 from .streams import console, note
 
-REFRESHED: Final = 0.2
 LOGGED: Final = 30.0
 
-# Requests go out in bursts, as the rate limits let them: over less than the longest of
-# their windows, 60 s, a burst would be taken for the pace.
-_MEASURED: Final = 60.0
-# What is not begun is taken to be like what is done; of fewer that says nothing.
-_TYPICAL: Final = 5
-# What is read of an account, in this order. How large each is shows only when it is
-# begun, so each counts the same. The last is read only where there is no overview.
-_LISTINGS: Final = ("profiles", "callbacks", "listeners", "subscriptions")
-_USUAL: Final = 3
 
+class _Drawn:
+    """Draw progress with Rich, as it is whenever that is asked for."""
 
-class AuditProgress:
-    """Keep account of an audit that is under way.
-
-    Args:
-        accounts: those to do; subaccounts come on top, and do not count.
-        waits: tells what is being waited for.
-        clock: monotonic seconds.
-    """
-
-    def __init__(
-        self,
-        accounts: Collection[int],
-        *,
-        waits: Callable[[], Iterable[Wait]] = tuple,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.total: int = len(set(accounts))
-        self.done: int = 0
-        self.findings: int = 0
-        self._requests = 0
-        self._pages: Counter[int | None] = Counter()
-        self._due = set(accounts)
-        self._waits = waits
-        self._clock = clock
-        self._started = clock()
-        self._reading: dict[int | None, RowsRead] = {}
-        self._pace = deque([(self._started, 0.0)])
-
-    def on_rows(self, read: RowsRead) -> None:
-        """Take note of a page."""
-        self._reading[read.account] = read
-        self._pages[read.account] += 1
-
-    def on_audited(self, audited: Audited) -> None:
-        """Take note of an account that is done."""
-        self._reading.pop(audited.account, None)
-        self.findings += len(audited.findings)
-        self._pages.pop(audited.account, None)
-        self._requests += audited.requests
-        if audited.account in self._due:
-            self._due.remove(audited.account)
-            self.done += 1
-
-    @property
-    def requests(self) -> int:
-        """How many there were; of what is still being read, a page is counted as one."""
-        return self._requests + self._pages.total()
-
-    @property
-    def elapsed(self) -> float:
-        """How many seconds it has taken so far."""
-        return self._clock() - self._started
-
-    @property
-    def completed(self) -> float:
-        """How many accounts are done, those that are being read in part."""
-        return self.done + sum(map(_part, self._counted()))
-
-    def remaining(self) -> float | None:
-        """Estimate how many seconds are left; None where that would be a guess."""
-        now, completed = self._clock(), self.completed
-        if now - self._pace[-1][0] >= 1:
-            self._pace.append((now, completed))
-        while len(self._pace) > 1 and now - self._pace[1][0] >= _MEASURED:
-            self._pace.popleft()
-        then, before = self._pace[0]
-        if now - then < _MEASURED or completed <= before or not self._is_typical():
-            return None
-        return (self.total - completed) * (now - then) / (completed - before)
-
-    def _is_typical(self) -> bool:
-        """Tell whether the rest is known, or likely to be as what is done."""
-        known = [read for read in self._counted() if _is_last(read)]
-        return self.done + len(known) == self.total or self.done >= _TYPICAL
-
-    def _counted(self) -> list[RowsRead]:
-        return [read for read in self._reading.values() if read.account in self._due]
-
-    def told(self) -> str:
-        """Say what is being read, and what that waits for."""
-        if not self._reading:
-            waits = [str(wait) for wait in self._waits() if wait.seconds > 0]
-            return waits[0] if waits else ""
-        read = next(iter(self._reading.values()))
-        who = "Linq" if read.account is None else str(read.account)
-        others = len(self._reading) - 1
-        more = f", and {others:,} more" if others else ""
-        waits = [
-            f"; {wait}"
-            for wait in self._waits()
-            if wait.seconds > 0 and wait.account == str(read.account)
-        ]
-        return f"{who}: {_rows(read)}{more}{''.join(waits[:1])}"
-
-    def line(self) -> str:
-        """Say all of it in a line."""
-        remaining = self.remaining()
-        left = "" if remaining is None else f", about {_time(remaining)} left"
-        parts = [
-            f"{_time(self.elapsed)}{left}: {self.done:,} of {self.total:,} accounts",
-            f"{self.findings:,} findings",
-            f"{self.requests:,} requests",
-            self.told(),
-        ]
-        return "; ".join(part for part in parts if part)
+    def __init__(self, progress: AuditProgress) -> None:
+        self._progress = progress
 
     def __rich__(self) -> Group:
         """Draw a bar, and a line under it."""
+        progress = self._progress
         bar = Table.grid(padding=(0, 1), expand=True)
         bar.add_column()
         bar.add_column(ratio=1)
         bar.add_row(
             "accounts",
-            ProgressBar(total=self.total, completed=self.completed),
-            f"{self.done}/{self.total}",
-            f"findings {self.findings:,}  requests {self.requests:,}",
-            _time(self.elapsed),
+            ProgressBar(total=progress.total, completed=progress.completed),
+            f"{progress.done}/{progress.total}",
+            f"findings {progress.findings:,}  requests {progress.requests:,}",
+            duration(progress.elapsed),
         )
-        remaining = self.remaining()
+        remaining = progress.remaining()
         parts = [
-            self.told(),
-            "" if remaining is None else f"about {_time(remaining)} left",
+            progress.told(),
+            "" if remaining is None else f"about {duration(remaining)} left",
         ]
         under = Text("; ".join(part for part in parts if part), style="dim")
         under.no_wrap, under.overflow = True, "ellipsis"
         return Group(bar, under)
-
-
-def _part(read: RowsRead) -> float:
-    if read.resource not in _LISTINGS:
-        return 0.0
-    step = _LISTINGS.index(read.resource)
-    part = min(read.rows / read.total, 1.0) if read.total else 0.0
-    return (step + part) / max(_USUAL, step + 1)
-
-
-def _is_last(read: RowsRead) -> bool:
-    return read.total is not None and read.resource in _LISTINGS[_USUAL - 1 :]
-
-
-def _rows(read: RowsRead) -> str:
-    what = read.resource.replace("_", " ")
-    if read.resource == _LISTINGS[-1]:
-        what = f"listeners' {what}"
-    total = "" if read.total is None else f" of {read.total:,}"
-    return f"{read.rows:,}{total} {what}"
-
-
-def _time(seconds: float) -> str:
-    return str(timedelta(seconds=round(seconds)))
 
 
 @contextmanager
@@ -205,32 +67,14 @@ def shown(
     elif stderr.is_terminal:
         # What is written to stdout would go to stderr if it were redirected.
         bar = Live(
-            progress,
+            _Drawn(progress),
             console=stderr,
             auto_refresh=False,
             transient=True,
             redirect_stdout=False,
         )
-        with bar, _repeated(REFRESHED, bar.refresh):
+        with bar, repeated(REFRESHED, bar.refresh):
             yield
     else:
-        with _repeated(LOGGED, lambda: note(progress.line())):
+        with repeated(LOGGED, lambda: note(progress.line())):
             yield
-
-
-@contextmanager
-def _repeated(seconds: float, act: Callable[[], None]) -> Iterator[None]:
-    """Act again and again on the running event loop; a thread would need locks."""
-    loop = asyncio.get_running_loop()
-    timer: asyncio.TimerHandle
-
-    def tick() -> None:
-        nonlocal timer
-        act()
-        timer = loop.call_later(seconds, tick)
-
-    timer = loop.call_later(seconds, tick)
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ...converter import IsoTime
+from ...display.shown import Shown
 from ...webhooks.reading import read_as, read_object
 from ..event_types import WebhookEventType
 from .messages import EditedMessage, FailedMessage, Message, Reaction
@@ -33,7 +34,7 @@ _PAYLOADS: Final[Mapping[str, type[WebhookPayload]]] = {
 
 
 @frozen(kw_only=True)
-class WebhookEvent:
+class WebhookEvent(Shown):
     """Describe an event that Linq delivered.
 
     Attributes:

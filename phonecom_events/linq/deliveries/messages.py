@@ -11,6 +11,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from ...converter import IsoTime, wire
+from ...display.shown import Shown
 
 
 class Direction(StrEnum):
@@ -21,7 +22,7 @@ class Direction(StrEnum):
 
 
 @frozen(kw_only=True)
-class Handle:
+class Handle(Shown):
     """Describe one who takes part in a chat.
 
     Attributes:
@@ -43,7 +44,7 @@ class Handle:
 
 
 @frozen(kw_only=True)
-class ChatHealth:
+class ChatHealth(Shown):
     """Describe how well a chat is doing.
 
     Attributes:
@@ -58,7 +59,7 @@ class ChatHealth:
 
 
 @frozen(kw_only=True)
-class Chat:
+class Chat(Shown):
     """Describe the chat that a message is in.
 
     Attributes:
@@ -75,7 +76,7 @@ class Chat:
 
 
 @frozen(kw_only=True)
-class Part:
+class Part(Shown):
     """Describe a part of a message; which attributes it has depends on its type.
 
     Attributes:
@@ -99,7 +100,7 @@ class Part:
 
 
 @frozen(kw_only=True)
-class Effect:
+class Effect(Shown):
     """Describe how a message is shown.
 
     Attributes:
@@ -112,7 +113,7 @@ class Effect:
 
 
 @frozen(kw_only=True)
-class ReplyTo:
+class ReplyTo(Shown):
     """Name what a message answers.
 
     Attributes:
@@ -125,7 +126,7 @@ class ReplyTo:
 
 
 @frozen(kw_only=True)
-class Message:
+class Message(Shown):
     """Describe a message that was sent, received, delivered or read.
 
     Attributes:
@@ -163,7 +164,7 @@ class Message:
 
 
 @frozen(kw_only=True)
-class FailedMessage:
+class FailedMessage(Shown):
     """Describe a message that failed; it may still be delivered later.
 
     Attributes:
@@ -186,7 +187,7 @@ class FailedMessage:
 
 
 @frozen(kw_only=True)
-class EditedPart:
+class EditedPart(Shown):
     """Describe the part that was edited.
 
     Attributes:
@@ -200,7 +201,7 @@ class EditedPart:
 
 
 @frozen(kw_only=True)
-class EditedMessage:
+class EditedMessage(Shown):
     """Describe a message that was edited.
 
     Attributes:
@@ -223,7 +224,7 @@ class EditedMessage:
 
 
 @frozen(kw_only=True)
-class Sticker:
+class Sticker(Shown):
     """Describe the picture of a reaction by sticker.
 
     Attributes:
@@ -241,7 +242,7 @@ class Sticker:
 
 
 @frozen(kw_only=True)
-class Reaction:
+class Reaction(Shown):
     """Describe a reaction that was added or removed.
 
     Attributes:

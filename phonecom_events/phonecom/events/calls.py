@@ -12,6 +12,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from ...converter import wire
+from ...display.shown import Shown
 
 
 class ParticipantType(StrEnum):
@@ -23,7 +24,7 @@ class ParticipantType(StrEnum):
 
 
 @frozen(kw_only=True)
-class Participant:
+class Participant(Shown):
     """Describe who takes part.
 
     Attributes:
@@ -68,7 +69,7 @@ class CompletionStatus(StrEnum):
 
 
 @frozen(kw_only=True)
-class Leg:
+class Leg(Shown):
     """Describe one leg of a call.
 
     Attributes:
@@ -89,7 +90,7 @@ class Leg:
 
 
 @frozen(kw_only=True)
-class Call:
+class Call(Shown):
     """Describe a call, by the leg to which something happened.
 
     The events of one call can arrive in another order than they happened.
@@ -108,7 +109,7 @@ class Call:
 
 
 @frozen(kw_only=True)
-class CallLog:
+class CallLog(Shown):
     """Name a call whose log is complete, to be read from the call logs.
 
     Attributes:
@@ -119,7 +120,7 @@ class CallLog:
 
 
 @frozen(kw_only=True)
-class Recording:
+class Recording(Shown):
     """Describe a recording.
 
     Attributes:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ...converter import UnixTime
+from ...display.shown import Shown
 from ...webhooks.reading import read_as, read_object
 from ..subscriptions import Tag
 from .calls import Call, CallLog, Recording
@@ -41,7 +42,7 @@ _PAYLOADS: Final[Mapping[str, type[Payload]]] = {
 
 
 @frozen(kw_only=True)
-class Context:
+class Context(Shown):
     """Say whose event it is.
 
     Attributes:
@@ -56,7 +57,7 @@ class Context:
 
 
 @frozen(kw_only=True)
-class Event:
+class Event(Shown):
     """Describe an event that a listener sent to its callback.
 
     Phone.com signs nothing: all of this is only as true as its sender.
@@ -109,7 +110,7 @@ class Event:
 
 
 @frozen
-class Probe:
+class Probe(Shown):
     """Be what Phone.com sends to a URL before it accepts it for a callback.
 
     It must be answered with 200 or 201, or no callback is created.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from ...converter import wire
+from ...display.shown import Shown
 from .calls import Direction, Participant
 
 
@@ -21,7 +22,7 @@ class MessageType(StrEnum):
 
 
 @frozen(kw_only=True)
-class Inbox:
+class Inbox(Shown):
     """Describe the inbox that keeps a message.
 
     Attributes:
@@ -36,7 +37,7 @@ class Inbox:
 
 
 @frozen(kw_only=True)
-class Media:
+class Media(Shown):
     """Describe an attachment.
 
     Attributes:
@@ -56,7 +57,7 @@ class Media:
 
 
 @frozen(kw_only=True)
-class Message:
+class Message(Shown):
     """Describe a message.
 
     Attributes:
@@ -82,7 +83,7 @@ class Message:
 
 
 @frozen(kw_only=True)
-class FailedRequest:
+class FailedRequest(Shown):
     """Describe the request.
 
     Attributes:
@@ -97,7 +98,7 @@ class FailedRequest:
 
 
 @frozen(kw_only=True)
-class FailedResponse:
+class FailedResponse(Shown):
     """Describe the answer.
 
     Attributes:
@@ -111,7 +112,7 @@ class FailedResponse:
 
 
 @frozen(kw_only=True)
-class ApiError:
+class ApiError(Shown):
     """Describe an API call of the account that failed.
 
     Attributes:

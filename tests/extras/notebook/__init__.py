@@ -1,0 +1,1 @@
+"""The extra notebook: frames of pandas and polars, and the example."""
