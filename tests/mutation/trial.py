@@ -1,0 +1,177 @@
+"""Whether tests notice a mutant: each is tried in a fork.
+
+A process that has collected the tests forks for each mutant, and gives the functions
+that exist the changed code. What that cannot change, and what survives, since it may
+have run at import, is tried by a process that imports everything with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.machinery import SourceFileLoader
+from time import perf_counter
+from types import CodeType
+from typing import Final
+
+import coverage
+import pytest
+from attrs import frozen
+
+from .forks import Lost, in_fork
+from .mutants import Mutant
+from .swapping import compiled, swaps
+
+SURVIVED: Final = "survived"
+OPTIONS: Final = (
+    *("-o", "addopts=", "-m", "not browser", "--numprocesses=0"),
+    *("-p", "no:cacheprovider", "-p", "no:terminal", "--assert=plain"),
+)
+
+# How often as long as they take unchanged, and how many seconds more, tests may take:
+# those that wait for what never comes are ended so.
+_PATIENCE: Final = 10
+_MORE: Final = 5.0
+
+
+@frozen
+class Baseline:
+    """Say what a run of the tests without any change told.
+
+    Attributes:
+        seconds: that each test took, by its id.
+        tests_of: which tests ran a line, by file and line.
+    """
+
+    seconds: Mapping[str, float]
+    tests_of: Mapping[str, Mapping[int, Sequence[str]]]
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """Return the tests that can notice it, those that take least time first."""
+        of_file = self.tests_of[str(mutant.path)]
+        first, last = mutant.lines
+        # No test runs what runs at import: all that run any of the file may notice.
+        lines = [n for n in range(first, last + 1) if n in of_file] or list(of_file)
+        ids = {test for line in lines for test in of_file[line]}
+        return sorted(ids, key=self.seconds.__getitem__)
+
+    def limit(self, tests: Iterable[str]) -> float:
+        """Return the seconds that tests may take."""
+        return _PATIENCE * sum(map(self.seconds.__getitem__, tests)) + _MORE
+
+
+class Trials:
+    """Take the place of pytest's loop: try mutants, each with tests that can notice.
+
+    Args:
+        mutants: to try.
+        tell: is told what came of each but those that have to be imported.
+    """
+
+    def __init__(
+        self, mutants: Iterable[Mutant], tell: Callable[[Mutant, str], None]
+    ) -> None:
+        self._mutants = list(mutants)
+        self._tell = tell
+        self._failed: list[str] = []
+        self._items: dict[str, pytest.Item] = {}
+        self.baseline: Baseline | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what fails."""
+        if report.failed:
+            self._failed.append(report.nodeid)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all tests once, then each mutant."""
+        self._items = {item.nodeid: item for item in session.items}
+        baseline = in_fork(self._measure, 900)
+        if not isinstance(baseline, Baseline):
+            raise pytest.UsageError(f"without any change: {baseline}")
+        self.baseline = baseline
+        for mutant in self._mutants:
+            result = self._try(mutant, baseline)
+            if result is not None:
+                self._tell(mutant, result)
+        return True
+
+    def _try(self, mutant: Mutant, baseline: Baseline) -> str | None:
+        changes = swaps(mutant.path, mutant.change())
+        if changes is None:
+            return None
+        tests = baseline.tests(mutant)
+
+        def trial() -> str:
+            for function, code in changes:
+                function.__code__ = code
+            return self._run(tests)
+
+        result = in_fork(trial, baseline.limit(tests))
+        # It may have run at import, unchanged.
+        return None if result == SURVIVED else _said(result)
+
+    def _run(self, tests: Sequence[str], before: Callable[[str], None] = str) -> str:
+        """Run tests until one fails."""
+        items = [self._items[each] for each in tests]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            before(item.nodeid)
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self._failed:
+                return f"killed by {self._failed[0]}"
+        return SURVIVED
+
+    def _measure(self) -> Baseline | str:
+        files = sorted({str(mutant.path) for mutant in self._mutants})
+        traced = coverage.Coverage(data_file=None, include=files, config_file=False)
+        starts: dict[str, float] = {}
+
+        def before(test: str) -> None:
+            starts[test] = perf_counter()
+            traced.switch_context(test)
+
+        with traced.collect():
+            result = self._run(list(self._items), before)
+        if result != SURVIVED:
+            return result
+        ends = [*starts.values(), perf_counter()][1:]
+        data = traced.get_data()
+        return Baseline(
+            seconds={
+                test: end - start
+                for (test, start), end in zip(starts.items(), ends, strict=True)
+            },
+            tests_of={file: data.contexts_by_lineno(file) for file in files},
+        )
+
+
+def try_anew(mutant: Mutant, baseline: Baseline) -> str:
+    """Import everything with the mutant in it; return what came of it."""
+    code = compiled(mutant.change(), mutant.path)
+    tests = baseline.tests(mutant)
+
+    def trial() -> str:
+        _load(str(mutant.path), code)
+        _say_nothing()
+        status = pytest.main([*OPTIONS, "--exitfirst", *tests])
+        return SURVIVED if status == pytest.ExitCode.OK else f"killed: {status.name}"
+
+    return _said(in_fork(trial, baseline.limit(tests) + _MORE))
+
+
+def _say_nothing() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+
+
+def _load(path: str, code: CodeType) -> None:
+    plain = SourceFileLoader.get_code
+
+    def get_code(self: SourceFileLoader, name: str) -> CodeType | None:
+        return code if self.path == path else plain(self, name)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+
+
+def _said(result: str | Lost) -> str:
+    return result if isinstance(result, str) else f"killed: {result.name.lower()}"
