@@ -96,7 +96,7 @@ def _area(name: str, chosen: set[str]) -> dict[Mutant, str]:
         return trials.baseline, done
 
     # pytest is in a fork of its own, so that what is imported here stays as it is.
-    answer = in_fork(try_in_place, 1e6)
+    answer = in_fork(try_in_place)
     if not isinstance(answer, tuple):
         raise SystemExit(f"{name}: {answer}")
     baseline, done = answer

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import signal
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from multiprocessing import Pipe
-from typing import TypeVar
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import monotonic
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 
 
+# Whoever sleeps so many seconds waits for what never comes.
+_ASLEEP: Final = 5.0
+_LOOK: Final = 0.2
+
+
 class Lost(Enum):
-    """Why a fork returned nothing."""
+    """Why a fork returned nothing: it slept on, or ended, as it does at a limit."""
 
     HUNG = auto()
     CRASHED = auto()
 
 
-def in_fork(work: Callable[[], T], seconds: float) -> T | Lost:
-    """Return what *work* returns, done in a process that is then ended.
+def in_fork(work: Callable[[], T], seconds: float | None = None) -> T | Lost:
+    """Return what *work* returns, done in a process that is ended afterwards.
 
     Args:
-        seconds: on the wall's clock; half the memory of the machine is the other limit.
+        seconds: of computing, at most; then it may not sleep for long either. None for
+            no limits. What the clock on the wall says means nothing on a machine that
+            others use, too.
     """
     reader, writer = Pipe(duplex=False)
     pid = os.fork()
     if not pid:
         try:
             os.setsid()
-            most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+            if seconds is not None:
+                _limit(seconds)
             writer.send(work())
         except BaseException:  # noqa: BLE001 - it is a crash, whatever it was
             traceback.print_exc()
@@ -41,11 +53,43 @@ def in_fork(work: Callable[[], T], seconds: float) -> T | Lost:
             os._exit(0)
     writer.close()
     try:
-        return reader.recv() if reader.poll(seconds) else Lost.HUNG
+        if seconds is not None and not _ends(reader, pid):
+            return Lost.HUNG
+        return reader.recv()
     except EOFError:
         return Lost.CRASHED
     finally:
         reader.close()
         # With all that it has started itself.
-        os.killpg(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+def _limit(seconds: float) -> None:
+    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds),) * 2)
+
+
+def _ends(reader: Connection, pid: int) -> bool:
+    """Wait until there is something to read, and return False if it never will be."""
+    quiet_for, before = 0.0, ""
+    while not reader.poll(_LOOK):
+        now = _computed(pid)
+        quiet_for = quiet_for + _LOOK if now == before else 0.0
+        before = now
+        if quiet_for > _ASLEEP:
+            return False
+    return True
+
+
+def _computed(pid: int) -> str:
+    """Return a text that stays the same while a process and its children sleep."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:  # not Linux: what takes five seconds in all is taken to sleep
+        return "unknown"
+    state, times = fields[0], fields[11:15]
+    # Whoever wants to compute, and is not let, does not sleep.
+    return " ".join(times) if state == "S" else str(monotonic())

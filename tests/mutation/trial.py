@@ -8,9 +8,10 @@ have run at import, is tried by a process that imports everything with it.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
-from time import perf_counter
+from time import process_time
 from types import CodeType
 from typing import Final
 
@@ -28,8 +29,7 @@ OPTIONS: Final = (
     *("-p", "no:cacheprovider", "-p", "no:terminal", "--assert=plain"),
 )
 
-# How often as long as they take unchanged, and how many seconds more, tests may take:
-# those that wait for what never comes are ended so.
+# How often as long as they take unchanged, and how many seconds more, tests may take.
 _PATIENCE: Final = 10
 _MORE: Final = 5.0
 
@@ -56,7 +56,7 @@ class Baseline:
         return sorted(ids, key=self.seconds.__getitem__)
 
     def limit(self, tests: Iterable[str]) -> float:
-        """Return the seconds that tests may take."""
+        """Return the seconds that tests may compute."""
         return _PATIENCE * sum(map(self.seconds.__getitem__, tests)) + _MORE
 
 
@@ -85,11 +85,13 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests once, then each mutant."""
         self._items = {item.nodeid: item for item in session.items}
-        baseline = in_fork(self._measure, 900)
+        baseline = in_fork(self._measure, 1e6)
         if not isinstance(baseline, Baseline):
             raise pytest.UsageError(f"without any change: {baseline}")
         self.baseline = baseline
-        for mutant in self._mutants:
+        for done, mutant in enumerate(self._mutants):
+            if done % 50 == 0:
+                print(f"{done} of {len(self._mutants)} tried", file=sys.stderr)
             result = self._try(mutant, baseline)
             if result is not None:
                 self._tell(mutant, result)
@@ -126,14 +128,14 @@ class Trials:
         starts: dict[str, float] = {}
 
         def before(test: str) -> None:
-            starts[test] = perf_counter()
+            starts[test] = process_time()
             traced.switch_context(test)
 
         with traced.collect():
             result = self._run(list(self._items), before)
         if result != SURVIVED:
             return result
-        ends = [*starts.values(), perf_counter()][1:]
+        ends = [*starts.values(), process_time()][1:]
         data = traced.get_data()
         return Baseline(
             seconds={
