@@ -144,6 +144,35 @@ def test_backoff_is_full_jitter_under_a_doubling_cap() -> None:
     assert drawn == [(0, 0.5), (0, 1.0), (0, 2.0), (0, 3.0), (0, 3.0)]
 
 
+async def test_what_a_policy_does_unless_told_otherwise() -> None:
+    """Four requests are sent, half a second to eight apart at most."""
+    world = World(*[status(503)] * 9)
+    longer = World(*[status(503)] * 9)
+
+    await world.call()
+    await longer.call(attempts=7)
+
+    assert (world.sent, world.slept) == (4, [0.5, 1.0, 2.0])
+    assert longer.slept == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+
+
+async def test_waits_two_minutes_for_a_server_and_no_longer() -> None:
+    """A hint of just as long as is allowed is followed."""
+    for hint, slept in (("120", [120.0]), ("121", [])):
+        world = World(status(429, retry_after=hint), OK)
+        await world.call()
+        assert world.slept == slept
+
+
+async def test_bounds_of_a_policy_are_allowed() -> None:
+    """One attempt, and waits of nothing, are the least that makes sense."""
+    world = World(status(503), status(429, retry_after="1"), OK)
+
+    answer = await world.call(attempts=1, base=0, cap=0, max_wait=0, settle=0)
+
+    assert (answer.status, world.sent, world.slept) == (503, 1, [])
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"attempts": 0}, {"base": -1}, {"cap": -0.1}, {"max_wait": float("nan")}],

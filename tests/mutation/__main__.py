@@ -71,6 +71,8 @@ def _prepare() -> None:
         suppress_health_check=settings.get_profile("default").suppress_health_check,
     )
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
+    os.environ["PHONECOM_EVENTS_HISTORIES"] = "100"
+    os.environ["PHONECOM_EVENTS_ESTATES"] = "10"
     # The one that is faster on 3.14 does not know which test it is in.
     os.environ["COVERAGE_CORE"] = "ctrace"
     for each in _AT_HAND:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
+from signal import ITIMER_PROF, setitimer
 from time import process_time
 from types import CodeType
 from typing import Final
@@ -24,14 +26,15 @@ from .mutants import Mutant
 from .swapping import compiled, swaps
 
 SURVIVED: Final = "survived"
+_KILLED: Final = "killed by "
 OPTIONS: Final = (
     *("-o", "addopts=", "-m", "not browser", "--numprocesses=0"),
     *("-p", "no:cacheprovider", "-p", "no:terminal", "--assert=plain"),
 )
 
-# How often as long as they take unchanged, and how many seconds more, tests may take.
+# How often as long as it takes unchanged, and how many seconds more, a test may compute.
 _PATIENCE: Final = 10
-_MORE: Final = 5.0
+_MORE: Final = 2.0
 
 
 @frozen
@@ -47,17 +50,20 @@ class Baseline:
     tests_of: Mapping[str, Mapping[int, Sequence[str]]]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Return the tests that can notice it, those that take least time first."""
+        """Return the tests that can notice it."""
         of_file = self.tests_of[str(mutant.path)]
         first, last = mutant.lines
         # No test runs what runs at import: all that run any of the file may notice.
         lines = [n for n in range(first, last + 1) if n in of_file] or list(of_file)
-        ids = {test for line in lines for test in of_file[line]}
-        return sorted(ids, key=self.seconds.__getitem__)
+        return list({test for line in lines for test in of_file[line]})
 
-    def limit(self, tests: Iterable[str]) -> float:
-        """Return the seconds that tests may compute."""
-        return _PATIENCE * sum(map(self.seconds.__getitem__, tests)) + _MORE
+    def limit(self, test: str) -> float:
+        """Return the seconds that a test may compute."""
+        return _PATIENCE * self.seconds[test] + _MORE
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Have the process end when this test has taken too long."""
+        setitimer(ITIMER_PROF, self.limit(nodeid))
 
 
 class Trials:
@@ -75,6 +81,7 @@ class Trials:
         self._tell = tell
         self._failed: list[str] = []
         self._items: dict[str, pytest.Item] = {}
+        self._noticed: Counter[str] = Counter()
         self.baseline: Baseline | None = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -101,25 +108,31 @@ class Trials:
         changes = swaps(mutant.path, mutant.change())
         if changes is None:
             return None
-        tests = baseline.tests(mutant)
+        # The quickest first, and those that have noticed the most.
+        tests = sorted(
+            baseline.tests(mutant),
+            key=lambda test: baseline.seconds[test] / (1 + self._noticed[test]),
+        )
 
         def trial() -> str:
             for function, code in changes:
                 function.__code__ = code
-            return self._run(tests)
+            return self._run(tests, baseline.pytest_runtest_logstart)
 
-        result = in_fork(trial, baseline.limit(tests))
-        # It may have run at import, unchanged.
-        return None if result == SURVIVED else _said(result)
+        result = in_fork(trial, sum(map(baseline.limit, tests)))
+        if result == SURVIVED:
+            return None  # it may have run at import, unchanged
+        self._noticed[str(result).removeprefix(_KILLED)] += 1
+        return _said(result)
 
-    def _run(self, tests: Sequence[str], before: Callable[[str], None] = str) -> str:
+    def _run(self, tests: Sequence[str], before: Callable[[str], None]) -> str:
         """Run tests until one fails."""
         items = [self._items[each] for each in tests]
         for item, following in zip(items, [*items[1:], None], strict=True):
             before(item.nodeid)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._failed:
-                return f"killed by {self._failed[0]}"
+                return f"{_KILLED}{self._failed[0]}"
         return SURVIVED
 
     def _measure(self) -> Baseline | str:
@@ -149,15 +162,15 @@ class Trials:
 def try_anew(mutant: Mutant, baseline: Baseline) -> str:
     """Import everything with the mutant in it; return what came of it."""
     code = compiled(mutant.change(), mutant.path)
-    tests = baseline.tests(mutant)
+    tests = sorted(baseline.tests(mutant), key=baseline.seconds.__getitem__)
 
     def trial() -> str:
         _load(str(mutant.path), code)
         _say_nothing()
-        status = pytest.main([*OPTIONS, "--exitfirst", *tests])
+        status = pytest.main([*OPTIONS, "--exitfirst", *tests], plugins=[baseline])
         return SURVIVED if status == pytest.ExitCode.OK else f"killed: {status.name}"
 
-    return _said(in_fork(trial, baseline.limit(tests) + _MORE))
+    return _said(in_fork(trial, sum(map(baseline.limit, tests))))
 
 
 def _say_nothing() -> None:
