@@ -355,6 +355,59 @@ async def test_deadline_covers_what_hangs_above_the_transport() -> None:
             await retry(request, send)
 
 
+async def test_the_transport_has_a_moment_more_than_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It ends by itself, and knows what was sent, before it is cut off."""
+    given: list[float] = []
+
+    def timeout(seconds: float) -> asyncio.Timeout:
+        given.append(seconds)
+        return asyncio.Timeout(None)
+
+    monkeypatch.setattr(asyncio, "timeout", timeout)
+    await World(OK).call(deadline=10.0)
+    (seconds,) = given
+
+    assert 10.0 < seconds < 10.1
+
+
+async def test_says_what_was_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was cut off at the deadline reads whether anything was sent."""
+
+    async def hang(request: Request) -> Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def hang_after_sending(request: Request) -> Response:
+        return await note_begun(request, hang)
+
+    monkeypatch.setattr(asyncio, "timeout", lambda _: asyncio.Timeout(0.0))
+    for send, told in (
+        (hang, "GET /listeners was not sent within the deadline"),
+        (hang_after_sending, "GET /listeners did not end within the deadline"),
+    ):
+        world = World(each_takes=60.0)
+        request = Request(
+            method="GET", url="https://x/", path="/listeners", deadline=world.now
+        )
+        with pytest.raises(DeadlineExceeded) as raised:
+            await world.middleware()(request, send)
+        assert told in str(raised.value.error)
+
+
+async def test_logs_each_retry(caplog: pytest.LogCaptureFixture) -> None:
+    """The package's log says what is sent again, why, and when."""
+    caplog.set_level("INFO", logger="phonecom_events")
+
+    await World(status(503), ConnectionLost("cut"), OK).call(base=1.25)
+
+    assert [(record.name, record.getMessage()) for record in caplog.records] == [
+        ("phonecom_events", "GET /listeners: 503; again in 1.2 s"),
+        ("phonecom_events", "GET /listeners: ConnectionLost; again in 2.5 s"),
+    ]
+
+
 async def test_a_timeout_of_somebody_else_is_not_a_failed_attempt() -> None:
     """A TimeoutError that a middleware raises by itself reaches the caller."""
     world = World(TimeoutError("theirs"), OK)
