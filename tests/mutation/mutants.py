@@ -35,7 +35,7 @@ class Mutant:
     """Say what is changed where.
 
     Attributes:
-        lines: first and last line of the statement, by which tests are chosen.
+        lines: those of the statement, by which tests are chosen.
         change: returns the whole file, changed.
     """
 
@@ -43,7 +43,7 @@ class Mutant:
     number: int
     operator: str
     line: int
-    lines: tuple[int, int]
+    lines: range
     before: str
     after: str
     change: Callable[[], str] = field(repr=False)
@@ -86,7 +86,7 @@ class _Change:
     new: cst.CSTNode
     operator: str
     line: int
-    lines: tuple[int, int]
+    lines: range
     start: int
 
 
@@ -178,7 +178,7 @@ class _Finder(cst.CSTVisitor):
                 )
         return True
 
-    def _place(self, node: cst.CSTNode) -> tuple[int, tuple[int, int], int]:
+    def _place(self, node: cst.CSTNode) -> tuple[int, range, int]:
         """Return the line of a node, those of its statement, and where it begins."""
         itself = self.get_metadata(PositionProvider, node, None)
         span = self.get_metadata(WhitespaceInclusivePositionProvider, node, None)
@@ -191,7 +191,7 @@ class _Finder(cst.CSTVisitor):
             # A change in its head: what is in its body has been seen to by itself.
             body = self.get_metadata(PositionProvider, node.body)
             last = max(first, body.start.line - 1)
-        return (itself.start.line if itself else first), (first, last), start
+        return (itself.start.line if itself else first), range(first, last + 1), start
 
 
 def _is_text(node: cst.CSTNode) -> bool:

@@ -44,18 +44,19 @@ class Baseline:
     Attributes:
         seconds: that each test took, by its id.
         tests_of: which tests ran a line, by file and line.
+        imported: the lines that ran when the tests were collected, by file.
     """
 
     seconds: Mapping[str, float]
     tests_of: Mapping[str, Mapping[int, Sequence[str]]]
+    imported: Mapping[str, set[int]]
 
     def tests(self, mutant: Mutant) -> list[str]:
         """Return the tests that can notice it."""
-        of_file = self.tests_of[str(mutant.path)]
-        first, last = mutant.lines
-        # No test runs what runs at import: all that run any of the file may notice.
-        lines = [n for n in range(first, last + 1) if n in of_file] or list(of_file)
-        return list({test for line in lines for test in of_file[line]})
+        of_file, lines = self.tests_of[str(mutant.path)], set(mutant.lines)
+        # What runs at import may be noticed by whatever runs any of the file.
+        ran = of_file if lines & self.imported[str(mutant.path)] else lines
+        return list({test for line in ran for test in of_file.get(line, ())})
 
     def limit(self, test: str) -> float:
         """Return the seconds that a test may compute."""
@@ -78,11 +79,17 @@ class Trials:
         self, mutants: Iterable[Mutant], tell: Callable[[Mutant, str], None]
     ) -> None:
         self._mutants = list(mutants)
+        self._files = sorted({str(mutant.path) for mutant in self._mutants})
+        self._importing = self._coverage()
         self._tell = tell
         self._failed: list[str] = []
         self._items: dict[str, pytest.Item] = {}
         self._noticed: Counter[str] = Counter()
         self.baseline: Baseline | None = None
+
+    def pytest_collection(self) -> None:
+        """Begin to note which lines run at import."""
+        self._importing.start()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what fails."""
@@ -91,6 +98,7 @@ class Trials:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests once, then each mutant."""
+        self._importing.stop()
         self._items = {item.nodeid: item for item in session.items}
         baseline = in_fork(self._measure, 1e6)
         if not isinstance(baseline, Baseline):
@@ -121,7 +129,8 @@ class Trials:
 
         result = in_fork(trial, sum(map(baseline.limit, tests)))
         if result == SURVIVED:
-            return None  # it may have run at import, unchanged
+            ran = baseline.imported[str(mutant.path)].intersection(mutant.lines)
+            return None if ran else result
         self._noticed[str(result).removeprefix(_KILLED)] += 1
         return _said(result)
 
@@ -136,8 +145,7 @@ class Trials:
         return SURVIVED
 
     def _measure(self) -> Baseline | str:
-        files = sorted({str(mutant.path) for mutant in self._mutants})
-        traced = coverage.Coverage(data_file=None, include=files, config_file=False)
+        traced, imported = self._coverage(), self._importing.get_data()
         starts: dict[str, float] = {}
 
         def before(test: str) -> None:
@@ -155,8 +163,12 @@ class Trials:
                 test: end - start
                 for (test, start), end in zip(starts.items(), ends, strict=True)
             },
-            tests_of={file: data.contexts_by_lineno(file) for file in files},
+            tests_of={file: data.contexts_by_lineno(file) for file in self._files},
+            imported={file: set(imported.lines(file) or ()) for file in self._files},
         )
+
+    def _coverage(self) -> coverage.Coverage:
+        return coverage.Coverage(data_file=None, include=self._files, config_file=False)
 
 
 def try_anew(mutant: Mutant, baseline: Baseline) -> str:
