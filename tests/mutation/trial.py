@@ -137,7 +137,7 @@ class Trials:
     def _run(self, tests: Sequence[str], before: Callable[[str], None]) -> str:
         """Run tests until one fails."""
         items = [self._items[each] for each in tests]
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items, None][1:], strict=True):
             before(item.nodeid)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._failed:
