@@ -192,6 +192,18 @@ async def test_calls_of_over_a_minute_ago_earn_nothing() -> None:
     assert service.retries.statistics.budget_left == pytest.approx(11.6, abs=1.6)
 
 
+async def test_calls_of_the_last_minute_earn_whatever_was_before() -> None:
+    """A burst pays for retries for a minute, though the client is older than that."""
+    service = Service(lambda: Response(status=200))
+    await service.call()
+    await service.sleep(50.0)
+    for _ in range(1_600):
+        await service.call()
+    await service.sleep(20.0)
+
+    assert service.retries.statistics.budget_left == pytest.approx(170.0, abs=1.6)
+
+
 def test_a_burst_is_forgotten() -> None:
     """What was earned all at once is lost after a minute, too."""
     balance = Balance(RetryBudget(ratio=0.1, floor=10.0))

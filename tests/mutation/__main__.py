@@ -1,7 +1,8 @@
 """``python -m tests.mutation AREA…``: try all mutants of an area, and show survivors.
 
-``python -m tests.mutation AREA FILE:NUMBER…`` tries these alone, and says what each
-came to. Needs the extra ``mutation``, and a system that forks.
+``AREA FILE…`` tries those of some files; ``AREA FILE:NUMBER…`` tries some again, with
+all tests that can notice them, and says what each came to. Needs the extra
+``mutation``, and a system that forks.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from hypothesis import Phase, settings
 from .areas import AREAS
 from .forks import in_fork
 from .mutants import Mutant, mutants
-from .trial import OPTIONS, SURVIVED, Baseline, Trials, try_anew
+from .trial import OPTIONS, Baseline, Trials, try_anew
 
 # What forks import anew costs only what is the package's, and the tests'.
 _AT_HAND: Final = (
@@ -40,13 +41,15 @@ def main(argv: Sequence[str]) -> int:
     names = [each for each in argv if each in AREAS]
     chosen = set(argv) - set(names)
     if not names or (chosen and len(names) > 1):
-        print(f"usage: python -m tests.mutation {'|'.join(AREAS)} [FILE:NUMBER…]")
+        print(f"usage: python -m tests.mutation {'|'.join(AREAS)} [FILE[:NUMBER]…]")
         return 2
     _prepare()
     enough = True
     for name in names:
         results = _area(name, chosen)
-        survivors = [each for each, result in results.items() if result == SURVIVED]
+        survivors = [
+            each for each, result in results.items() if not result.startswith("killed")
+        ]
         killed = len(results) - len(survivors)
         share = killed / max(1, len(results))
         hung = sum(result.endswith("hung") for result in results.values())
@@ -83,16 +86,17 @@ def _area(name: str, chosen: set[str]) -> dict[Mutant, str]:
     area = AREAS[name]
     todo = [each for file in area.files for each in mutants(file)]
     if chosen:
-        todo = [each for each in todo if each.name in chosen]
+        todo = [e for e in todo if chosen & {e.name, e.name.partition(":")[0]}]
+    thorough = any(":" in each for each in chosen)
     done: dict[str, str] = {}
 
     def tell(mutant: Mutant, result: str) -> None:
         done[mutant.name] = result
-        if chosen or result == SURVIVED:
+        if thorough or not result.startswith("killed"):
             print(f"{len(done)}/{len(todo)} {result}: {mutant}", flush=True)
 
     def try_in_place() -> tuple[Baseline, dict[str, str]]:
-        trials = Trials(todo, tell)
+        trials = Trials(todo, tell, thorough=thorough)
         pytest.main([*OPTIONS, *area.tests], plugins=[trials])
         assert trials.baseline is not None
         return trials.baseline, done
@@ -104,7 +108,7 @@ def _area(name: str, chosen: set[str]) -> dict[Mutant, str]:
     baseline, done = answer
     for mutant in todo:
         if mutant.name not in done:
-            tell(mutant, try_anew(mutant, baseline))
+            tell(mutant, try_anew(mutant, baseline, thorough=thorough))
     return {mutant: done[mutant.name] for mutant in todo}
 
 

@@ -22,13 +22,15 @@ T = TypeVar("T")
 # Whoever sleeps so many seconds waits for what never comes.
 _ASLEEP: Final = 3.0
 _LOOK: Final = 0.2
+_FAILED: Final = 70
 
 
 class Lost(Enum):
-    """Why a fork returned nothing: it slept on, or ended, as it does at a limit."""
+    """Why a fork returned nothing: asleep, ended (as at a limit), or at fault itself."""
 
     HUNG = auto()
     CRASHED = auto()
+    FAILED = auto()
 
 
 def in_fork(work: Callable[[], T], seconds: float | None = None) -> T | Lost:
@@ -47,23 +49,24 @@ def in_fork(work: Callable[[], T], seconds: float | None = None) -> T | Lost:
             if seconds is not None:
                 _limit(seconds)
             writer.send(work())
-        except BaseException:  # noqa: BLE001 - it is a crash, whatever it was
+        except BaseException:  # noqa: BLE001 - whatever it was, nothing else may run
             traceback.print_exc()
-        finally:
-            os._exit(0)
+            os._exit(_FAILED)
+        os._exit(0)
     writer.close()
-    try:
-        if seconds is not None and not _ends(reader, pid):
-            return Lost.HUNG
-        return reader.recv()
-    except EOFError:
-        return Lost.CRASHED
-    finally:
-        reader.close()
-        # With all that it has started itself.
-        with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    result: T | Lost = Lost.HUNG
+    if seconds is None or _ends(reader, pid):
+        try:
+            result = reader.recv()
+        except EOFError:
+            result = Lost.CRASHED
+    reader.close()
+    # With all that it has started itself.
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    failed = os.WIFEXITED(status) and os.WEXITSTATUS(status) == _FAILED
+    return Lost.FAILED if failed else result
 
 
 def _limit(seconds: float) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import accumulate
+from os.path import commonprefix
 from pathlib import Path
 from textwrap import shorten
 from typing import Final
@@ -54,10 +55,12 @@ class Mutant:
         return f"{self.path.relative_to(ROOT / 'phonecom_events')}:{self.number}"
 
     def __str__(self) -> str:
-        """Show it in one line."""
-        before, after = (
-            shorten(text, 100, placeholder=" …") for text in (self.before, self.after)
-        )
+        """Show it in one line, from a few words before the change on."""
+        before, after = (" ".join(text.split()) for text in (self.before, self.after))
+        # Of letters: that os.path has it is history.
+        same = max(0, len(commonprefix([before, after])) - 40)  # noqa: RUF071
+        shown = (("…" if same else "") + each[same:] for each in (before, after))
+        before, after = (shorten(each, 100, placeholder=" …") for each in shown)
         return f"{self.name} line {self.line}: {before}  →  {after}"
 
 

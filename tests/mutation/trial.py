@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
+from itertools import accumulate
 from signal import ITIMER_PROF, setitimer
 from time import process_time
 from types import CodeType
@@ -36,15 +37,18 @@ OPTIONS: Final = (
 _PATIENCE: Final = 10
 _MORE: Final = 2.0
 
+# Of tests for each mutant, if it is not to be thorough.
+_SECONDS: Final = 2.0
 
-@frozen
+
+@frozen(eq=False)
 class Baseline:
     """Say what a run of the tests without any change told.
 
     Attributes:
         seconds: that each test took, by its id.
         tests_of: which tests ran a line, by file and line.
-        imported: the lines that ran when the tests were collected, by file.
+        imported: the lines that ran until the tests were collected, by file.
     """
 
     seconds: Mapping[str, float]
@@ -57,6 +61,15 @@ class Baseline:
         # What runs at import may be noticed by whatever runs any of the file.
         ran = of_file if lines & self.imported[str(mutant.path)] else lines
         return list({test for line in ran for test in of_file.get(line, ())})
+
+    def some(self, tests: list[str], *, thorough: bool) -> list[str]:
+        """Return the first few seconds of tests, or all if it is to be thorough."""
+        upto = accumulate(self.seconds[test] for test in tests)
+        return [
+            test
+            for test, seconds in zip(tests, upto, strict=True)
+            if thorough or seconds < _SECONDS
+        ]
 
     def limit(self, test: str) -> float:
         """Return the seconds that a test may compute."""
@@ -72,24 +85,29 @@ class Trials:
 
     Args:
         mutants: to try.
+        thorough: with all tests that run the statement; else with a few seconds of
+            them, so that a whole area takes minutes, and what survives may be fewer.
         tell: is told what came of each but those that have to be imported.
     """
 
     def __init__(
-        self, mutants: Iterable[Mutant], tell: Callable[[Mutant, str], None]
+        self,
+        mutants: Iterable[Mutant],
+        tell: Callable[[Mutant, str], None],
+        *,
+        thorough: bool,
     ) -> None:
         self._mutants = list(mutants)
+        self._thorough = thorough
         self._files = sorted({str(mutant.path) for mutant in self._mutants})
+        # From now on: conftest.py, which is read first, imports nearly everything.
         self._importing = self._coverage()
+        self._importing.start()
         self._tell = tell
         self._failed: list[str] = []
         self._items: dict[str, pytest.Item] = {}
         self._noticed: Counter[str] = Counter()
         self.baseline: Baseline | None = None
-
-    def pytest_collection(self) -> None:
-        """Begin to note which lines run at import."""
-        self._importing.start()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what fails."""
@@ -121,6 +139,7 @@ class Trials:
             baseline.tests(mutant),
             key=lambda test: baseline.seconds[test] / (1 + self._noticed[test]),
         )
+        tests = baseline.some(tests, thorough=self._thorough)
 
         def trial() -> str:
             for function, code in changes:
@@ -171,15 +190,20 @@ class Trials:
         return coverage.Coverage(data_file=None, include=self._files, config_file=False)
 
 
-def try_anew(mutant: Mutant, baseline: Baseline) -> str:
+def try_anew(mutant: Mutant, baseline: Baseline, *, thorough: bool) -> str:
     """Import everything with the mutant in it; return what came of it."""
     code = compiled(mutant.change(), mutant.path)
     tests = sorted(baseline.tests(mutant), key=baseline.seconds.__getitem__)
+    tests = baseline.some(tests, thorough=thorough)
+    if not tests:
+        return SURVIVED
 
     def trial() -> str:
         _load(str(mutant.path), code)
         _say_nothing()
         status = pytest.main([*OPTIONS, "--exitfirst", *tests], plugins=[baseline])
+        if status == pytest.ExitCode.INTERNAL_ERROR:
+            raise RuntimeError("pytest itself has failed")
         return SURVIVED if status == pytest.ExitCode.OK else f"killed: {status.name}"
 
     return _said(in_fork(trial, sum(map(baseline.limit, tests))))
@@ -201,4 +225,6 @@ def _load(path: str, code: CodeType) -> None:
 
 
 def _said(result: str | Lost) -> str:
-    return result if isinstance(result, str) else f"killed: {result.name.lower()}"
+    if isinstance(result, str):
+        return result
+    return "not tried" if result is Lost.FAILED else f"killed: {result.name.lower()}"

@@ -150,6 +150,21 @@ async def test_a_row_without_an_id_comes_once_but_proves_nothing(
     assert paginator.report.reason == NO_ID
 
 
+@pytest.mark.parametrize("page_size", [1, 2, 3, 5, 7, 50])
+async def test_pages_that_end_without_an_id_are_gone_on_from(page_size: int) -> None:
+    """Awaited one by one, each knows the rows of the one before without their ids."""
+    odd = {40, 39, 38, 30, 25, 24, 23, 22, 21, 20, 19, 18, 1}
+    server = listing(40, odd=odd, unidentified=odd)
+    page = await reporting(server, page_size=page_size)
+    found: list[int] = []
+    while page or page.odd_rows:
+        ids = [row.id for row in page] + [row.raw["number"] for row in page.odd_rows]
+        found += sorted(ids, reverse=True)
+        page = await reporting(server, page_size=page_size, resume=page.resume)
+
+    assert found == list(range(40, 0, -1))
+
+
 @pytest.mark.parametrize("page_size", [1, 2, 3, 7, 50])
 async def test_rows_that_are_all_alike_come_as_often_as_they_are(
     page_size: int,
