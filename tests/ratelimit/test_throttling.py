@@ -265,6 +265,35 @@ def test_pause_that_is_too_long_fails_those_who_wait_and_those_who_come() -> Non
     run(main())
 
 
+def test_pause_of_just_the_longest_allowed_is_waited_for() -> None:
+    """What is refused is a pause of more than `max_pause`."""
+
+    async def main() -> None:
+        limits = limits_with(max_pause=60.0)
+        client = ScriptedClient(limits, script={"a": [refusal(60.0)]})
+        await client.send_all("a")
+        await client.send_all("b")
+        assert client.times() == [0.0, 60.0]
+
+    run(main())
+
+
+def test_refusal_for_a_pause_says_what_a_429_says() -> None:
+    """Who catches `RateLimited` need not know that nothing was sent this time."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(), script={"a": [refusal(3600.0)]})
+        await client.send("a")
+        with pytest.raises(
+            RateLimited, match=r"^GET /listeners was not sent"
+        ) as caught:
+            await client.send("b")
+        error = caught.value
+        assert (error.status, error.method, error.path) == (429, "GET", "/listeners")
+
+    run(main())
+
+
 def test_absurd_pause_has_no_date_but_is_an_error_all_the_same() -> None:
     """A pause that no calendar can hold ends in a `RateLimited` without a date."""
 
