@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 # Whoever sleeps so many seconds waits for what never comes.
-_ASLEEP: Final = 3.0
-_LOOK: Final = 0.2
+_ASLEEP: Final = 2.0
+_LOOK: Final = 0.1
 _FAILED: Final = 70
 
 
@@ -91,7 +91,7 @@ def _computed(pid: int) -> str:
     """Return a text that stays the same while a process and its children sleep."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    except OSError:  # not Linux: what takes three seconds in all is taken to sleep
+    except OSError:  # not Linux: what takes two seconds in all is taken to sleep
         return "unknown"
     state, times = fields[0], fields[11:15]
     # Whoever wants to compute, and is not let, does not sleep.
