@@ -41,8 +41,8 @@ AREAS: Final[Mapping[str, Area]] = {
         ("pagination/frontier.py", "pagination/scan.py"),
         (
             "tests/pagination",
-            "--deselect=tests/pagination/test_resume.py"
-            "::test_a_token_works_in_another_process",
+            "--deselect",
+            "tests/pagination/test_resume.py::test_a_token_works_in_another_process",
         ),
     ),
     "webhooks": Area(
