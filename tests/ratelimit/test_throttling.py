@@ -186,6 +186,21 @@ def test_refusal_is_heeded_where_there_are_no_windows() -> None:
     run(main())
 
 
+def test_refusal_where_nothing_is_limited_is_of_one_account_and_endpoint() -> None:
+    """Without windows, too, a pause is as narrow as can be."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=(), account=(), address_endpoint=(), address=())
+        client = ScriptedClient(limits, script={"a": [refusal(7.0)]})
+        await client.send("a")
+        await client.send("b", endpoint="other")
+        await client.send("c", account="other")
+        await client.send("d")
+        assert client.times() == [0.0, 0.0, 0.0, 7.0]
+
+    run(main())
+
+
 def test_refusal_that_names_its_window_pauses_just_that() -> None:
     """A 429 with the size of the account's window pauses the account at once."""
 
@@ -239,6 +254,23 @@ def test_granted_request_waits_if_a_refusal_comes_first() -> None:
         await client.send_all("abcd")
         assert client.order() == "abcd"
         assert client.times() == [0.0, 0.0, 8.0, 9.0]
+
+    run(main())
+
+
+def test_granted_request_that_fails_by_a_refusal_gives_its_slot_back_once() -> None:
+    """After a pause that nobody waited for, as many are in flight as before it."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=WINDOW, refusals=2, max_pause=60.0)
+        client = ScriptedClient(limits, latency=1.0, script={"b": [refusal(3600.0)]})
+        tasks = [asyncio.create_task(client.send(label)) for label in "abc"]
+        await asyncio.wait(tasks)
+        assert isinstance(tasks[2].exception(), RateLimited)
+        await asyncio.sleep(4000.0)
+        client.most_in_flight = 0
+        await client.send_all("defgh")
+        assert client.most_in_flight == 2
 
     run(main())
 

@@ -131,6 +131,24 @@ def test_cooldown_is_told_even_if_nobody_waits() -> None:
     run(main())
 
 
+def test_every_cooldown_is_told() -> None:
+    """A later 429 elsewhere does not hide the one before."""
+
+    async def main() -> None:
+        client = ScriptedClient(
+            limits_with(), script={"a": [refusal(12.0)], "b": [refusal(9.0)]}
+        )
+        await client.send("a", account="a")
+        await asyncio.sleep(1.0)
+        await client.send("b", account="b", endpoint="other")
+        assert rounded(client.limiter.waits()) == [
+            (0, 11.0, "endpoint", True),
+            (0, 9.0, "endpoint", True),
+        ]
+
+    run(main())
+
+
 def test_cooldowns_that_are_over_are_forgotten() -> None:
     """A limiter that nobody asks remembers only the cooldowns that last."""
 
