@@ -57,6 +57,7 @@ def test_an_account_is_told_once_with_all_its_errors() -> None:
     profiles = reading("profiles", error=DecodeError("not JSON"))
     (finding,) = found(unreadable_account, account(CUT, profiles))
     assert finding.where.id == finding.where.account == VOIP_ID
+    assert str(finding.where) == f"account {VOIP_ID}"
     assert finding.why == "cut off; not JSON"
     assert "Check the network" in finding.what_to_do
     assert "report this answer" in finding.what_to_do
@@ -184,3 +185,5 @@ def test_a_clock_that_is_a_minute_off_is_a_finding(
     assert [f.why for f in findings] == [
         f"this machine's clock is {text} the vendor's" for text in told
     ]
+    assert [str(f.where) for f in findings] == [f"account {VOIP_ID}"] * len(told)
+    assert [f.where.account for f in findings] == [VOIP_ID] * len(told)

@@ -122,6 +122,26 @@ def test_hosts_for_trials_have_a_source_each_and_no_name_twice() -> None:
     assert all(list(table) == sorted(table) for table in tables)
 
 
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("http://[", ""),
+        ("https://contoso.com:x/", ""),
+        ("mailto:ops@contoso.com", "mailto"),
+        ("https:///hooks", "https"),
+        ("hooks.contoso.com", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_no_url_of_a_server_has_no_host(text: str, scheme: str) -> None:
+    """It has what can be read of it, and is told from other such text."""
+    url = read_url(text)
+
+    assert (url.scheme, url.host, url.server) == (scheme, "", "")
+    assert not url.is_https
+    assert url.place != read_url(text + "/other").place
+
+
 @given(
     st.from_regex(
         r"(https?|HTTPS|ftp)://[a-z0-9.A-]{0,6}(:[0-9]{0,5})?(/[!-~]{0,5})?"
