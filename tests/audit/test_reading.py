@@ -112,6 +112,15 @@ def test_a_row_that_is_not_as_documented_is_a_finding_with_its_place() -> None:
     assert findings[0].why == "expected a time in Unix seconds @ $.items[0].created_at"
 
 
+@pytest.mark.parametrize("kind", ["listeners", "callbacks", "profiles"])
+def test_an_odd_row_of_what_events_are_lost_with_is_an_error(kind: str) -> None:
+    """A listener, a callback or a profile that cannot be read may be the one at fault."""
+    listings = {kind: reading(kind, report=with_odd(odd_row(7)))}
+    (finding,) = found(odd_row_check, account(**listings))
+    assert finding.severity == Severity.ERROR
+    assert finding.where.kind == kind.removesuffix("s")
+
+
 def test_odd_rows_beyond_those_that_are_kept_are_counted() -> None:
     """An account of nothing but odd rows says how many there are in all."""
     listeners = reading("listeners", report=with_odd(odd_row(7), count=5_000))

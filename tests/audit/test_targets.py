@@ -27,6 +27,7 @@ TRIALS = "a host for trying things out"
         ("localhost", OWN),
         ("LocalHost.", OWN),
         ("api.localhost", OWN),
+        ("localhost.localdomain", OWN),
         ("127.0.0.1", OWN),
         ("127.9.9.9", OWN),
         ("127.1", OWN),
@@ -50,12 +51,14 @@ TRIALS = "a host for trying things out"
         ("fe80::1%eth0", "a link-local address"),
         ("example.com", EXAMPLES),
         ("hooks.example.org", EXAMPLES),
+        ("hooks.example.net", EXAMPLES),
         ("crm.example", EXAMPLES),
         ("a.test", "a name kept for tests"),
         ("no.invalid", "a name that never exists"),
         ("printer.local", INSIDE),
         ("hooks.corp.internal", INSIDE),
         ("nas.home.arpa", INSIDE),
+        ("nas.lan", INSIDE),
         ("intranet", "a name without a domain"),
         ("webhook.site", TRIALS),
         ("abc.ngrok-free.app", TRIALS),
@@ -140,6 +143,15 @@ def test_what_is_no_url_of_a_server_has_no_host(text: str, scheme: str) -> None:
     assert (url.scheme, url.host, url.server) == (scheme, "", "")
     assert not url.is_https
     assert url.place != read_url(text + "/other").place
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+def test_the_usual_port_is_the_same_as_none(scheme: str, port: int) -> None:
+    """Whether it is written or not, it is one place; another port is another."""
+    for read in (read_url, read_odd_url):
+        place = read(f"{scheme}://contoso.com/x").place
+        assert read(f"{scheme}://contoso.com:{port}/x").place == place
+        assert read(f"{scheme}://contoso.com:{port + 1}/x").place != place
 
 
 @given(
