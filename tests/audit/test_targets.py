@@ -121,6 +121,7 @@ def test_hosts_for_trials_have_a_source_each_and_no_name_twice() -> None:
     tables = [REQUEST_PAGES, TUNNELS, ADDRESS_NAMES, LOOPBACK_NAMES]
     names = [name for table in tables for name in table]
     assert len(names) == len(set(names)) > 50
+    assert all(name == name.lower().strip(".") for name in names)
     assert all(url.startswith("https://") for table in tables for url in table.values())
     assert all(list(table) == sorted(table) for table in tables)
 
