@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from phonecom_events.errors import InvalidArgument
+from phonecom_events.errors import InvalidArgument, PaginationError
 from phonecom_events.pagination import OddRow, Page, Paginator
 
 from .history import NO_ID, odd_numbers
@@ -163,6 +163,16 @@ async def test_pages_that_end_without_an_id_are_gone_on_from(page_size: int) -> 
         page = await reporting(server, page_size=page_size, resume=page.resume)
 
     assert found == list(range(40, 0, -1))
+
+
+async def test_an_ignored_offset_is_known_by_a_first_row_without_an_id() -> None:
+    """Pages that begin alike are so by what is in their first rows."""
+    server = listing(20, odd={20}, unidentified={20}, ignored={"offset"})
+
+    with pytest.raises(PaginationError, match="`offset` has no effect"):
+        await reporting(server).collect()
+
+    assert len(server.requests) < 10
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 7, 50])
