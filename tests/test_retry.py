@@ -198,7 +198,13 @@ async def test_bounds_of_a_policy_are_allowed() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"attempts": 0}, {"base": -1}, {"cap": -0.1}, {"max_wait": float("nan")}],
+    [
+        {"attempts": 0},
+        {"base": -0.1},
+        {"cap": -0.1},
+        {"max_wait": -0.1},
+        {"max_wait": float("nan")},
+    ],
 )
 def test_policy_refuses_nonsense(wrong: dict[str, Any]) -> None:
     """A policy that cannot work is refused when it is made."""
