@@ -198,7 +198,9 @@ class Trials:
 def try_anew(mutant: Mutant, baseline: Baseline, *, thorough: bool) -> str:
     """Import everything with the mutant in it; return what came of it."""
     code = compiled(mutant.change(), mutant.path)
-    tests = sorted(baseline.tests(mutant), key=baseline.seconds.__getitem__)
+    # All: some look at what there is once it is imported, and run none of the file.
+    able = list(baseline.seconds) if thorough else baseline.tests(mutant)
+    tests = sorted(able, key=baseline.seconds.__getitem__)
     tests = baseline.some(tests, thorough=thorough)
     if not tests:
         return SURVIVED
