@@ -21,6 +21,12 @@ def test_defaults_are_documented_by_phonecom() -> None:
     assert PHONECOM_LIMITS.address == (Window(1440, 60.0),)
 
 
+def test_defaults_that_phonecom_does_not_document() -> None:
+    """Two refusals at most, two minutes of pause, methods of a path counted as one."""
+    assert (PHONECOM_LIMITS.refusals, PHONECOM_LIMITS.max_pause) == (2, 120.0)
+    assert (PHONECOM_LIMITS.margin, PHONECOM_LIMITS.endpoint_by) == (0.05, "path")
+
+
 @pytest.mark.parametrize("requests", [0, -1, True, 1.5, 30.0, "30", None])
 def test_window_has_a_whole_number_of_requests(requests: Any) -> None:
     """A window that lets nothing through, or no number of requests, is refused."""
