@@ -178,6 +178,32 @@ def test_what_is_saved() -> None:
     assert balance.left(1_100.0, 1_000) == pytest.approx(10.0, abs=1.6)
 
 
+async def test_calls_of_over_a_minute_ago_earn_nothing() -> None:
+    """A burst of calls pays for no retries two minutes later."""
+    service = Service(lambda: Response(status=200))
+    for _ in range(1_600):
+        await service.call()
+    burst = service.retries.statistics.budget_left
+    await service.sleep(120.0)
+    for _ in range(17):
+        await service.call()
+
+    assert burst == pytest.approx(170.0)
+    assert service.retries.statistics.budget_left == pytest.approx(11.6, abs=1.6)
+
+
+async def test_calls_of_the_last_minute_earn_whatever_was_before() -> None:
+    """A burst pays for retries for a minute, though the client is older than that."""
+    service = Service(lambda: Response(status=200))
+    await service.call()
+    await service.sleep(50.0)
+    for _ in range(1_600):
+        await service.call()
+    await service.sleep(20.0)
+
+    assert service.retries.statistics.budget_left == pytest.approx(170.0, abs=1.6)
+
+
 def test_a_burst_is_forgotten() -> None:
     """What was earned all at once is lost after a minute, too."""
     balance = Balance(RetryBudget(ratio=0.1, floor=10.0))

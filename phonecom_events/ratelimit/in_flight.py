@@ -88,7 +88,8 @@ class InFlightLimit:
         )
 
     def expires_at(self) -> float:
-        """Return when nothing is left to remember."""
-        return max(
-            self._shared_until, self._refused[-1] if self._refused else -math.inf
-        )
+        """Return when nothing is left to remember.
+
+        Refusals are not asked: their requests count in the longest window as long.
+        """
+        return self._shared_until

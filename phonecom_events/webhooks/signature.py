@@ -136,7 +136,7 @@ def _key(secret: Secret) -> bytes:
 
 def _is_key(secret: Secret) -> bool:
     try:
-        return len(_key(secret)) > 0
+        return bool(_key(secret))
     except ValueError:
         return False
 

@@ -140,8 +140,9 @@ def test_a_callback_by_mail_needs_an_address(
     email: str | None, told: str | None
 ) -> None:
     """No address, a blank one, and text that is none are found."""
-    findings = found(no_address, used(by_mail(email)))
-    assert [f.why for f in findings] == ([] if told is None else [told])
+    findings = found(no_address, used(by_mail(email, id=7)))
+    expected = [] if told is None else [("callback", 7, told)]
+    assert [(f.where.kind, f.where.id, f.why) for f in findings] == expected
 
 
 def test_a_test_address_is_told_with_its_reason() -> None:

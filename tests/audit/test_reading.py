@@ -57,6 +57,7 @@ def test_an_account_is_told_once_with_all_its_errors() -> None:
     profiles = reading("profiles", error=DecodeError("not JSON"))
     (finding,) = found(unreadable_account, account(CUT, profiles))
     assert finding.where.id == finding.where.account == VOIP_ID
+    assert str(finding.where) == f"account {VOIP_ID}"
     assert finding.why == "cut off; not JSON"
     assert "Check the network" in finding.what_to_do
     assert "report this answer" in finding.what_to_do
@@ -109,6 +110,15 @@ def test_a_row_that_is_not_as_documented_is_a_finding_with_its_place() -> None:
     assert places == [(7, VOIP_ID, None), (8, 5, 2), (None, VOIP_ID, None)]
     assert {finding.severity for finding in findings} == {Severity.ERROR}
     assert findings[0].why == "expected a time in Unix seconds @ $.items[0].created_at"
+
+
+@pytest.mark.parametrize("kind", ["listeners", "callbacks", "profiles"])
+def test_an_odd_row_of_what_events_are_lost_with_is_an_error(kind: str) -> None:
+    """A listener, a callback or a profile that cannot be read may be the one at fault."""
+    listings = {kind: reading(kind, report=with_odd(odd_row(7)))}
+    (finding,) = found(odd_row_check, account(**listings))
+    assert finding.severity == Severity.ERROR
+    assert finding.where.kind == kind.removesuffix("s")
 
 
 def test_odd_rows_beyond_those_that_are_kept_are_counted() -> None:
@@ -184,3 +194,5 @@ def test_a_clock_that_is_a_minute_off_is_a_finding(
     assert [f.why for f in findings] == [
         f"this machine's clock is {text} the vendor's" for text in told
     ]
+    assert [str(f.where) for f in findings] == [f"account {VOIP_ID}"] * len(told)
+    assert [f.where.account for f in findings] == [VOIP_ID] * len(told)

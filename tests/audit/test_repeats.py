@@ -101,6 +101,16 @@ def test_what_overlaps_is_found_in_either_order(
             callback("HTTPS://Hooks.Contoso.com:443/crm", id=8),
             True,
         ),
+        (
+            callback(URL, id=7),
+            callback("https://hooks.contoso.com./crm", id=8),
+            True,
+        ),
+        (
+            callback(URL, id=7),
+            callback("HTTPS://Hooks.Contoso.com.:443/crm", id=8),
+            True,
+        ),
         (callback(URL, id=7), callback(f"{URL}?line=1", id=8), False),
         (
             callback(URL, id=7),

@@ -83,8 +83,10 @@ def test_an_id_like_none_is_refused(unknown: str) -> None:
 @pytest.mark.parametrize("given", ["PC104", [104], [None]])
 def test_a_list_of_ids_is_wanted(given: Any) -> None:
     """A plain string is no list, and a number is no id."""
-    with pytest.raises(InvalidArgument, match="list of check ids"):
+    with pytest.raises(InvalidArgument, match="select must be a list of check ids"):
         Selection.of(given)
+    with pytest.raises(InvalidArgument, match="ignore must be a list of check ids"):
+        Selection.of([], given)
 
 
 async def test_an_audit_runs_what_is_selected(

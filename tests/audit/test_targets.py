@@ -27,6 +27,7 @@ TRIALS = "a host for trying things out"
         ("localhost", OWN),
         ("LocalHost.", OWN),
         ("api.localhost", OWN),
+        ("localhost.localdomain", OWN),
         ("127.0.0.1", OWN),
         ("127.9.9.9", OWN),
         ("127.1", OWN),
@@ -50,12 +51,14 @@ TRIALS = "a host for trying things out"
         ("fe80::1%eth0", "a link-local address"),
         ("example.com", EXAMPLES),
         ("hooks.example.org", EXAMPLES),
+        ("hooks.example.net", EXAMPLES),
         ("crm.example", EXAMPLES),
         ("a.test", "a name kept for tests"),
         ("no.invalid", "a name that never exists"),
         ("printer.local", INSIDE),
         ("hooks.corp.internal", INSIDE),
         ("nas.home.arpa", INSIDE),
+        ("nas.lan", INSIDE),
         ("intranet", "a name without a domain"),
         ("webhook.site", TRIALS),
         ("abc.ngrok-free.app", TRIALS),
@@ -118,8 +121,38 @@ def test_hosts_for_trials_have_a_source_each_and_no_name_twice() -> None:
     tables = [REQUEST_PAGES, TUNNELS, ADDRESS_NAMES, LOOPBACK_NAMES]
     names = [name for table in tables for name in table]
     assert len(names) == len(set(names)) > 50
+    assert all(name == name.lower().strip(".") for name in names)
     assert all(url.startswith("https://") for table in tables for url in table.values())
     assert all(list(table) == sorted(table) for table in tables)
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("http://[", ""),
+        ("https://contoso.com:x/", ""),
+        ("mailto:ops@contoso.com", "mailto"),
+        ("https:///hooks", "https"),
+        ("hooks.contoso.com", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_no_url_of_a_server_has_no_host(text: str, scheme: str) -> None:
+    """It has what can be read of it, and is told from other such text."""
+    url = read_url(text)
+
+    assert (url.scheme, url.host, url.server) == (scheme, "", "")
+    assert not url.is_https
+    assert url.place != read_url(text + "/other").place
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+def test_the_usual_port_is_the_same_as_none(scheme: str, port: int) -> None:
+    """Whether it is written or not, it is one place; another port is another."""
+    for read in (read_url, read_odd_url):
+        place = read(f"{scheme}://contoso.com/x").place
+        assert read(f"{scheme}://contoso.com:{port}/x").place == place
+        assert read(f"{scheme}://contoso.com:{port + 1}/x").place != place
 
 
 @given(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from phonecom_events.errors import InvalidArgument
+from phonecom_events.errors import InvalidArgument, PaginationError
 from phonecom_events.pagination import OddRow, Page, Paginator
 
 from .history import NO_ID, odd_numbers
@@ -148,6 +148,31 @@ async def test_a_row_without_an_id_comes_once_but_proves_nothing(
     assert paginator.report.complete
     assert not paginator.report.proven
     assert paginator.report.reason == NO_ID
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3, 5, 7, 50])
+async def test_pages_that_end_without_an_id_are_gone_on_from(page_size: int) -> None:
+    """Awaited one by one, each knows the rows of the one before without their ids."""
+    odd = {40, 39, 38, 30, 25, 24, 23, 22, 21, 20, 19, 18, 1}
+    server = listing(40, odd=odd, unidentified=odd)
+    page = await reporting(server, page_size=page_size)
+    found: list[int] = []
+    while page or page.odd_rows:
+        ids = [row.id for row in page] + [row.raw["number"] for row in page.odd_rows]
+        found += sorted(ids, reverse=True)
+        page = await reporting(server, page_size=page_size, resume=page.resume)
+
+    assert found == list(range(40, 0, -1))
+
+
+async def test_an_ignored_offset_is_known_by_a_first_row_without_an_id() -> None:
+    """Pages that begin alike are so by what is in their first rows."""
+    server = listing(20, odd={20}, unidentified={20}, ignored={"offset"})
+
+    with pytest.raises(PaginationError, match="`offset` has no effect"):
+        await reporting(server).collect()
+
+    assert len(server.requests) < 10
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 7, 50])

@@ -241,6 +241,7 @@ async def test_rows_that_are_counted_are_resumed_by_count() -> None:
     again = Paginator(server.fetch, resume=paginator.resume)
 
     assert [row.id for row in await again.collect()] == [4, 3, 2, 1]
+    assert again.report.order is None
     assert not again.report.proven
     assert "goes on from" in again.report.reason
 

@@ -37,7 +37,24 @@ def test_request_that_cannot_be_in_time_fails_at_once_and_says_when_it_would_wor
             await client.send("b", deadline=loop.time() + 7.0)
         assert loop.time() == pytest.approx(2.0)
         assert_ahead(caught.value.retry_at, 8.0)
+        assert str(caught.value).startswith("GET /listeners was not sent")
+        assert str(caught.value).endswith(", and for another 8.0 s at least")
         assert client.order() == "a"
+
+    run(main())
+
+
+def test_less_than_a_second_too_late_is_told_as_well() -> None:
+    """A wait is told in tenths of a second."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 0.5),)))
+        await client.send("a")
+        with pytest.raises(
+            DeadlineExceeded, match=r"another 0\.5 s at least"
+        ) as caught:
+            await client.send("b", deadline=0.1)
+        assert_ahead(caught.value.retry_at, 0.5)
 
     run(main())
 
@@ -82,11 +99,12 @@ def test_uncertain_request_fails_at_its_deadline() -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=30.0)
+        await asyncio.sleep(3.0)
         first = asyncio.create_task(client.send("a"))
         await asyncio.sleep(0.0)
         with pytest.raises(DeadlineExceeded) as caught:
-            await client.send("b", deadline=12.0)
-        assert loop.time() == pytest.approx(12.0)
+            await client.send("b", deadline=15.0)
+        assert loop.time() == pytest.approx(15.0)
         # The slot is still in use: ten seconds from now is the earliest.
         assert_ahead(caught.value.retry_at, 10.0)
         await first
@@ -105,6 +123,7 @@ def test_unknown_time_is_not_given() -> None:
         with pytest.raises(DeadlineExceeded) as caught:
             await client.send("b", deadline=2.0)
         assert caught.value.retry_at is None
+        assert str(caught.value).endswith("within the deadline")
         await first
 
     run(main())

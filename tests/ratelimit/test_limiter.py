@@ -90,6 +90,13 @@ class Recorder:
         self.outcomes.append(outcome)
 
 
+def test_a_limiter_shows_its_limits() -> None:
+    """Its repr says what it keeps to."""
+    limits = RateLimits(refusals=7)
+
+    assert repr(InProcessLimiter(limits)) == f"<InProcessLimiter of {limits!r}>"
+
+
 async def test_limiter_of_a_users_own(sandbox: Sandbox) -> None:
     """Ten lines are enough to have the requests of two clients one after another."""
     under_way = most = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,11 +21,46 @@ def test_defaults_are_documented_by_phonecom() -> None:
     assert PHONECOM_LIMITS.address == (Window(1440, 60.0),)
 
 
+def test_defaults_that_phonecom_does_not_document() -> None:
+    """Two refusals at most, two minutes of pause, methods of a path counted as one."""
+    assert (PHONECOM_LIMITS.refusals, PHONECOM_LIMITS.max_pause) == (2, 120.0)
+    assert (PHONECOM_LIMITS.margin, PHONECOM_LIMITS.endpoint_by) == (0.05, "path")
+
+
 @pytest.mark.parametrize("requests", [0, -1, True, 1.5, 30.0, "30", None])
 def test_window_has_a_whole_number_of_requests(requests: Any) -> None:
     """A window that lets nothing through, or no number of requests, is refused."""
     with pytest.raises(InvalidArgument, match="requests"):
         Window(requests, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (
+            lambda: Window(0, 1.0),
+            "Window(requests=0): a whole number of at least 1 is needed",
+        ),
+        (
+            lambda: Window(1, 0.0),
+            "Window(seconds=0.0): a number of seconds over 0 is needed",
+        ),
+        (
+            lambda: RateLimits(margin=-0.5),
+            "RateLimits(margin=-0.5): a number of seconds, or 0, is needed",
+        ),
+        (
+            lambda: RateLimits(endpoint_by="template"),  # type: ignore[arg-type]
+            "RateLimits(endpoint_by='template'): 'path' or 'method' is needed",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told(make: Callable[[], object], told: str) -> None:
+    """A refusal names what was given where, and what may be."""
+    with pytest.raises(InvalidArgument) as caught:
+        make()
+
+    assert str(caught.value) == told
 
 
 @pytest.mark.parametrize("seconds", [0, -1.0, math.inf, math.nan, True, "30", None])

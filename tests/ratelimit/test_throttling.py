@@ -186,6 +186,21 @@ def test_refusal_is_heeded_where_there_are_no_windows() -> None:
     run(main())
 
 
+def test_refusal_where_nothing_is_limited_is_of_one_account_and_endpoint() -> None:
+    """Without windows, too, a pause is as narrow as can be."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=(), account=(), address_endpoint=(), address=())
+        client = ScriptedClient(limits, script={"a": [refusal(7.0)]})
+        await client.send("a")
+        await client.send("b", endpoint="other")
+        await client.send("c", account="other")
+        await client.send("d")
+        assert client.times() == [0.0, 0.0, 0.0, 7.0]
+
+    run(main())
+
+
 def test_refusal_that_names_its_window_pauses_just_that() -> None:
     """A 429 with the size of the account's window pauses the account at once."""
 
@@ -243,6 +258,23 @@ def test_granted_request_waits_if_a_refusal_comes_first() -> None:
     run(main())
 
 
+def test_granted_request_that_fails_by_a_refusal_gives_its_slot_back_once() -> None:
+    """After a pause that nobody waited for, as many are in flight as before it."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=WINDOW, refusals=2, max_pause=60.0)
+        client = ScriptedClient(limits, latency=1.0, script={"b": [refusal(3600.0)]})
+        tasks = [asyncio.create_task(client.send(label)) for label in "abc"]
+        await asyncio.wait(tasks)
+        assert isinstance(tasks[2].exception(), RateLimited)
+        await asyncio.sleep(4000.0)
+        client.most_in_flight = 0
+        await client.send_all("defgh")
+        assert client.most_in_flight == 2
+
+    run(main())
+
+
 def test_pause_that_is_too_long_fails_those_who_wait_and_those_who_come() -> None:
     """A pause beyond `max_pause` is not waited for, but ended by a `RateLimited`."""
 
@@ -261,6 +293,35 @@ def test_pause_that_is_too_long_fails_those_who_wait_and_those_who_come() -> Non
         assert loop.time() == pytest.approx(1.0)
         await asyncio.sleep(3600.0)
         assert (await client.send("d")).ok
+
+    run(main())
+
+
+def test_pause_of_just_the_longest_allowed_is_waited_for() -> None:
+    """What is refused is a pause of more than `max_pause`."""
+
+    async def main() -> None:
+        limits = limits_with(max_pause=60.0)
+        client = ScriptedClient(limits, script={"a": [refusal(60.0)]})
+        await client.send_all("a")
+        await client.send_all("b")
+        assert client.times() == [0.0, 60.0]
+
+    run(main())
+
+
+def test_refusal_for_a_pause_says_what_a_429_says() -> None:
+    """Who catches `RateLimited` need not know that nothing was sent this time."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(), script={"a": [refusal(3600.0)]})
+        await client.send("a")
+        with pytest.raises(
+            RateLimited, match=r"^GET /listeners was not sent"
+        ) as caught:
+            await client.send("b")
+        error = caught.value
+        assert (error.status, error.method, error.path) == (429, "GET", "/listeners")
 
     run(main())
 

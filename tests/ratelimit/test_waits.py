@@ -69,26 +69,40 @@ def test_each_account_and_endpoint_is_told_for_itself() -> None:
     run(main())
 
 
-def test_request_without_an_account_is_told() -> None:
+@pytest.mark.parametrize("limit", ["address_endpoint", "address"])
+def test_request_without_an_account_is_told(limit: str) -> None:
     """Where no account counts, the address's limits are named."""
 
     async def main() -> None:
-        client = ScriptedClient(limits_with(address=ONE))
+        client = ScriptedClient(limits_with(**{limit: ONE}))
         waiting = asyncio.create_task(client.send_all("ab", account=None))
         await asyncio.sleep(3.0)
         (wait,) = client.limiter.waits()
         assert wait.account is None
-        assert rounded((wait,)) == [(1, 7.0, "address", False)]
+        assert rounded((wait,)) == [(1, 7.0, limit, False)]
         await waiting
 
     run(main())
 
 
-def test_waiting_for_an_answer_is_no_wait_for_a_limit() -> None:
+def test_pause_where_nothing_is_limited_is_told() -> None:
+    """A service without windows can ask for a pause; it is its endpoint's."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=(), account=(), address_endpoint=(), address=())
+        client = ScriptedClient(limits, script={"a": [refusal(7.0)]})
+        await client.send("a", account=None)
+        assert rounded(client.limiter.waits()) == [(0, 7.0, "endpoint", True)]
+
+    run(main())
+
+
+@pytest.mark.parametrize("requests", [2, 30])
+def test_waiting_for_an_answer_is_no_wait_for_a_limit(requests: int) -> None:
     """While a request may go as soon as another is answered, no seconds are told."""
 
     async def main() -> None:
-        limits = limits_with(endpoint=(Window(30, 30.0),), refusals=1)
+        limits = limits_with(endpoint=(Window(requests, 30.0),), refusals=1)
         client = ScriptedClient(limits, latency=2.0)
         waiting = asyncio.create_task(client.send_all("ab"))
         await asyncio.sleep(1.0)
@@ -113,6 +127,24 @@ def test_cooldown_is_told_even_if_nobody_waits() -> None:
         assert str(wait).endswith("10 s for the endpoint's limit, as the server asked")
         await asyncio.sleep(10.0)
         assert client.limiter.waits() == ()
+
+    run(main())
+
+
+def test_every_cooldown_is_told() -> None:
+    """A later 429 elsewhere does not hide the one before."""
+
+    async def main() -> None:
+        client = ScriptedClient(
+            limits_with(), script={"a": [refusal(12.0)], "b": [refusal(9.0)]}
+        )
+        await client.send("a", account="a")
+        await asyncio.sleep(1.0)
+        await client.send("b", account="b", endpoint="other")
+        assert rounded(client.limiter.waits()) == [
+            (0, 11.0, "endpoint", True),
+            (0, 9.0, "endpoint", True),
+        ]
 
     run(main())
 

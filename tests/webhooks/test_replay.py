@@ -82,6 +82,43 @@ def test_takes_any_text(key: str) -> None:
     assert all(len(kept) == 16 for kept in guard._forget_at)
 
 
+def test_remembers_longer_and_more_than_linq_repeats() -> None:
+    """By default a key is known for an hour, and ten thousand are at a time."""
+    clock = Clock()
+    guard = ReplayGuard(clock=clock)
+    for number in range(10_001):
+        guard.add(str(number))
+
+    assert len(guard) == 10_000
+    assert not guard.seen("0")
+    clock.now += 3599.9
+    assert guard.seen("1")
+    clock.now += 0.1
+    assert not guard.seen("10000")
+
+
+def test_keeps_nothing_that_is_over() -> None:
+    """A guard that is only added to holds no key beyond its lifetime."""
+    clock = Clock()
+    guard = ReplayGuard(lifetime=10, clock=clock)
+    guard.add("a")
+    clock.now += 10
+    guard.add("b")
+
+    assert len(guard._forget_at) == 1
+
+
+def test_remembers_one_key_for_less_than_a_second() -> None:
+    """A lifetime and a capacity may be as small as can be."""
+    clock = Clock()
+    guard = ReplayGuard(lifetime=0.5, capacity=1, clock=clock)
+    guard.add("a")
+
+    assert guard.seen("a")
+    clock.now += 0.5
+    assert len(guard) == 0
+
+
 @pytest.mark.parametrize(
     ("lifetime", "capacity"), [(0, 1), (-1, 1), (float("nan"), 1), (1, 0)]
 )
