@@ -112,7 +112,9 @@ def json_object(value: object) -> dict[str, Any]:
 def seconds(value: object) -> float | None:
     """Read a number of seconds, as JSON or header text; None if it is none."""
     if isinstance(value, str):
-        number = float(value) if re.fullmatch(_NUMBER, value.strip()) else None
+        # What HTTP takes for space around a value, and no more: Python strips others.
+        text = value.strip(" \t")
+        number = float(text) if re.fullmatch(_NUMBER, text) else None
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         number = float(value) if abs(value) < _EVER else None
     else:

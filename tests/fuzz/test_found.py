@@ -14,6 +14,7 @@ from phonecom_events.cli.exits import CannotRun
 from phonecom_events.cli.input.conditions import read_filters
 from phonecom_events.errors import InvalidArgument
 from phonecom_events.phonecom.conditions import condition_text, one_of
+from phonecom_events.problems import seconds
 
 from .test_inputs import REPORT
 
@@ -54,3 +55,10 @@ def test_numbers_of_thousands_of_digits() -> None:
         one_of(1, 10**5000)
     with pytest.raises(typer.BadParameter, match="no id"):
         read_filters([f"callback_id={DIGITS}"], ["callback_id"])
+
+
+@pytest.mark.parametrize("space", ["\x1c", "\x1f", "\x85", "\u2003", "\n"])
+def test_seconds_beside_what_only_python_takes_for_space(space: str) -> None:
+    """A Retry-After that ends with a separator of Unicode's is no number of seconds."""
+    assert seconds(f"2{space}") is None
+    assert seconds("\t2 ") == 2.0
