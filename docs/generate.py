@@ -39,6 +39,7 @@ _FAMILIES: Final = {
     "PC1": "Listeners",
     "PC2": "Callbacks",
     "PC3": "Profiles",
+    "PC4": "Receivers, asked with `--probe`",
     "LQ0": "Reading Linq",
     "LQ1": "Linq's webhook subscriptions",
 }
