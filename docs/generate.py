@@ -165,8 +165,17 @@ def _public(module: ModuleType) -> Iterator[str]:
     for name in names:
         thing = getattr(module, name)
         of_a_package = module is phonecom_events and id(thing) in _in_packages()
-        if not (inspect.ismodule(thing) or _is_error(thing) or of_a_package):
+        elsewhere = of_a_package or _is_offered_above(module, name)
+        if not (inspect.ismodule(thing) or _is_error(thing) or elsewhere):
             yield name
+
+
+def _is_offered_above(module: ModuleType, name: str) -> bool:
+    """Tell whether the package that a module is in has a page with that name on it."""
+    above = module.__name__.rpartition(".")[0]
+    if not above or above == phonecom_events.__name__:
+        return False
+    return name in getattr(importlib.import_module(above), "__all__", ())
 
 
 @cache
