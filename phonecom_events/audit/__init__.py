@@ -26,9 +26,12 @@ from .snapshot import (
 )
 
 if TYPE_CHECKING:
+    from .resume.file import ResumeFile
     from .run import AuditStream, audit
 else:
-    __getattr__ = late_names(globals(), {"run": ("AuditStream", "audit")})
+    __getattr__ = late_names(
+        globals(), {"run": ("AuditStream", "audit"), "resume.file": ("ResumeFile",)}
+    )
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})
@@ -50,6 +53,7 @@ __all__ = [
     "Place",
     "ProfileRow",
     "Reading",
+    "ResumeFile",
     "RowsRead",
     "Selection",
     "Severity",

@@ -8,27 +8,45 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from ..errors import InvalidArgument
+from ..lazy import LazyModule
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
+from ..version import __version__
 from .checks.selection import Selection
 from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
+from .reading.saved import NOT_SAVED
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
+from .resume.settings import ResumeSettings
 from .slices import Steps, emptied, in_slices, parts
 from .snapshot import AccountSnapshot
+
+if TYPE_CHECKING:
+    from .resume import file as resume_file
+else:
+    # It imports sqlite3, and most audits keep nothing.
+    resume_file = LazyModule(".resume.file", __package__)
 
 T = TypeVar("T")
 
@@ -117,10 +135,13 @@ class AuditStream(AsyncIterator[Audited]):
             without it they are masked.
         on_rows: called with each page that is read, for whoever waits for an account
             that has many.
+        resume: a file, entered, in which what is read and found is kept: an audit that
+            was killed goes on from there, and measures at the same moment. Accounts
+            are then taken in at once.
 
     Raises:
-        InvalidArgument: one of them cannot be used. For an account's id: when its
-            turn comes.
+        InvalidArgument: one of them cannot be used, or differs from what the audit
+            in the file was told. For an account's id: when its turn comes.
     """
 
     def __init__(
@@ -138,6 +159,7 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: int = CONCURRENCY,
         show: bool = False,
         on_rows: OnRows = ignore_rows,
+        resume: resume_file.ResumeFile | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
@@ -152,12 +174,16 @@ class AuditStream(AsyncIterator[Audited]):
         )
         self._phonecom = phonecom
         self._linq = linq
+        self._resume = resume
         self._family = include_subaccounts
         self._on_rows = on_rows
         self._urls = Urls()
         self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
+        if resume is not None:
+            accounts = tuple(accounts)
+            self._begin(resume, accounts, now=now, by_vendor_clock=by_vendor_clock)
         self._pool = Pool(self._jobs(accounts), size=concurrency)
         self._entered = False
 
@@ -178,12 +204,46 @@ class AuditStream(AsyncIterator[Audited]):
             raise RuntimeError("enter the stream with `async with` first")
         while True:
             if not self._ready:
-                self._ready.extend(await self._pool.take())
+                try:
+                    self._ready.extend(await self._pool.take())
+                except StopAsyncIteration:
+                    if self._resume is not None:
+                        self._resume.end()
+                    raise
             audited = self._ready.popleft()
             # A subaccount may have been under way by itself at the same time.
             if audited.account not in self._told:
                 self._told.add(audited.account)
                 return audited
+
+    def _begin(
+        self,
+        resume: resume_file.ResumeFile,
+        accounts: Sequence[int],
+        *,
+        now: datetime | None,
+        by_vendor_clock: bool | None,
+    ) -> None:
+        """Go on with what the file has, if it is of an audit like this."""
+        settings = ResumeSettings(
+            version=__version__,
+            accounts=tuple(sorted(set(accounts))),
+            now=now,
+            expiring_within=self.options.expiring_within.total_seconds(),
+            phonecom=self._phonecom.base_url,
+            linq=None if self._linq is None else self._linq.base_url,
+            include_subaccounts=self._family,
+            select=tuple(sorted(self.selection.select)),
+            ignore=tuple(sorted(self.selection.ignore)),
+            by_vendor_clock=by_vendor_clock,
+            show=self.options.show,
+        )
+        new = replace(
+            settings, now=self.options.now, by_vendor_clock=self._by_vendor_clock
+        )
+        begun = resume.begin(settings, new)
+        self.options = evolve(self.options, now=begun.now or self.options.now)
+        self._by_vendor_clock = bool(begun.by_vendor_clock)
 
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
         # First, because it is a single request, and waits for no window of Phone.com's.
@@ -196,12 +256,28 @@ class AuditStream(AsyncIterator[Audited]):
                 drawn.add(voip_id)
                 yield partial(self._audit_account, voip_id)
 
+    async def _kept(
+        self, account: int | None, job: Job[tuple[Audited, ...]]
+    ) -> tuple[Audited, ...]:
+        """Return what is in the file of an account; else do it, and keep that."""
+        if self._resume is None:
+            return await job()
+        audited = self._resume.audited(account)
+        if audited is None:
+            audited = await job()
+            self._resume.keep(account, audited)
+        return audited
+
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
+        return await self._kept(voip_id, partial(self._read_account, voip_id))
+
+    async def _read_account(self, voip_id: int) -> tuple[Audited, ...]:
         snapshot = await read_account(
             self._phonecom,
             voip_id,
             include_subaccounts=self._family,
             on_rows=self._on_rows,
+            saved=NOT_SAVED if self._resume is None else self._resume.reading(voip_id),
         )
         options = self._measured_by(snapshot)
         rows = (part for each in snapshot.readings for part in parts(each.items))
@@ -226,6 +302,9 @@ class AuditStream(AsyncIterator[Audited]):
         return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
+        return await self._kept(None, partial(self._read_linq, linq))
+
+    async def _read_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
         return (await self._in_turn(steps),)
@@ -244,6 +323,7 @@ class AuditArguments(TypedDict, total=False):
     concurrency: int
     show: bool
     on_rows: OnRows
+    resume: resume_file.ResumeFile | None
 
 
 async def audit(

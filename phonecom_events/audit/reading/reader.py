@@ -20,6 +20,7 @@ from ..snapshot import (
 from .listing import OnRows, Reader, ignore_rows
 from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
+from .saved import NOT_SAVED, SavedReading
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ async def read_account(
     *,
     include_subaccounts: bool = False,
     on_rows: OnRows = ignore_rows,
+    saved: SavedReading = NOT_SAVED,
 ) -> AccountSnapshot:
     """Read all that the checks look at in one account, a listing at a time.
 
@@ -46,6 +48,7 @@ async def read_account(
         voip_id: of the account.
         include_subaccounts: read them too, in the same listings.
         on_rows: called after each page.
+        saved: what was read of it by an earlier process, and where to keep more.
 
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
@@ -53,14 +56,16 @@ async def read_account(
     paging: dict[str, Any] = {"order": _ORDER, "odd_rows": "report"}
     if include_subaccounts:
         paging["include_subaccounts"] = True
-    reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
-    listed = account.profiles.list(**paging)
+    reader, account = Reader(voip_id, on_rows, saved=saved), phonecom.account(voip_id)
+    listed = account.profiles.list(**paging, resume=reader.resume("profiles"))
     profiles = await reader.read_as("profiles", listed, ProfileRow.of)
-    called = account.callbacks.list(**paging)
+    called = account.callbacks.list(**paging, resume=reader.resume("callbacks"))
     callbacks = await reader.read_as("callbacks", called, CallbackRow.of)
     links = NestedItems(await _ids(callbacks), await _ids(profiles))
-    overview = account.overview.list(**paging)
-    listeners = await reader.read_as("listeners", overview, links.listener)
+    overview = account.overview.list(**paging, resume=reader.resume("listeners"))
+    listeners = await reader.read_as(
+        "listeners", overview, links.listener, nested=links
+    )
     snapshot = AccountSnapshot(
         voip_id=voip_id,
         listeners=listeners,
@@ -68,7 +73,7 @@ async def read_account(
         profiles=profiles,
     )
     if reader.found and refused(listeners):
-        snapshot = await read_one_by_one(phonecom, snapshot, reader, **paging)
+        snapshot = await read_one_by_one(phonecom, snapshot, reader, saved, **paging)
     else:
         snapshot = evolve(
             snapshot,

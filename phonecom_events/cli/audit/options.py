@@ -155,6 +155,15 @@ class CommandLineOptions:
             help="How many accounts to read at the same time.",
         ),
     ] = None
+    resume_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume-file",
+            metavar="FILE",
+            help="Keep in this file what is read and found; if the audit is ended, even"
+            " killed, the same command goes on from there.",
+        ),
+    ] = None
     config: Annotated[
         Path | None,
         typer.Option(

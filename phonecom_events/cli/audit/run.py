@@ -14,11 +14,12 @@ from functools import partial
 
 from attrs import frozen
 
-from ...audit import AuditOptions, AuditStream
+from ...audit import AuditOptions, AuditStream, ResumeFile
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ...ratelimit import waits_of
+from ..exits import CannotRun
 from ..input.clients import (
     ACCOUNTS,
     NetworkOptions,
@@ -33,6 +34,7 @@ from ..output.progress import AuditProgress, shown
 from ..sandbox import filled_sandbox
 from .options import CommandLineOptions
 from .output import Output, output
+from .resuming import resumed
 from .settings import Settings, read_config
 
 
@@ -103,8 +105,22 @@ async def sandbox_source(
 async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int:
     """Audit, write what is found, and return the exit code that this comes to."""
     settings = Settings.of(options, read_config(options.config))
+    if options.sandbox and options.resume_file is not None:
+        raise CannotRun("--resume-file: the sandbox is another one each time")
+    with resumed(options.resume_file) as resume:
+        return await _run(options, network, settings, resume)
+
+
+async def _run(
+    options: CommandLineOptions,
+    network: NetworkOptions,
+    settings: Settings,
+    resume: ResumeFile | None,
+) -> int:
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
+    if resume is not None and resume.now is not None:
+        now = resume.now
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
@@ -112,7 +128,7 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
         out = output(options, settings, terms)
         try:
             async with _source(options, network, settings, now) as source:
-                await _stream(options, settings, terms, source, out)
+                await _stream(options, settings, terms, source, out, resume=resume)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
@@ -126,6 +142,8 @@ async def _stream(
     terms: AuditOptions,
     source: Source,
     out: Output,
+    *,
+    resume: ResumeFile | None,
 ) -> None:
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
@@ -142,6 +160,7 @@ async def _stream(
         concurrency=settings.concurrency,
         show=terms.show,
         on_rows=progress.on_rows,
+        resume=resume,
     )
     with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
