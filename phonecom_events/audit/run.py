@@ -249,12 +249,22 @@ class AuditStream(AsyncIterator[Audited]):
         # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
             yield partial(self._audit_linq, self._linq)
+        yield from self._account_jobs(self._new(accounts))
+
+    def _account_jobs(
+        self, accounts: Iterator[int]
+    ) -> Iterator[Job[tuple[Audited, ...]]]:
+        for voip_id in accounts:
+            yield partial(self._audit_account, voip_id)
+
+    def _new(self, accounts: Iterable[int]) -> Iterator[int]:
+        """Draw those that are neither done nor under way."""
         drawn: set[int] = set()
         for voip_id in accounts:
             positive_id("account", voip_id)
             if voip_id not in drawn and voip_id not in self._told:
                 drawn.add(voip_id)
-                yield partial(self._audit_account, voip_id)
+                yield voip_id
 
     async def _kept(
         self, account: int | None, job: Job[tuple[Audited, ...]]
