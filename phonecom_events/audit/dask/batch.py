@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import reduce
 from importlib import import_module
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from ...errors import InvalidArgument
 from ...phonecom import PhoneComClient
@@ -21,12 +21,8 @@ from ...ratelimit import RateLimits, Window
 FROM_ENVIRONMENT: Final = "env:"
 
 
-class MakesClient(Protocol):
-    """Make a client; called by a worker, with how it keeps to the rate limits."""
-
-    def __call__(self, **options: Any) -> PhoneComClient:
-        """Return a client, made with `rate_limits` or `limiter` as they are given."""
-        ...
+MakesClient = Callable[..., PhoneComClient]
+"""Makes a client on a worker, with `rate_limits` or `limiter` as they are given."""
 
 
 @frozen(kw_only=True)
@@ -54,7 +50,7 @@ class Batch:
     """Hold the accounts of one task."""
 
     terms: BatchTerms
-    accounts: tuple[int, ...] = field()
+    accounts: tuple[int, ...]
 
     def __repr__(self) -> str:
         # Workers log the arguments of a task that failed.

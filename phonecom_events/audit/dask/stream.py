@@ -28,7 +28,6 @@ BATCH: Final = 20
 
 # So many workers may die of an account, until it is taken to be the reason.
 _LOSSES: Final = 3
-_LISTINGS: Final = ("listeners", "callbacks", "profiles")
 
 
 @frozen(kw_only=True)
@@ -200,10 +199,12 @@ class AuditStreamOnDask(AuditStream):
         error = TransportError(
             f"{_LOSSES} Dask workers died while they read it, the last at {lost.address}"
         )
-        readings: dict[str, Reading[Any]] = {
-            name: Reading(resource=name, error=error) for name in _LISTINGS
-        }
-        snapshot = AccountSnapshot(voip_id=voip_id, **readings)
+        snapshot = AccountSnapshot(
+            voip_id=voip_id,
+            listeners=Reading(resource="listeners", error=error),
+            callbacks=Reading(resource="callbacks", error=error),
+            profiles=Reading(resource="profiles", error=error),
+        )
         steps = check_alone(snapshot, self.options, self.selection, self._urls)
         (audited,) = await in_slices(steps)
         return audited

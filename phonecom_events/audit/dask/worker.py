@@ -77,8 +77,7 @@ def _limits(terms: BatchTerms, stack: AsyncExitStack) -> dict[str, Any]:
         return {"rate_limits": terms.rate_limits}
     from ...ratelimit.redis import RedisLimiter  # noqa: PLC0415 - another extra's
 
-    limits = {} if terms.rate_limits is None else {"limits": terms.rate_limits}
-    limiter = RedisLimiter(_url(terms.redis), **limits)
+    limiter = RedisLimiter(_url(terms.redis))
     stack.push_async_exit(limiter)
     return {"limiter": limiter}
 

@@ -15,6 +15,7 @@ from functools import partial
 from attrs import frozen
 
 from ...audit import AuditOptions, AuditStream, ResumeFile
+from ...audit.run import AuditArguments
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
@@ -105,6 +106,10 @@ async def sandbox_source(
 async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int:
     """Audit, write what is found, and return the exit code that this comes to."""
     settings = Settings.of(options, read_config(options.config))
+    if options.dask or options.limits or options.own_addresses:
+        from .on_dask import check_dask
+
+        check_dask(options, network)
     if options.sandbox and options.resume_file is not None:
         raise CannotRun("--resume-file: the sandbox is another one each time")
     with resumed(options.resume_file) as resume:
@@ -128,7 +133,8 @@ async def _run(
         out = output(options, settings, terms)
         try:
             async with _source(options, network, settings, now) as source:
-                await _stream(options, settings, terms, source, out, resume=resume)
+                arguments = _arguments(settings, terms, source, resume)
+                await _stream(options, source, arguments, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
@@ -136,34 +142,41 @@ async def _run(
         return out.finish()
 
 
+def _arguments(
+    settings: Settings, terms: AuditOptions, source: Source, resume: ResumeFile | None
+) -> AuditArguments:
+    return {
+        "linq": source.linq,
+        "include_subaccounts": settings.include_subaccounts,
+        "select": settings.selection.select,
+        "ignore": settings.selection.ignore,
+        "now": terms.now,
+        "by_vendor_clock": True,
+        "expiring_within": terms.expiring_within,
+        "concurrency": settings.concurrency,
+        "show": terms.show,
+        "resume": resume,
+    }
+
+
 async def _stream(
     options: CommandLineOptions,
-    settings: Settings,
-    terms: AuditOptions,
     source: Source,
+    arguments: AuditArguments,
     out: Output,
-    *,
-    resume: ResumeFile | None,
 ) -> None:
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
-    stream = AuditStream(
-        source.phonecom,
-        source.accounts,
-        linq=source.linq,
-        include_subaccounts=settings.include_subaccounts,
-        select=settings.selection.select,
-        ignore=settings.selection.ignore,
-        now=terms.now,
-        by_vendor_clock=True,
-        expiring_within=terms.expiring_within,
-        concurrency=settings.concurrency,
-        show=terms.show,
-        on_rows=progress.on_rows,
-        resume=resume,
-    )
-    with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
-        async with stream:
+    arguments["on_rows"] = progress.on_rows
+    opened: AbstractAsyncContextManager[AuditStream]
+    if options.dask is None:
+        opened = AuditStream(source.phonecom, source.accounts, **arguments)
+    else:
+        from .on_dask import stream_on_dask
+
+        opened = stream_on_dask(options, source.accounts, arguments)
+    async with opened as stream:
+        with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
             async for audited in stream:
                 await in_slices(out.add(audited))
                 progress.on_audited(audited)
