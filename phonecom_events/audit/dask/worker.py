@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
@@ -24,6 +25,11 @@ class _Opened:
 
 # By audit. A worker runs all its coroutines on one event loop.
 _OPENED: Final[dict[str, _Opened]] = {}
+
+
+def dask_setup(_: object) -> None:
+    """Leave Ctrl-C to the process that started this one; Dask calls it by its name."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:

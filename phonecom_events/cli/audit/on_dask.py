@@ -95,7 +95,10 @@ async def _client(where: str, stack: AsyncExitStack) -> Any:
         cluster = local(
             n_workers=int(where.removeprefix(_LOCAL)),
             threads_per_worker=1,
-            dashboard_address=None,
+            # Port 8787 may be taken; and a dashboard is not for everybody.
+            dashboard_address="127.0.0.1:0",
+            # A terminal sends Ctrl-C to all of them: what to do is decided here.
+            preload=["phonecom_events.audit.dask.worker"],
             silence_logs=logging.CRITICAL,
             asynchronous=True,
         )
