@@ -30,12 +30,15 @@ from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
 from ..version import __version__
+from .acceptance import Acceptance
 from .checks.selection import Selection
 from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
 from .reading.saved import NOT_SAVED
+from .receivers import Asks, with_answers
+from .report.accepted import Acceptances
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
 from .resume.settings import ResumeSettings
@@ -124,6 +127,7 @@ class AuditStream(AsyncIterator[Audited]):
             among *accounts*.
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
+        accepted: findings that are told as accepted, and count for nothing.
         now: the moment that expiry is measured at, aware; by default the time of
             the call.
         by_vendor_clock: where the answers tell that the vendor's clock differs from
@@ -138,6 +142,9 @@ class AuditStream(AsyncIterator[Audited]):
         resume: a file, entered, in which what is read and found is kept: an audit that
             was killed goes on from there, and measures at the same moment. Accounts
             are then taken in at once.
+        prober: asks the receivers that live listeners lead to, each URL once, such as
+            a `probe.Prober`; used, not closed. None asks nobody, and leaves the checks
+            out that need it. It remembers answers, so memory grows with the URLs.
 
     Raises:
         InvalidArgument: one of them cannot be used, or differs from what the audit
@@ -153,6 +160,7 @@ class AuditStream(AsyncIterator[Audited]):
         include_subaccounts: bool = False,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
+        accepted: Iterable[Acceptance] = (),
         now: datetime | None = None,
         by_vendor_clock: bool | None = None,
         expiring_within: timedelta = EXPIRING_WITHIN,
@@ -160,6 +168,7 @@ class AuditStream(AsyncIterator[Audited]):
         show: bool = False,
         on_rows: OnRows = ignore_rows,
         resume: resume_file.ResumeFile | None = None,
+        prober: Asks | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
@@ -168,7 +177,9 @@ class AuditStream(AsyncIterator[Audited]):
         self.options: AuditOptions = AuditOptions(
             expiring_within=expiring_within, show=show, **when
         )
-        self.selection: Selection = Selection.of(select, ignore)
+        self.selection: Selection = Selection.of(
+            select, ignore, receivers=prober is not None
+        )
         self._by_vendor_clock = (
             now is None if by_vendor_clock is None else by_vendor_clock
         )
@@ -177,6 +188,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._resume = resume
         self._family = include_subaccounts
         self._on_rows = on_rows
+        self._prober = prober
         self._urls = Urls()
         self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
@@ -184,6 +196,7 @@ class AuditStream(AsyncIterator[Audited]):
         if resume is not None:
             accounts = tuple(accounts)
             self._begin(resume, accounts, now=now, by_vendor_clock=by_vendor_clock)
+        self._accepted = Acceptances(accepted, self.options, self.selection)
         self._pool = Pool(self._jobs(accounts), size=concurrency)
         self._entered = False
 
@@ -237,6 +250,7 @@ class AuditStream(AsyncIterator[Audited]):
             ignore=tuple(sorted(self.selection.ignore)),
             by_vendor_clock=by_vendor_clock,
             show=self.options.show,
+            probe=self._prober is not None,
         )
         new = replace(
             settings, now=self.options.now, by_vendor_clock=self._by_vendor_clock
@@ -244,6 +258,14 @@ class AuditStream(AsyncIterator[Audited]):
         begun = resume.begin(settings, new)
         self.options = evolve(self.options, now=begun.now or self.options.now)
         self._by_vendor_clock = bool(begun.by_vendor_clock)
+
+    @property
+    def unmatched(self) -> tuple[Acceptance, ...]:
+        """The acceptances that have fitted no finding so far, though it was looked for.
+
+        Which they are in the end is known when the stream is.
+        """
+        return self._accepted.unmatched
 
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
         # First, because it is a single request, and waits for no window of Phone.com's.
@@ -271,12 +293,13 @@ class AuditStream(AsyncIterator[Audited]):
     ) -> tuple[Audited, ...]:
         """Return what is in the file of an account; else do it, and keep that."""
         if self._resume is None:
-            return await job()
+            return await self._marked(await job())
         audited = self._resume.audited(account)
         if audited is None:
             audited = await job()
             self._resume.keep(account, audited)
-        return audited
+        # What is accepted is not kept: the next run may have been told otherwise.
+        return await self._marked(audited)
 
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
         return await self._kept(voip_id, partial(self._read_account, voip_id))
@@ -290,6 +313,8 @@ class AuditStream(AsyncIterator[Audited]):
             saved=NOT_SAVED if self._resume is None else self._resume.reading(voip_id),
         )
         options = self._measured_by(snapshot)
+        if self._prober is not None:
+            snapshot = await with_answers(snapshot, options, self._urls, self._prober)
         rows = (part for each in snapshot.readings for part in parts(each.items))
         held = dict(enumerate(rows))
         steps = check_family if self._family else check_alone
@@ -298,6 +323,11 @@ class AuditStream(AsyncIterator[Audited]):
         audited = await self._in_turn(checking)
         await in_slices(emptied(held))
         return audited
+
+    async def _marked(self, audited: Iterable[Audited]) -> tuple[Audited, ...]:
+        """Mark what is accepted."""
+        steps = map(self._accepted.mark, audited)
+        return tuple([await self._in_turn(each) for each in steps])
 
     async def _in_turn(self, steps: Steps[T]) -> T:
         # Several at a time would end no sooner; and each of them would have its slice
@@ -327,6 +357,7 @@ class AuditArguments(TypedDict, total=False):
     include_subaccounts: bool
     select: Iterable[str]
     ignore: Iterable[str]
+    accepted: Iterable[Acceptance]
     now: datetime | None
     by_vendor_clock: bool | None
     expiring_within: timedelta
@@ -334,6 +365,7 @@ class AuditArguments(TypedDict, total=False):
     show: bool
     on_rows: OnRows
     resume: resume_file.ResumeFile | None
+    prober: Asks | None
 
 
 async def audit(
@@ -367,5 +399,10 @@ async def audit(
             if on_progress is not None:
                 on_progress(audited)
     return await in_slices(
-        AuditReport.in_steps(done, stream.options, selection=stream.selection)
+        AuditReport.in_steps(
+            done,
+            stream.options,
+            selection=stream.selection,
+            unmatched=stream.unmatched,
+        )
     )

@@ -60,7 +60,8 @@ class AuditStreamOnDask(AuditStream):
         batch: how many accounts are one task. With `resume` each is one: a task that
             is killed is done again.
         arguments: as for `AuditStream`; `concurrency` is that of each worker, and
-            `linq` is audited by this process. `on_rows` is not called.
+            `linq` is audited by this process. `on_rows` is not called, and `prober`
+            is refused.
 
     Raises:
         InvalidArgument: one of them cannot be used; when entered, too.
@@ -86,6 +87,8 @@ class AuditStreamOnDask(AuditStream):
             limits = check_redis(limits)
             if own_addresses:
                 raise InvalidArgument("own_addresses share no limits through Redis")
+        if arguments.get("prober") is not None:
+            raise InvalidArgument("receivers are not asked by Dask's workers")
         self._dask = client
         self._limits = limits
         self._own_addresses = own_addresses
@@ -167,11 +170,8 @@ class AuditStreamOnDask(AuditStream):
         self, accounts: Iterator[int]
     ) -> Iterator[Job[tuple[Audited, ...]]]:
         while batch := tuple(islice(accounts, self._batch)):
-            if self._resume is None:
-                yield partial(self._audit_batch, batch)
-            else:
-                (voip_id,) = batch
-                yield partial(self._kept, voip_id, partial(self._audit_batch, batch))
+            # Where they are kept, there is one in a batch; else the id does not matter.
+            yield partial(self._kept, batch[0], partial(self._audit_batch, batch))
 
     async def _audit_batch(self, accounts: tuple[int, ...]) -> tuple[Audited, ...]:
         assert self._workers is not None
@@ -248,5 +248,10 @@ async def audit_on_dask(
             if on_progress is not None:
                 on_progress(audited)
     return await in_slices(
-        AuditReport.in_steps(done, stream.options, selection=stream.selection)
+        AuditReport.in_steps(
+            done,
+            stream.options,
+            selection=stream.selection,
+            unmatched=stream.unmatched,
+        )
     )

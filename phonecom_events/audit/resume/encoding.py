@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from ... import errors
 from ...errors import PhonecomEventsError
+from ...phonecom import MASKED, Header
+from ...phonecom.callback_config import Masked
 from ..reading.saved import ROWS, ListingState, SavedRows
 from ..report.audited import Audited
+from ..snapshot import CallbackRow, Delivery
+
+T = TypeVar("T")
 
 # What cannot be written: a number beyond 64 bits, or half a surrogate pair, in a row
 # that is not as documented. Whoever meets one does not keep the account.
@@ -57,6 +63,21 @@ def encoded(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+def encoded_rows(rows: SavedRows[Any]) -> bytes:
+    """Write rows of a listing.
+
+    Raises:
+        OverflowError, UnicodeEncodeError: see `Unwritable`.
+    """
+    called = rows.rows and isinstance(rows.rows[0], CallbackRow)
+    plain: _Rows[Any] = _Rows(
+        rows=tuple(map(_plain_callback, rows.rows)) if called else rows.rows,
+        callbacks=tuple(map(_plain_callback, rows.callbacks)),
+        profiles=rows.profiles,
+    )
+    return encoded(plain)
+
+
 def audited_from(data: bytes) -> tuple[Audited, ...]:
     """Read audited accounts."""
     found: tuple[Audited, ...] = _decoder(tuple[Audited, ...]).decode(data)
@@ -72,6 +93,36 @@ def state_from(data: bytes) -> ListingState:
 def rows_from(listing: str, data: bytes) -> SavedRows[Any]:
     """Read rows of a listing."""
     # A type that is only known at run time, which checkers do not follow.
-    kind: Any = SavedRows
-    found: SavedRows[Any] = _decoder(kind[ROWS[listing]]).decode(data)
-    return found
+    kind: Any = _Rows
+    called = listing == "callbacks"
+    rows = dict[str, Any] if called else ROWS[listing]
+    plain: _Rows[Any] = _decoder(kind[rows]).decode(data)
+    return SavedRows(
+        rows=tuple(map(_callback, plain.rows)) if called else plain.rows,
+        callbacks=tuple(map(_callback, plain.callbacks)),
+        profiles=plain.profiles,
+    )
+
+
+class _Rows(msgspec.Struct, Generic[T], kw_only=True):
+    rows: tuple[T, ...]
+    callbacks: tuple[dict[str, Any], ...]
+    profiles: tuple[int, ...]
+
+
+def _plain_callback(callback: CallbackRow) -> dict[str, Any]:
+    # A header's value is a text or `MASKED`, which msgspec writes as a text as well.
+    headers = [
+        (each.name, None if isinstance(each.value, Masked) else each.value)
+        for each in callback.headers
+    ]
+    return {**asdict(callback), "headers": headers}
+
+
+def _callback(plain: dict[str, Any]) -> CallbackRow:
+    headers = tuple(
+        Header(name=name, value=MASKED if value is None else value)
+        for name, value in plain.pop("headers")
+    )
+    delivery = Delivery(plain.pop("delivery"))
+    return CallbackRow(**plain, delivery=delivery, headers=headers)

@@ -19,7 +19,14 @@ from ...errors import InvalidArgument
 from ..reading.saved import ListingState, SavedRows
 from ..report.audited import Audited
 from .database import Database
-from .encoding import Unwritable, audited_from, encoded, rows_from, state_from
+from .encoding import (
+    Unwritable,
+    audited_from,
+    encoded,
+    encoded_rows,
+    rows_from,
+    state_from,
+)
 from .settings import ResumeSettings, decode, encode
 
 _LINQ: Final = 0  # no account has this id
@@ -206,7 +213,7 @@ class AccountFile:
         if not self._kept:
             return
         try:
-            page = None if rows is None else encoded(rows)
+            page = None if rows is None else encoded_rows(rows)
             stands = encoded(state)
         except Unwritable:
             # A later page without this one would be a gap that nobody sees.

@@ -27,6 +27,7 @@ class ResumeSettings(Struct, frozen=True, kw_only=True):
         expiring_within: seconds.
         phonecom, linq: base URLs; None for no Linq.
         include_subaccounts, select, ignore, show: as of an `AuditStream`.
+        probe: whether receivers are asked.
     """
 
     version: str
@@ -40,6 +41,7 @@ class ResumeSettings(Struct, frozen=True, kw_only=True):
     ignore: tuple[str, ...]
     by_vendor_clock: bool | None
     show: bool
+    probe: bool
 
     def differences(self, earlier: ResumeSettings) -> list[str]:
         """Say which settings are others than in an earlier audit, and what they were.

@@ -68,6 +68,8 @@ def check_dask(options: CommandLineOptions, network: NetworkOptions) -> None:
         return
     if options.sandbox:
         raise CannotRun("--dask: the workers do not know this process' sandbox")
+    if options.probe:
+        raise CannotRun("--probe: Dask's workers ask no receivers")
     if network.proxy is not None:
         raise CannotRun("--proxy: Dask's workers take theirs from HTTPS_PROXY")
     if str(network.ca_file or "") != os.environ.get("PHONECOM_CA_FILE", ""):

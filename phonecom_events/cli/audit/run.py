@@ -14,11 +14,13 @@ from functools import partial
 
 from attrs import frozen
 
-from ...audit import AuditOptions, AuditStream, ResumeFile
+from ...audit import Acceptance, AuditOptions, AuditStream, ResumeFile
+from ...audit.receivers import Asks
 from ...audit.run import AuditArguments
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
+from ...probe import Prober
 from ...ratelimit import waits_of
 from ..exits import CannotRun
 from ..input.clients import (
@@ -32,9 +34,11 @@ from ..input.clients import (
 )
 from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
-from ..sandbox import filled_sandbox
+from ..output.streams import note
+from ..sandbox import MadeUpReceivers, filled_sandbox
+from .formats.choice import output
+from .formats.output import Output
 from .options import CommandLineOptions
-from .output import Output, output
 from .resuming import resumed
 from .settings import Settings, read_config
 
@@ -46,6 +50,7 @@ class Source:
     phonecom: PhoneComClient
     linq: LinqClient | None
     accounts: Sequence[int]
+    prober: Asks | None = None
 
 
 @asynccontextmanager
@@ -56,6 +61,7 @@ async def real_source(
     base_url: str,
     network: NetworkOptions,
     with_linq: bool,
+    prober: Prober | None = None,
 ) -> AsyncIterator[Source]:
     """Open the services that the environment names.
 
@@ -65,6 +71,7 @@ async def real_source(
         base_url: Phone.com's.
         network: how to reach both.
         with_linq: open Linq's client too, if there is a key for it.
+        prober: open this one as well.
     """
     async with AsyncExitStack() as stack:
         phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
@@ -77,12 +84,14 @@ async def real_source(
         if not accounts:
             in_env = os.environ.get(ACCOUNTS, "").strip()
             accounts = usual if usual and not in_env else accounts_from_env()
-        yield Source(phonecom=phonecom, linq=linq, accounts=accounts)
+        if prober is not None:
+            await stack.enter_async_context(prober)
+        yield Source(phonecom=phonecom, linq=linq, accounts=accounts, prober=prober)
 
 
 @asynccontextmanager
 async def sandbox_source(
-    accounts: Sequence[int], *, now: datetime, with_linq: bool
+    accounts: Sequence[int], *, now: datetime, with_linq: bool, probe: bool = False
 ) -> AsyncIterator[Source]:
     """Start a local server with the made-up estate, and open that.
 
@@ -90,6 +99,7 @@ async def sandbox_source(
         accounts: to audit; if none, all of the estate.
         now: the moment that its expiry times are counted from.
         with_linq: open Linq's client too.
+        probe: have its made-up receivers answer.
     """
     async with (
         filled_sandbox(now=now) as sandbox,
@@ -100,6 +110,7 @@ async def sandbox_source(
             phonecom=phonecom,
             linq=linq if with_linq else None,
             accounts=accounts or sandbox.accounts,
+            prober=MadeUpReceivers(sandbox, now) if probe else None,
         )
 
 
@@ -134,12 +145,12 @@ async def _run(
         try:
             async with _source(options, network, settings, now) as source:
                 arguments = _arguments(settings, terms, source, resume)
-                await _stream(options, source, arguments, out)
+                unmatched = await _stream(options, source, arguments, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
             raise
-        return out.finish()
+        return out.finish(unmatched=unmatched)
 
 
 def _arguments(
@@ -155,6 +166,8 @@ def _arguments(
         "expiring_within": terms.expiring_within,
         "concurrency": settings.concurrency,
         "show": terms.show,
+        "accepted": settings.accepted,
+        "prober": source.prober,
         "resume": resume,
     }
 
@@ -164,7 +177,8 @@ async def _stream(
     source: Source,
     arguments: AuditArguments,
     out: Output,
-) -> None:
+) -> Sequence[Acceptance]:
+    """Audit, and return the acceptances that fitted no finding."""
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
     arguments["on_rows"] = progress.on_rows
@@ -180,6 +194,7 @@ async def _stream(
             async for audited in stream:
                 await in_slices(out.add(audited))
                 progress.on_audited(audited)
+        return stream.unmatched
 
 
 def _source(
@@ -190,11 +205,23 @@ def _source(
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:
-        return sandbox_source(accounts, now=now, with_linq=with_linq)
+        if options.probe:
+            note("no receiver is asked: the answers in the sandbox are made up")
+        return sandbox_source(
+            accounts, now=now, with_linq=with_linq, probe=options.probe
+        )
     return real_source(
         accounts,
         settings.usual_accounts,
         base_url=options.base_url,
         network=network,
         with_linq=with_linq,
+        prober=_prober(options, network),
     )
+
+
+def _prober(options: CommandLineOptions, network: NetworkOptions) -> Prober | None:
+    if not options.probe:
+        return None
+    trusted = network.arguments().get("ssl_context")
+    return Prober(allow_private=options.allow_private, ssl_context=trusted)
