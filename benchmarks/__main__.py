@@ -27,6 +27,7 @@ BENCHMARKS: Final = {
     "inbox": "inbox",
     "crashes": "crashes",
     "creates": "creates",
+    "resume": "resume",
     "keepalive": "keepalive",
     "faults": "faults",
     "soak": "soak",

@@ -143,6 +143,11 @@ class Client:
         )
 
     @property
+    def base_url(self) -> str:
+        """Where the API is."""
+        return self._session.base_url
+
+    @property
     def limiter(self) -> Limiter[Any] | None:
         """What is asked before each request is sent; None if nothing is.
 

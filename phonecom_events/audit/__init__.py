@@ -27,9 +27,12 @@ from .snapshot import (
 )
 
 if TYPE_CHECKING:
+    from .resume.file import ResumeFile
     from .run import AuditStream, audit
 else:
-    __getattr__ = late_names(globals(), {"run": ("AuditStream", "audit")})
+    __getattr__ = late_names(
+        globals(), {"run": ("AuditStream", "audit"), "resume.file": ("ResumeFile",)}
+    )
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})
@@ -52,6 +55,7 @@ __all__ = [
     "Place",
     "ProfileRow",
     "Reading",
+    "ResumeFile",
     "RowsRead",
     "Selection",
     "Severity",

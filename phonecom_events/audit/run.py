@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from ..display import bar
 from ..errors import InvalidArgument
+from ..lazy import LazyModule
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..ratelimit import waits_of
 from ..resources import positive_id
+from ..version import __version__
 from .acceptance import Acceptance
 from .checks.selection import Selection
 from .checks.targets import Urls
@@ -29,12 +39,20 @@ from .options import EXPIRING_WITHIN, AuditOptions
 from .progress import AuditProgress
 from .reading.listing import OnRows, RowsRead, ignore_rows
 from .reading.reader import read_account, read_linq
+from .reading.saved import NOT_SAVED
 from .receivers import Asks, with_answers
 from .report.accepted import Acceptances
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
+from .resume.settings import ResumeSettings
 from .slices import Steps, emptied, in_slices, parts
 from .snapshot import AccountSnapshot
+
+if TYPE_CHECKING:
+    from .resume import file as resume_file
+else:
+    # It imports sqlite3, and most audits keep nothing.
+    resume_file = LazyModule(".resume.file", __package__)
 
 T = TypeVar("T")
 
@@ -124,13 +142,16 @@ class AuditStream(AsyncIterator[Audited]):
             without it they are masked.
         on_rows: called with each page that is read, for whoever waits for an account
             that has many.
+        resume: a file, entered, in which what is read and found is kept: an audit that
+            was killed goes on from there, and measures at the same moment. Accounts
+            are then taken in at once.
         prober: asks the receivers that live listeners lead to, each URL once, such as
             a `probe.Prober`; used, not closed. None asks nobody, and leaves the checks
             out that need it. It remembers answers, so memory grows with the URLs.
 
     Raises:
-        InvalidArgument: one of them cannot be used. For an account's id: when its
-            turn comes.
+        InvalidArgument: one of them cannot be used, or differs from what the audit
+            in the file was told. For an account's id: when its turn comes.
     """
 
     def __init__(
@@ -149,6 +170,7 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: int = CONCURRENCY,
         show: bool = False,
         on_rows: OnRows = ignore_rows,
+        resume: resume_file.ResumeFile | None = None,
         prober: Asks | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
@@ -161,12 +183,12 @@ class AuditStream(AsyncIterator[Audited]):
         self.selection: Selection = Selection.of(
             select, ignore, receivers=prober is not None
         )
-        self._accepted = Acceptances(accepted, self.options, self.selection)
         self._by_vendor_clock = (
             now is None if by_vendor_clock is None else by_vendor_clock
         )
         self._phonecom = phonecom
         self._linq = linq
+        self._resume = resume
         self._family = include_subaccounts
         self._on_rows = on_rows
         self._prober = prober
@@ -174,6 +196,10 @@ class AuditStream(AsyncIterator[Audited]):
         self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
         self._ready: deque[Audited] = deque()
+        if resume is not None:
+            accounts = tuple(accounts)
+            self._begin(resume, accounts, now=now, by_vendor_clock=by_vendor_clock)
+        self._accepted = Acceptances(accepted, self.options, self.selection)
         self._pool = Pool(self._jobs(accounts), size=concurrency)
         self._entered = False
 
@@ -194,12 +220,47 @@ class AuditStream(AsyncIterator[Audited]):
             raise RuntimeError("enter the stream with `async with` first")
         while True:
             if not self._ready:
-                self._ready.extend(await self._pool.take())
+                try:
+                    self._ready.extend(await self._pool.take())
+                except StopAsyncIteration:
+                    if self._resume is not None:
+                        self._resume.end()
+                    raise
             audited = self._ready.popleft()
             # A subaccount may have been under way by itself at the same time.
             if audited.account not in self._told:
                 self._told.add(audited.account)
                 return audited
+
+    def _begin(
+        self,
+        resume: resume_file.ResumeFile,
+        accounts: Sequence[int],
+        *,
+        now: datetime | None,
+        by_vendor_clock: bool | None,
+    ) -> None:
+        """Go on with what the file has, if it is of an audit like this."""
+        settings = ResumeSettings(
+            version=__version__,
+            accounts=tuple(sorted(set(accounts))),
+            now=now,
+            expiring_within=self.options.expiring_within.total_seconds(),
+            phonecom=self._phonecom.base_url,
+            linq=None if self._linq is None else self._linq.base_url,
+            include_subaccounts=self._family,
+            select=tuple(sorted(self.selection.select)),
+            ignore=tuple(sorted(self.selection.ignore)),
+            by_vendor_clock=by_vendor_clock,
+            show=self.options.show,
+            probe=self._prober is not None,
+        )
+        new = replace(
+            settings, now=self.options.now, by_vendor_clock=self._by_vendor_clock
+        )
+        begun = resume.begin(settings, new)
+        self.options = evolve(self.options, now=begun.now or self.options.now)
+        self._by_vendor_clock = bool(begun.by_vendor_clock)
 
     @property
     def unmatched(self) -> tuple[Acceptance, ...]:
@@ -213,19 +274,46 @@ class AuditStream(AsyncIterator[Audited]):
         # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
             yield partial(self._audit_linq, self._linq)
+        yield from self._account_jobs(self._new(accounts))
+
+    def _account_jobs(
+        self, accounts: Iterator[int]
+    ) -> Iterator[Job[tuple[Audited, ...]]]:
+        for voip_id in accounts:
+            yield partial(self._audit_account, voip_id)
+
+    def _new(self, accounts: Iterable[int]) -> Iterator[int]:
+        """Draw those that are neither done nor under way."""
         drawn: set[int] = set()
         for voip_id in accounts:
             positive_id("account", voip_id)
             if voip_id not in drawn and voip_id not in self._told:
                 drawn.add(voip_id)
-                yield partial(self._audit_account, voip_id)
+                yield voip_id
+
+    async def _kept(
+        self, account: int | None, job: Job[tuple[Audited, ...]]
+    ) -> tuple[Audited, ...]:
+        """Return what is in the file of an account; else do it, and keep that."""
+        if self._resume is None:
+            return await self._marked(await job())
+        audited = self._resume.audited(account)
+        if audited is None:
+            audited = await job()
+            self._resume.keep(account, audited)
+        # What is accepted is not kept: the next run may have been told otherwise.
+        return await self._marked(audited)
 
     async def _audit_account(self, voip_id: int) -> tuple[Audited, ...]:
+        return await self._kept(voip_id, partial(self._read_account, voip_id))
+
+    async def _read_account(self, voip_id: int) -> tuple[Audited, ...]:
         snapshot = await read_account(
             self._phonecom,
             voip_id,
             include_subaccounts=self._family,
             on_rows=self._on_rows,
+            saved=NOT_SAVED if self._resume is None else self._resume.reading(voip_id),
         )
         options = self._measured_by(snapshot)
         if self._prober is not None:
@@ -236,7 +324,7 @@ class AuditStream(AsyncIterator[Audited]):
         del snapshot
         audited = await self._in_turn(checking)
         await in_slices(emptied(held))
-        return await self._marked(audited)
+        return audited
 
     async def _marked(self, audited: Iterable[Audited]) -> tuple[Audited, ...]:
         """Mark what is accepted."""
@@ -256,9 +344,12 @@ class AuditStream(AsyncIterator[Audited]):
         return evolve(self.options, now=self.options.now - snapshot.clock_skew)
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
+        return await self._kept(None, partial(self._read_linq, linq))
+
+    async def _read_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
-        return await self._marked([await self._in_turn(steps)])
+        return (await self._in_turn(steps),)
 
 
 def _held(snapshot: AccountSnapshot) -> Steps[dict[int, dict[int, Any]]]:
@@ -288,6 +379,7 @@ class AuditArguments(TypedDict, total=False):
     concurrency: int
     show: bool
     on_rows: OnRows
+    resume: resume_file.ResumeFile | None
     prober: Asks | None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
@@ -23,6 +24,14 @@ from ...pagination.progress import MAX_ODD_ROWS
 from ...phonecom.listing import Collection
 from ..slices import joined
 from ..snapshot import Reading
+from .saved import (
+    NOT_SAVED,
+    ListingState,
+    Nested,
+    SavedReading,
+    SavedRows,
+    continued,
+)
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -72,6 +81,7 @@ class Reader:
         account: whose they are; None for Linq.
         on_rows: called after each page.
         clock: the time by this machine's clock, aware.
+        saved: what was read by an earlier process, and where to keep more.
     """
 
     def __init__(
@@ -80,10 +90,12 @@ class Reader:
         on_rows: OnRows = ignore_rows,
         *,
         clock: Callable[[], datetime] = _now,
+        saved: SavedReading = NOT_SAVED,
     ) -> None:
         self._account = account
         self._on_rows = on_rows
         self._clock = clock
+        self._saved = saved
         self._stopped_by: PhonecomEventsError | None = None
         self._found = False
         self._clock_ahead: timedelta | None = None
@@ -102,33 +114,59 @@ class Reader:
         """Whether a listing could be read, so that the account is there."""
         return self._found
 
-    async def read(self, resource: str, listing: Paginator[T]) -> Reading[T]:
+    def resume(self, listing: str) -> str | None:
+        """Return the token that a listing's scan is to go on with."""
+        state = self._saved.state(listing)
+        return None if state is None else state.token
+
+    async def read(
+        self, resource: str, listing: Paginator[T], *, saved_as: str | None = None
+    ) -> Reading[T]:
         """Read a listing as it is; see `read_as`."""
-        return await self.read_as(resource, listing, _same)
+        return await self.read_as(resource, listing, _same, saved_as=saved_as)
 
     async def read_as(
-        self, resource: str, listing: Paginator[T], keep: Callable[[T], U]
+        self,
+        resource: str,
+        listing: Paginator[T],
+        keep: Callable[[T], U],
+        *,
+        nested: Nested | None = None,
+        saved_as: str | None = None,
     ) -> Reading[U]:
         """Read a listing to its end, or to what ended it early.
 
         Args:
             resource: what is listed.
-            listing: not begun yet.
+            listing: not begun yet; it goes on with the token that `resume` gave.
             keep: takes in each item, and gives what is to be kept.
+            nested: what collects more of the items than `keep` returns.
+            saved_as: the name of what is saved, if that is not *resource*.
 
         Raises:
             SessionClosed, InvalidArgument: the client cannot be used at all.
         """
         if self._stopped_by is not None:
             return Reading(resource=resource, error=self._stopped_by)
+        name = saved_as or resource
+        state = self._saved.state(name)
         pages: list[tuple[U, ...]] = []
-        rows = 0
+        earlier = None
+        if state is not None:
+            pages = await self._restore(name, state, nested)
+            earlier = state.report
+            if state.ended:
+                return Reading(resource=resource, items=joined(pages), report=earlier)
+        rows = sum(map(len, pages))
         error: PhonecomEventsError | None = None
         try:
             async for page in listing.pages():
                 self._compare_clocks(page.response)
                 pages.append(tuple(map(keep, page)))
                 rows += len(pages[-1])
+                if self._saved is not NOT_SAVED:
+                    report = continued(earlier, listing.report)
+                    self._save(name, report, page.resume, pages[-1], nested)
                 self.tell(resource, rows, page.total)
         # Nobody can read on with a client like that: it is the caller's mistake.
         except (SessionClosed, InvalidArgument):
@@ -137,11 +175,44 @@ class Reader:
             # The frames would keep every page of the listing alive.
             error = caught.with_traceback(None)
         self._note(error)
+        report = continued(earlier, listing.report)
+        if error is None:
+            state = ListingState(
+                report=report, ended=True, clock_ahead=self._clock_ahead
+            )
+            self._saved.save(name, state)
         return Reading(
-            resource=resource,
-            items=joined(pages),
-            report=listing.report,
-            error=error,
+            resource=resource, items=joined(pages), report=report, error=error
+        )
+
+    async def _restore(
+        self, name: str, state: ListingState, nested: Nested | None
+    ) -> list[tuple[Any, ...]]:
+        """Return what an earlier process has read of a listing."""
+        pages: list[tuple[Any, ...]] = []
+        for saved in self._saved.pages(name):
+            pages.append(saved.rows)
+            if nested is not None:
+                nested.restore(saved)
+            await asyncio.sleep(0)
+        self._found = True
+        if state.clock_ahead is not None:
+            self._note_clock(state.clock_ahead)
+        return pages
+
+    def _save(
+        self,
+        name: str,
+        report: ScanReport,
+        token: str | None,
+        rows: tuple[Any, ...],
+        nested: Nested | None,
+    ) -> None:
+        callbacks, profiles = ((), ()) if nested is None else nested.fresh()
+        self._saved.save(
+            name,
+            ListingState(token=token, report=report, clock_ahead=self._clock_ahead),
+            SavedRows(rows=rows, callbacks=callbacks, profiles=profiles),
         )
 
     def tell(self, resource: str, rows: int, total: int | None) -> None:
@@ -153,7 +224,9 @@ class Reader:
     def _compare_clocks(self, response: Response | None) -> None:
         if response is None or response.date is None:
             return
-        ahead = self._clock() - response.date
+        self._note_clock(self._clock() - response.date)
+
+    def _note_clock(self, ahead: timedelta) -> None:
         if self._clock_ahead is None or ahead < self._clock_ahead:
             self._clock_ahead = ahead
 

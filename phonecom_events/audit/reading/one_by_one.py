@@ -28,6 +28,7 @@ from ...phonecom import Listener, PhoneComClient
 from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, Reading
 from .listing import Reader, kept, summed, with_cost
 from .overview import TagSets, heard
+from .saved import ONE_BY_ONE, HeardBy, ListingState, SavedReading, SavedRows
 
 # An overview in another form than documented helps no more than none.
 _REFUSALS: Final = (BadRequest, DecodeError, Forbidden, NotFound, ValidationFailed)
@@ -53,7 +54,11 @@ def refused(overview: Reading[Any]) -> bool:
 
 
 async def read_one_by_one(
-    phonecom: PhoneComClient, snapshot: AccountSnapshot, reader: Reader, **paging: Any
+    phonecom: PhoneComClient,
+    snapshot: AccountSnapshot,
+    reader: Reader,
+    saved: SavedReading,
+    **paging: Any,
 ) -> AccountSnapshot:
     """Read the listeners again, with their subscriptions, one listener at a time.
 
@@ -61,6 +66,7 @@ async def read_one_by_one(
         phonecom: used, not closed.
         snapshot: what was read of the account; its callbacks and profiles are kept.
         reader: what read that.
+        saved: what was read by an earlier process, and where to keep more.
         paging: how to list.
 
     Raises:
@@ -72,9 +78,18 @@ async def read_one_by_one(
         snapshot.listeners.error or "none of its rows is as documented",
     )
     spent = snapshot.listeners.report
-    listing = kept(phonecom.account(snapshot.voip_id).listeners, _unheard, **paging)
-    listed = with_cost(await reader.read("listeners", listing), spent)
-    listeners, subscriptions = await _with_subscriptions(phonecom, listed, reader)
+    listing = kept(
+        phonecom.account(snapshot.voip_id).listeners,
+        _unheard,
+        **paging,
+        resume=reader.resume(ONE_BY_ONE),
+    )
+    listed = with_cost(
+        await reader.read("listeners", listing, saved_as=ONE_BY_ONE), spent
+    )
+    listeners, subscriptions = await _with_subscriptions(
+        phonecom, listed, reader, saved
+    )
     snapshot = evolve(snapshot, listeners=listeners, subscriptions=subscriptions)
     callbacks, linked = await _look_again(phonecom, snapshot)
     return evolve(snapshot, callbacks=callbacks, linked=linked)
@@ -85,30 +100,48 @@ def _unheard(listener: Listener) -> HeardListener:
 
 
 async def _with_subscriptions(
-    phonecom: PhoneComClient, listeners: Reading[HeardListener], reader: Reader
+    phonecom: PhoneComClient,
+    listeners: Reading[HeardListener],
+    reader: Reader,
+    saved: SavedReading,
 ) -> tuple[Reading[HeardListener], Reading[Any]]:
     """Read what each listener hears, up to the first error that is no 404."""
     tags, total = TagSets(), _NOTHING_YET
     items = list(listeners.items)
     error: PhonecomEventsError | None = None
+    state = saved.state("subscriptions")
+    done: dict[int, HeardBy] = {}
+    if state is not None:
+        total = state.report
+        rows = (row for page in saved.pages("subscriptions") for row in page.rows)
+        done = {row.listener_id: row for row in rows}
     for index, listener in enumerate(items):
+        if listener.id in done:
+            items[index] = replace(
+                listener, subscriptions=done[listener.id].subscriptions
+            )
+            continue
         # By the listener's own account: it may be a subaccount's.
         owner = phonecom.account(listener.voip_id).listeners
         listing = owner.subscriptions(listener.id).list(order="desc", odd_rows="report")
         reading = await Reader().read("subscriptions", listing)
         reader.tell("subscriptions", index + 1, len(items))
+        heard_tags = None
         if isinstance(reading.error, NotFound):
             # The listener has been deleted since: nothing is missing.
             gone = evolve(reading.report, complete=True, proven=True, reason="")
             total = summed((total, gone))
-            continue
-        total = summed((total, reading.report))
-        error = reading.error
-        if error is not None:
-            break
-        if reading.report.odd_row_count:
-            continue  # what it hears is not known, so no check may say that it is
-        items[index] = replace(listener, subscriptions=tags.of(reading.items))
+        else:
+            total = summed((total, reading.report))
+            error = reading.error
+            if error is not None:
+                break
+            # Of odd rows nothing is known, so no check may say that it is.
+            if not reading.report.odd_row_count:
+                heard_tags = tags.of(reading.items)
+                items[index] = replace(listener, subscriptions=heard_tags)
+        row = HeardBy(listener_id=listener.id, subscriptions=heard_tags)
+        saved.save("subscriptions", ListingState(report=total), SavedRows(rows=(row,)))
     read: Reading[Any] = Reading(resource="subscriptions", report=total, error=error)
     return evolve(listeners, items=tuple(items)), read
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable
+from itertools import islice
 from typing import Any
 
 from attrs import evolve
@@ -24,6 +25,7 @@ from ...phonecom import (
 )
 from ..slices import Steps
 from ..snapshot import CallbackRow, HeardListener, Reading
+from .saved import SavedRows
 
 
 def in_order(texts: Iterable[str]) -> tuple[str, ...]:
@@ -69,17 +71,31 @@ class NestedItems:
 
     Attributes:
         callbacks: by id, those that are nested in items and are not listed.
-        profiles: ids of those likewise.
+        profiles: ids of those likewise, as keys.
     """
 
     def __init__(
         self, listed: Container[int], listed_profiles: Container[int] = ()
     ) -> None:
         self.callbacks: dict[int, CallbackRow] = {}
-        self.profiles: set[int] = set()
+        self.profiles: dict[int, None] = {}
         self._listed = listed
         self._listed_profiles = listed_profiles
         self._tags = TagSets()
+        self._told = (0, 0)
+
+    def fresh(self) -> tuple[tuple[CallbackRow, ...], tuple[int, ...]]:
+        """Return the callbacks, and the ids of profiles, found since the last call."""
+        before, self._told = self._told, (len(self.callbacks), len(self.profiles))
+        # Both keep the order in which they came.
+        callbacks = tuple(islice(self.callbacks.values(), before[0], None))
+        return callbacks, tuple(islice(self.profiles, before[1], None))
+
+    def restore(self, rows: SavedRows[Any]) -> None:
+        """Take in what was found by an earlier process."""
+        self.callbacks.update({each.id: each for each in rows.callbacks})
+        self.profiles.update(dict.fromkeys(rows.profiles))
+        self._told = (len(self.callbacks), len(self.profiles))
 
     def row(self, item: OverviewListener) -> OverviewRow:
         """Return what to keep of an item, which the scan may yet drop."""
@@ -104,7 +120,7 @@ class NestedItems:
     def listener(self, row: OverviewRow) -> HeardListener:
         """Take in what is nested in a row, and return its listener."""
         if row.profile_id is not None:
-            self.profiles.add(row.profile_id)
+            self.profiles[row.profile_id] = None
         for callback in row.callbacks:
             self.callbacks.setdefault(callback.id, callback)
         return row.listener

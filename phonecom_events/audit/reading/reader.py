@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
 from ...errors import Forbidden
 from ...linq import LinqClient
+from ...pagination import Paginator
 from ...phonecom import PhoneComClient
+from ...phonecom.listing import Collection
 from ..slices import Steps, in_slices, parts
 from ..snapshot import (
     AccountSnapshot,
@@ -20,8 +23,10 @@ from ..snapshot import (
 from .listing import OnRows, Reader, ignore_rows, kept
 from .one_by_one import read_one_by_one, refused
 from .overview import NestedItems
+from .saved import NOT_SAVED, SavedReading
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 # Lists are asked for in the order that the server keeps by default: named in the
 # request, the scan can be proven even if the answer does not echo it.
@@ -34,6 +39,7 @@ async def read_account(
     *,
     include_subaccounts: bool = False,
     on_rows: OnRows = ignore_rows,
+    saved: SavedReading = NOT_SAVED,
 ) -> AccountSnapshot:
     """Read all that the checks look at in one account, a listing at a time.
 
@@ -46,6 +52,7 @@ async def read_account(
         voip_id: of the account.
         include_subaccounts: read them too, in the same listings.
         on_rows: called after each page.
+        saved: what was read of it by an earlier process, and where to keep more.
 
     Raises:
         SessionClosed, InvalidArgument: the client cannot be used at all.
@@ -53,14 +60,24 @@ async def read_account(
     paging: dict[str, Any] = {"order": _ORDER}
     if include_subaccounts:
         paging["include_subaccounts"] = True
-    reader, account = Reader(voip_id, on_rows), phonecom.account(voip_id)
-    listed = kept(account.profiles, ProfileRow.of, **paging)
-    profiles = await reader.read("profiles", listed)
-    called = kept(account.callbacks, CallbackRow.of, **paging)
-    callbacks = await reader.read("callbacks", called)
+    reader, account = Reader(voip_id, on_rows, saved=saved), phonecom.account(voip_id)
+
+    def listed(
+        resource: str, collection: Collection[T], keep: Callable[[T], U]
+    ) -> Paginator[U]:
+        return kept(collection, keep, **paging, resume=reader.resume(resource))
+
+    profiles = await reader.read(
+        "profiles", listed("profiles", account.profiles, ProfileRow.of)
+    )
+    callbacks = await reader.read(
+        "callbacks", listed("callbacks", account.callbacks, CallbackRow.of)
+    )
     links = NestedItems(await _ids(callbacks), await _ids(profiles))
-    overview = kept(account.overview, links.row, **paging)
-    listeners = await reader.read_as("listeners", overview, links.listener)
+    overview = listed("listeners", account.overview, links.row)
+    listeners = await reader.read_as(
+        "listeners", overview, links.listener, nested=links
+    )
     snapshot = AccountSnapshot(
         voip_id=voip_id,
         listeners=listeners,
@@ -68,7 +85,7 @@ async def read_account(
         profiles=profiles,
     )
     if reader.found and refused(listeners):
-        snapshot = await read_one_by_one(phonecom, snapshot, reader, **paging)
+        snapshot = await read_one_by_one(phonecom, snapshot, reader, saved, **paging)
     else:
         snapshot = evolve(
             snapshot,

@@ -207,6 +207,41 @@ class CommandLineOptions:
             help="How many accounts to read at the same time.",
         ),
     ] = None
+    resume_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume-file",
+            metavar="FILE",
+            help="Keep in this file what is read and found; if the audit is ended, even"
+            " killed, the same command goes on from there.",
+        ),
+    ] = None
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="tcp://…|local:N",
+            help="Let the workers of this Dask cluster read the accounts, or N processes"
+            " here. They take the token from their own environment.",
+        ),
+    ] = None
+    limits: Annotated[
+        str | None,
+        typer.Option(
+            "--limits",
+            metavar="redis://…|env:NAME",
+            help="With --dask, share the rate limits through Redis; by default each"
+            " worker has an even share.",
+        ),
+    ] = None
+    own_addresses: Annotated[
+        bool,
+        typer.Option(
+            "--own-addresses",
+            help="With --dask, each worker sends from an address of its own, and has"
+            " the whole of its limits.",
+        ),
+    ] = False
     config: Annotated[
         Path | None,
         typer.Option(

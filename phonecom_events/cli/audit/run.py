@@ -14,14 +14,16 @@ from functools import partial
 
 from attrs import frozen
 
-from ...audit import Acceptance, AuditOptions, AuditStream
+from ...audit import Acceptance, AuditOptions, AuditStream, ResumeFile
 from ...audit.progress import AuditProgress
 from ...audit.receivers import Asks
+from ...audit.run import AuditArguments
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ...probe import Prober
 from ...ratelimit import waits_of
+from ..exits import CannotRun
 from ..input.clients import (
     ACCOUNTS,
     NetworkOptions,
@@ -39,6 +41,7 @@ from .accounts import accounts_in
 from .formats.choice import output
 from .formats.output import Output
 from .options import CommandLineOptions
+from .resuming import resumed
 from .settings import Settings, read_config
 
 
@@ -119,8 +122,27 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
     accounts = list(options.account or ())
     if options.accounts_from is not None:
         accounts += await accounts_in(options.accounts_from)
+    if options.dask or options.limits or options.own_addresses:
+        from .on_dask import check_dask
+
+        check_dask(options, network)
+    if options.sandbox and options.resume_file is not None:
+        raise CannotRun("--resume-file: the sandbox is another one each time")
+    with resumed(options.resume_file) as resume:
+        return await _run(options, network, settings, accounts, resume)
+
+
+async def _run(
+    options: CommandLineOptions,
+    network: NetworkOptions,
+    settings: Settings,
+    accounts: Sequence[int],
+    resume: ResumeFile | None,
+) -> int:
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
+    if resume is not None and resume.now is not None:
+        now = resume.now
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
@@ -128,7 +150,8 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
         out = output(options, settings, terms)
         try:
             async with _source(options, network, settings, accounts, now) as source:
-                unmatched = await _stream(options, settings, terms, source, out)
+                arguments = _arguments(settings, terms, source, resume)
+                unmatched = await _stream(options, source, arguments, out)
         except asyncio.CancelledError:
             # A signal: what is known is written, and the cancellation goes on its way.
             out.finish(complete=False)
@@ -136,34 +159,44 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
         return out.finish(unmatched=unmatched)
 
 
+def _arguments(
+    settings: Settings, terms: AuditOptions, source: Source, resume: ResumeFile | None
+) -> AuditArguments:
+    return {
+        "linq": source.linq,
+        "include_subaccounts": settings.include_subaccounts,
+        "select": settings.selection.select,
+        "ignore": settings.selection.ignore,
+        "now": terms.now,
+        "by_vendor_clock": True,
+        "expiring_within": terms.expiring_within,
+        "concurrency": settings.concurrency,
+        "show": terms.show,
+        "accepted": settings.accepted,
+        "prober": source.prober,
+        "resume": resume,
+    }
+
+
 async def _stream(
     options: CommandLineOptions,
-    settings: Settings,
-    terms: AuditOptions,
     source: Source,
+    arguments: AuditArguments,
     out: Output,
 ) -> Sequence[Acceptance]:
     """Audit, and return the acceptances that fitted no finding."""
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
-    stream = AuditStream(
-        source.phonecom,
-        source.accounts,
-        linq=source.linq,
-        include_subaccounts=settings.include_subaccounts,
-        select=settings.selection.select,
-        ignore=settings.selection.ignore,
-        accepted=settings.accepted,
-        now=terms.now,
-        by_vendor_clock=True,
-        expiring_within=terms.expiring_within,
-        concurrency=settings.concurrency,
-        show=terms.show,
-        on_rows=progress.on_rows,
-        prober=source.prober,
-    )
-    with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
-        async with stream:
+    arguments["on_rows"] = progress.on_rows
+    opened: AbstractAsyncContextManager[AuditStream]
+    if options.dask is None:
+        opened = AuditStream(source.phonecom, source.accounts, **arguments)
+    else:
+        from .on_dask import stream_on_dask
+
+        opened = stream_on_dask(options, source.accounts, arguments)
+    async with opened as stream:
+        with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
             async for audited in stream:
                 await in_slices(out.add(audited))
                 progress.on_audited(audited)

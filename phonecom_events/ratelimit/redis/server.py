@@ -153,6 +153,10 @@ class RedisServer:
         )
 
     def _script(self, name: str) -> Callable[..., Awaitable[Any]]:
-        text = files(__name__.rpartition(".")[0]).joinpath(name).read_text(encoding="utf-8")
+        text = (
+            files(__name__.rpartition(".")[0])
+            .joinpath(name)
+            .read_text(encoding="utf-8")
+        )
         script: Callable[..., Awaitable[Any]] = self._redis.register_script(text)
         return script

@@ -1,0 +1,58 @@
+"""An audit that is killed at twenty random moments, and resumed each time."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from phonecom_events.sandbox import Sandbox
+from tests.cli.audit.kills import Outcome, fill, killed
+
+from .outcome import Measure, measures_as_json
+
+
+def main(argv: Sequence[str]) -> dict[str, Any]:
+    """Compare its report with that of one run, and count what was read twice."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks resume")
+    parser.add_argument("--accounts", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args(argv)
+    outcome = asyncio.run(
+        _outcome(options.accounts, options.kills, random.Random(options.seed))
+    )
+    print(f"{outcome.again:+} requests")
+    measures = (
+        Measure(what="kills", value=outcome.kills, sense="at least", wanted=20),
+        Measure(
+            what="reports that differ",
+            value=int(not outcome.same),
+            sense="at most",
+            wanted=0,
+        ),
+        Measure(
+            what="accounts read twice whole",
+            value=len(outcome.twice),
+            sense="at most",
+            wanted=0,
+        ),
+    )
+    print(*measures, sep="\n")
+    return {
+        f"an audit of {options.accounts} accounts, killed and resumed": {
+            "requests made again": outcome.again,
+            "measures": measures_as_json(measures),
+        }
+    }
+
+
+async def _outcome(accounts: int, kills: int, rng: random.Random) -> Outcome:
+    async with Sandbox() as sandbox:
+        fill(sandbox, accounts)
+        with TemporaryDirectory() as folder:
+            return await killed(sandbox, Path(folder), kills=kills, rng=rng)

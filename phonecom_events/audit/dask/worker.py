@@ -1,0 +1,98 @@
+"""What runs on a worker: a batch of accounts, with a client that batches share."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final
+
+from attrs import define
+
+from ...errors import InvalidArgument
+from ...phonecom import PhoneComClient
+from ..report.audited import Audited
+from ..run import CONCURRENCY, AuditStream, Pool
+from .batch import FROM_ENVIRONMENT, Batch, BatchTerms, made_by
+
+
+@define
+class _Opened:
+    client: PhoneComClient
+    stack: AsyncExitStack
+
+
+# By audit. A worker runs all its coroutines on one event loop.
+_OPENED: Final[dict[str, _Opened]] = {}
+
+
+def dask_setup(_: object) -> None:
+    """Leave Ctrl-C to the process that started this one; Dask calls it by its name."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:
+    """Audit some accounts, and return what became of each, subaccounts along with it.
+
+    Raises:
+        InvalidArgument: the client cannot be made, such as without a token.
+        SessionClosed: the audit was ended meanwhile.
+    """
+    client = (await _opened(batch.terms)).client
+    concurrency = batch.terms.arguments.get("concurrency", CONCURRENCY)
+    jobs = (partial(_audit, client, each, batch.terms) for each in batch.accounts)
+    pool = Pool(jobs, size=concurrency)
+    done: list[tuple[int, tuple[Audited, ...]]] = []
+    try:
+        while len(done) < len(batch.accounts):
+            done.append(await pool.take())
+    finally:
+        await pool.aclose()
+    return done
+
+
+async def end_audit(audit: str) -> None:
+    """Close what the batches of an audit have used; those under way end by that."""
+    opened = _OPENED.pop(audit, None)
+    if opened is not None:
+        await opened.stack.aclose()
+
+
+async def _audit(
+    client: PhoneComClient, voip_id: int, terms: BatchTerms
+) -> tuple[int, tuple[Audited, ...]]:
+    async with AuditStream(client, [voip_id], **terms.arguments) as stream:
+        return voip_id, tuple([audited async for audited in stream])
+
+
+async def _opened(terms: BatchTerms) -> _Opened:
+    opened = _OPENED.get(terms.audit)
+    if opened is None:
+        # Nothing is awaited between looking and keeping: two batches may begin at once.
+        stack = AsyncExitStack()
+        client = made_by(terms.maker)(**_limits(terms, stack))
+        stack.push_async_exit(client)
+        opened = _OPENED[terms.audit] = _Opened(client=client, stack=stack)
+    return opened
+
+
+def _limits(terms: BatchTerms, stack: AsyncExitStack) -> dict[str, Any]:
+    """Return the arguments of a client that say how it keeps to the rate limits."""
+    if terms.redis is None:
+        return {"rate_limits": terms.rate_limits}
+    from ...ratelimit.redis import RedisLimiter  # noqa: PLC0415 - another extra's
+
+    limiter = RedisLimiter(_url(terms.redis))
+    stack.push_async_exit(limiter)
+    return {"limiter": limiter}
+
+
+def _url(redis: str) -> str:
+    if not redis.startswith(FROM_ENVIRONMENT):
+        return redis
+    name = redis.removeprefix(FROM_ENVIRONMENT)
+    url = os.environ.get(name, "")
+    if not url:
+        raise InvalidArgument(f"{name} is not set where a worker runs")
+    return url

@@ -1,0 +1,1 @@
+"""Audits that are killed and go on: what they keep, in a file, as they read."""
