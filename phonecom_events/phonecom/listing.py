@@ -136,6 +136,7 @@ class Collection(Resource[M]):
         *,
         order: Order | None = None,
         include_subaccounts: bool = False,
+        resume: str | None = None,
     ) -> Paginator[K]:
         """List what is kept of each item; odd rows are reported.
 
@@ -153,6 +154,7 @@ class Collection(Resource[M]):
             odd_rows="report",
             order=order,
             include_subaccounts=include_subaccounts,
+            resume=resume,
         )
 
     def _listing(

@@ -248,7 +248,7 @@ def kept(
         collection: of the client.
         keep: makes it of an item; without an effect, for it also gets items that the
             scan then drops.
-        paging: order, and whether to include subaccounts.
+        paging: order, whether to include subaccounts, and the token to go on with.
     """
     return collection._list_kept(keep, **paging)  # noqa: SLF001 - of ours
 
