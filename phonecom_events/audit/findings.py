@@ -18,6 +18,7 @@ from ..errors import (
     DeadlineExceeded,
     DecodeError,
     Forbidden,
+    HistoryUnavailable,
     LimiterUnavailable,
     NotFound,
     OutcomeUnknown,
@@ -50,6 +51,7 @@ _ADVICE: Final[tuple[tuple[type[PhonecomEventsError], str], ...]] = (
     (DeadlineExceeded, "Try again with more time."),
     (DecodeError, "Check that the base URL is the API's; if so, report this answer."),
     (PaginationError, "Try again while fewer rows are created and deleted."),
+    (HistoryUnavailable, "Check its URL, and that it may be written to."),
     (OutcomeUnknown, "Look whether it was done before you repeat it."),
 )
 

@@ -28,11 +28,13 @@ from .reading.reader import read_account, read_linq
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
 from .slices import Steps, emptied, in_slices, parts
-from .snapshot import AccountSnapshot
+from .snapshot import AccountSnapshot, LinqSnapshot
 
 T = TypeVar("T")
 
 CONCURRENCY: Final = 8
+
+OnSnapshot = Callable[[AccountSnapshot | LinqSnapshot], Steps[None]]
 
 Job = Callable[[], Coroutine[Any, Any, T]]
 
@@ -117,6 +119,8 @@ class AuditStream(AsyncIterator[Audited]):
             without it they are masked.
         on_rows: called with each page that is read, for whoever waits for an account
             that has many.
+        on_snapshot: given what was read of each account, and of Linq, before it is
+            checked, for whoever keeps it; works in steps.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -138,6 +142,7 @@ class AuditStream(AsyncIterator[Audited]):
         concurrency: int = CONCURRENCY,
         show: bool = False,
         on_rows: OnRows = ignore_rows,
+        on_snapshot: OnSnapshot | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
@@ -154,6 +159,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._linq = linq
         self._family = include_subaccounts
         self._on_rows = on_rows
+        self._on_snapshot = on_snapshot
         self._urls = Urls()
         self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
@@ -203,6 +209,8 @@ class AuditStream(AsyncIterator[Audited]):
             include_subaccounts=self._family,
             on_rows=self._on_rows,
         )
+        if self._on_snapshot is not None:
+            await self._in_turn(self._on_snapshot(snapshot))
         options = self._measured_by(snapshot)
         rows = (part for each in snapshot.readings for part in parts(each.items))
         held = dict(enumerate(rows))
@@ -227,6 +235,8 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _audit_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
+        if self._on_snapshot is not None:
+            await self._in_turn(self._on_snapshot(snapshot))
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
         return (await self._in_turn(steps),)
 
@@ -244,6 +254,7 @@ class AuditArguments(TypedDict, total=False):
     concurrency: int
     show: bool
     on_rows: OnRows
+    on_snapshot: OnSnapshot | None
 
 
 async def audit(

@@ -83,6 +83,12 @@ def _inbox() -> Any:
     return inbox.app
 
 
+def _history() -> Any:
+    from . import history
+
+    return history.app
+
+
 # Functions that import, and no names of modules as text, which could rot.
 _COMMANDS: Final[Mapping[str, tuple[str, Callable[[], Any]]]] = {
     "audit": ("Audit many accounts' listeners, what they hang on, and Linq.", _audit),
@@ -94,6 +100,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Callable[[], Any]]]] = {
     "accounts": ("Find the accounts that the token can read.", _accounts),
     "extensions": ("Find the extensions of an account.", _extensions),
     "linq": ("Work with Linq.", _linq),
+    "history": ("Tell what earlier audits found, and what changed since.", _history),
     "inbox": ("Look after the file in which a receiver keeps events.", _inbox),
 }
 

@@ -155,6 +155,15 @@ class CommandLineOptions:
             help="How many accounts to read at the same time.",
         ),
     ] = None
+    history: Annotated[
+        str | None,
+        typer.Option(
+            "--history",
+            metavar="URL",
+            help="Keep the run in this database, such as sqlite:///audits.db or"
+            " env:NAME or file:PATH; by default PHONECOM_HISTORY, unless --sandbox.",
+        ),
+    ] = None
     config: Annotated[
         Path | None,
         typer.Option(

@@ -31,6 +31,7 @@ from ..input.clients import (
 from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
 from ..sandbox import filled_sandbox
+from .history import Kept, kept
 from .options import CommandLineOptions
 from .output import Output, output
 from .settings import Settings, read_config
@@ -108,16 +109,17 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
-    with results_in(options.output_file):
-        out = output(options, settings, terms)
-        try:
-            async with _source(options, network, settings, now) as source:
-                await _stream(options, settings, terms, source, out)
-        except asyncio.CancelledError:
-            # A signal: what is known is written, and the cancellation goes on its way.
-            out.finish(complete=False)
-            raise
-        return out.finish()
+    async with kept(options, settings, terms) as run:
+        with results_in(options.output_file):
+            out = output(options, settings, terms)
+            try:
+                async with _source(options, network, settings, now) as source:
+                    await _stream(options, settings, terms, source, out, run=run)
+            except asyncio.CancelledError:
+                # A signal: what is known is written, and the cancellation goes on.
+                out.finish(complete=False)
+                raise
+            return out.finish()
 
 
 async def _stream(
@@ -126,6 +128,8 @@ async def _stream(
     terms: AuditOptions,
     source: Source,
     out: Output,
+    *,
+    run: Kept,
 ) -> None:
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
@@ -142,11 +146,13 @@ async def _stream(
         concurrency=settings.concurrency,
         show=terms.show,
         on_rows=progress.on_rows,
+        on_snapshot=run.on_snapshot,
     )
     with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
             async for audited in stream:
                 await in_slices(out.add(audited))
+                await in_slices(run.add(audited))
                 progress.on_audited(audited)
 
 
