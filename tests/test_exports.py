@@ -29,10 +29,12 @@ PUBLIC = [
     "phonecom_events.pagination",
     "phonecom_events.phonecom",
     "phonecom_events.phonecom.events",
+    "phonecom_events.probe",
     "phonecom_events.linq.deliveries",
     "phonecom_events.ratelimit",
     "phonecom_events.receiver",
     "phonecom_events.sandbox",
+    "phonecom_events.sandbox.deliveries",
     "phonecom_events.webhooks",
 ]
 

@@ -8,6 +8,7 @@ when it is asked for: explaining a check does without.
 from typing import TYPE_CHECKING
 
 from ..lazy import late_names
+from .acceptance import Acceptance
 from .checks.selection import Selection, checks_like, every_check
 from .findings import Finding, Place, Severity, advice
 from .options import AuditOptions
@@ -35,6 +36,7 @@ else:
 
 
 __all__ = [
+    "Acceptance",
     "AccountSnapshot",
     "AuditOptions",
     "AuditReport",

@@ -31,6 +31,7 @@ from ..errors import (
     TransportError,
     Unauthorized,
 )
+from .acceptance import Acceptance
 from .masking import masked
 
 _FALLBACK: Final = "Change what the server objects to."
@@ -114,6 +115,11 @@ class Place(Struct, frozen=True, kw_only=True, gc=False):
         name = kind if self.id is None else f"{kind} {self.id}"
         return name if self.extension is None else f"{name} (ext. {self.extension})"
 
+    @property
+    def target(self) -> str:
+        """Its name as a fingerprint ends, such as ``listener:1001``."""
+        return self.kind if self.id in {None, ""} else f"{self.kind}:{self.id}"
+
     def __str__(self) -> str:
         if self.account is None or self.kind == "account":
             return self.label
@@ -138,6 +144,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
         where: what it is about.
         why: the facts that it rests on.
         what_to_do: the way out.
+        accepted: why it does not count, if somebody has accepted it.
     """
 
     id: str
@@ -146,6 +153,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     where: Place
     why: str
     what_to_do: str
+    accepted: Acceptance | None = None
 
     @property
     def sort_key(self) -> tuple[int, str, tuple[int, str, int, str]]:
@@ -169,9 +177,11 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, fit for JSON."""
-        return {
+        plain = {
             **asdict(self),
             "where": asdict(self.where),
             "severity": str(self.severity),
             "fingerprint": self.fingerprint,
         }
+        accepted = plain.pop("accepted")
+        return plain if accepted is None else {**plain, "accepted": accepted.to_dict()}

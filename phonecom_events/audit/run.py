@@ -20,11 +20,14 @@ from ..errors import InvalidArgument
 from ..linq import LinqClient
 from ..phonecom import PhoneComClient
 from ..resources import positive_id
+from .acceptance import Acceptance
 from .checks.selection import Selection
 from .checks.targets import Urls
 from .options import EXPIRING_WITHIN, AuditOptions
 from .reading.listing import OnRows, ignore_rows
 from .reading.reader import read_account, read_linq
+from .receivers import Asks, with_answers
+from .report.accepted import Acceptances
 from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
 from .slices import Steps, emptied, in_slices, parts
@@ -108,6 +111,7 @@ class AuditStream(AsyncIterator[Audited]):
             among *accounts*.
         select, ignore: ids of checks to run and to leave out, or how they begin;
             see `Selection`.
+        accepted: findings that are told as accepted, and count for nothing.
         now: the moment that expiry is measured at, aware; by default the time of
             the call.
         by_vendor_clock: where the answers tell that the vendor's clock differs from
@@ -121,6 +125,9 @@ class AuditStream(AsyncIterator[Audited]):
             that has many.
         on_snapshot: given what was read of each account, and of Linq, before it is
             checked, for whoever keeps it; works in steps.
+        prober: asks the receivers that live listeners lead to, each URL once, such as
+            a `probe.Prober`; used, not closed. None asks nobody, and leaves the checks
+            out that need it. It remembers answers, so memory grows with the URLs.
 
     Raises:
         InvalidArgument: one of them cannot be used. For an account's id: when its
@@ -136,6 +143,7 @@ class AuditStream(AsyncIterator[Audited]):
         include_subaccounts: bool = False,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
+        accepted: Iterable[Acceptance] = (),
         now: datetime | None = None,
         by_vendor_clock: bool | None = None,
         expiring_within: timedelta = EXPIRING_WITHIN,
@@ -143,6 +151,7 @@ class AuditStream(AsyncIterator[Audited]):
         show: bool = False,
         on_rows: OnRows = ignore_rows,
         on_snapshot: OnSnapshot | None = None,
+        prober: Asks | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
         if type(concurrency) is not int or concurrency < 1:
@@ -151,7 +160,10 @@ class AuditStream(AsyncIterator[Audited]):
         self.options: AuditOptions = AuditOptions(
             expiring_within=expiring_within, show=show, **when
         )
-        self.selection: Selection = Selection.of(select, ignore)
+        self.selection: Selection = Selection.of(
+            select, ignore, receivers=prober is not None
+        )
+        self._accepted = Acceptances(accepted, self.options, self.selection)
         self._by_vendor_clock = (
             now is None if by_vendor_clock is None else by_vendor_clock
         )
@@ -160,6 +172,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._family = include_subaccounts
         self._on_rows = on_rows
         self._on_snapshot = on_snapshot
+        self._prober = prober
         self._urls = Urls()
         self._checking = asyncio.Lock()
         self._told: set[int | None] = set()
@@ -191,6 +204,14 @@ class AuditStream(AsyncIterator[Audited]):
                 self._told.add(audited.account)
                 return audited
 
+    @property
+    def unmatched(self) -> tuple[Acceptance, ...]:
+        """The acceptances that have fitted no finding so far, though it was looked for.
+
+        Which they are in the end is known when the stream is.
+        """
+        return self._accepted.unmatched
+
     def _jobs(self, accounts: Iterable[int]) -> Iterator[Job[tuple[Audited, ...]]]:
         # First, because it is a single request, and waits for no window of Phone.com's.
         if self._linq is not None:
@@ -212,6 +233,8 @@ class AuditStream(AsyncIterator[Audited]):
         if self._on_snapshot is not None:
             await self._in_turn(self._on_snapshot(snapshot))
         options = self._measured_by(snapshot)
+        if self._prober is not None:
+            snapshot = await with_answers(snapshot, options, self._urls, self._prober)
         rows = (part for each in snapshot.readings for part in parts(each.items))
         held = dict(enumerate(rows))
         steps = check_family if self._family else check_alone
@@ -219,7 +242,12 @@ class AuditStream(AsyncIterator[Audited]):
         del snapshot, rows
         audited = await self._in_turn(checking)
         await in_slices(emptied(held))
-        return audited
+        return await self._marked(audited)
+
+    async def _marked(self, audited: Iterable[Audited]) -> tuple[Audited, ...]:
+        """Mark what is accepted."""
+        steps = map(self._accepted.mark, audited)
+        return tuple([await self._in_turn(each) for each in steps])
 
     async def _in_turn(self, steps: Steps[T]) -> T:
         # Several at a time would end no sooner; and each of them would have its slice
@@ -238,7 +266,7 @@ class AuditStream(AsyncIterator[Audited]):
         if self._on_snapshot is not None:
             await self._in_turn(self._on_snapshot(snapshot))
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
-        return (await self._in_turn(steps),)
+        return await self._marked([await self._in_turn(steps)])
 
 
 class AuditArguments(TypedDict, total=False):
@@ -248,6 +276,7 @@ class AuditArguments(TypedDict, total=False):
     include_subaccounts: bool
     select: Iterable[str]
     ignore: Iterable[str]
+    accepted: Iterable[Acceptance]
     now: datetime | None
     by_vendor_clock: bool | None
     expiring_within: timedelta
@@ -255,6 +284,7 @@ class AuditArguments(TypedDict, total=False):
     show: bool
     on_rows: OnRows
     on_snapshot: OnSnapshot | None
+    prober: Asks | None
 
 
 async def audit(
@@ -288,5 +318,10 @@ async def audit(
             if on_progress is not None:
                 on_progress(audited)
     return await in_slices(
-        AuditReport.in_steps(done, stream.options, selection=stream.selection)
+        AuditReport.in_steps(
+            done,
+            stream.options,
+            selection=stream.selection,
+            unmatched=stream.unmatched,
+        )
     )

@@ -20,10 +20,12 @@ from ..phonecom import (
     CallbackMode,
     EmailConfig,
     GoogleAnalyticsConfig,
+    Header,
     HttpConfig,
     Profile,
     SmsAutoresponderConfig,
 )
+from ..probe import ProbeResult
 from .masking import masked
 
 T = TypeVar("T")
@@ -132,6 +134,7 @@ class CallbackRow(Struct, frozen=True, kw_only=True, gc=False):
         delivery: by what its config lets it deliver.
         to: the URL, the mail address or the application; None if there is none.
         method: of HTTP, else empty.
+        headers: of HTTP; their values are in no repr.
     """
 
     id: int
@@ -145,11 +148,13 @@ class CallbackRow(Struct, frozen=True, kw_only=True, gc=False):
     delivery: Delivery
     to: str | None = None
     method: str = ""
+    headers: tuple[Header, ...] = ()
 
     @classmethod
     def of(cls, callback: Callback) -> Self:
         """Keep of a callback what is asked for."""
-        delivery, to, method = _delivery(callback.config)
+        config = callback.config
+        delivery, to, method = _delivery(config)
         return cls(
             id=callback.id,
             voip_id=callback.voip_id,
@@ -162,6 +167,7 @@ class CallbackRow(Struct, frozen=True, kw_only=True, gc=False):
             delivery=delivery,
             to=to,
             method=method,
+            headers=(config.headers or ()) if isinstance(config, HttpConfig) else (),
         )
 
 
@@ -215,6 +221,7 @@ class AccountSnapshot:
         linked_profiles: ids of profiles that exist and are not in the listing either.
         clock_ahead: how far this machine's clock is ahead of the vendor's, by the
             `Date` of the answers; None where they have none.
+        answers: by the callback's id, what receivers answered; None if none were asked.
     """
 
     voip_id: int
@@ -225,6 +232,7 @@ class AccountSnapshot:
     linked: Mapping[int, CallbackRow] = field(factory=dict)
     linked_profiles: frozenset[int] = frozenset()
     clock_ahead: timedelta | None = None
+    answers: Mapping[int, ProbeResult] | None = None
 
     @property
     def readings(self) -> tuple[Reading[Any], ...]:

@@ -77,6 +77,19 @@ def _linq() -> Any:
     return linq.app
 
 
+def _events() -> Any:
+    from .resources import events
+
+    return events.app
+
+
+def _probe() -> Any:
+    from .command import made
+    from .probe.command import probe
+
+    return made(probe, "probe")
+
+
 def _inbox() -> Any:
     from . import inbox
 
@@ -100,6 +113,8 @@ _COMMANDS: Final[Mapping[str, tuple[str, Callable[[], Any]]]] = {
     "accounts": ("Find the accounts that the token can read.", _accounts),
     "extensions": ("Find the extensions of an account.", _extensions),
     "linq": ("Work with Linq.", _linq),
+    "events": ("Send sample events to a receiver, to try it out.", _events),
+    "probe": ("Ask receivers whether they answer.", _probe),
     "history": ("Tell what earlier audits found, and what changed since.", _history),
     "inbox": ("Look after the file in which a receiver keeps events.", _inbox),
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ..lazy import LazyModule
+from ..probe import ProbeResult, Target
+from ..probe.result import why_not_well
 from .exits import CannotRun
 from .running import run
 
@@ -35,6 +37,35 @@ def filled_sandbox(
     sandbox = sandbox_package.Sandbox(host=host, port=port, log_limit=0)
     sandbox_package.fill_estate(sandbox, now=now)
     return sandbox
+
+
+class MadeUpReceivers:
+    """Answer for the receivers of a made-up estate: their hosts are somebody's.
+
+    Args:
+        sandbox: which knows who does not answer well.
+        now: the moment that the estate's times are counted from.
+    """
+
+    allow_private = False
+
+    def __init__(self, sandbox: sandbox_package.Sandbox, now: datetime) -> None:
+        self._receivers = sandbox.receivers
+        self._well = sandbox_package.ReceiverAnswer()
+        self._now = now
+
+    async def ask(self, target: Target) -> ProbeResult:
+        """Return what the sandbox says; send nothing."""
+        answer = self._receivers.get(target.url, self._well)
+        status = answer.status
+        return ProbeResult(
+            status=status,
+            seconds=None if status is None else answer.seconds,
+            location=answer.location,
+            certificate_ends=self._now + timedelta(days=answer.certificate_days),
+            verified=True,
+            problem=why_not_well(status) if status else "there was no answer",
+        )
 
 
 def sandbox_command(

@@ -76,7 +76,8 @@ class History:
 
         Args:
             started_at: the moment that the audit measures at; by default now.
-            selection: which checks it runs; by default all.
+            selection: which checks it runs, as `AuditStream.selection` says; by default
+                all.
             include_subaccounts: as the audit has it.
             settings: plain values, kept as they are; no secrets.
         """

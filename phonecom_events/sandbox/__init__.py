@@ -12,24 +12,30 @@ is `mocked_response`.
 
 from __future__ import annotations
 
+from .deliveries import Delivered, Delivery, PublicAddress
 from .estate import Estate, clean_estate, fill_estate
 from .faults import HTML_PAGE, Fault
 from .limits import DOCUMENTED_WINDOWS, Limiter, Overrun, RateLimits, Window
 from .log import LoggedRequest
 from .mocked import mocked_response
 from .options import Behaviour
+from .receivers import ReceiverAnswer
 from .server import Sandbox, serve
 
 __all__ = [
     "DOCUMENTED_WINDOWS",
     "HTML_PAGE",
     "Behaviour",
+    "Delivered",
+    "Delivery",
     "Estate",
     "Fault",
     "Limiter",
     "LoggedRequest",
     "Overrun",
+    "PublicAddress",
     "RateLimits",
+    "ReceiverAnswer",
     "Sandbox",
     "Window",
     "clean_estate",

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Final, Literal, Self, Unpack
+from typing import Any, Final, Literal, Self, Unpack
 
 from aiohttp import web
 
+from .deliveries import Delivered, Deliveries, post_all, sample_of
+from .deliveries.posting import Posting
 from .faults import Fault
 from .hooks import Hook, Match
 from .limits import Limiter, RateLimits
@@ -27,6 +29,7 @@ from .phonecom.ownership import Context
 from .phonecom.service import PhoneCom
 from .phonecom.state import PhoneComState
 from .pipeline import LINQ_PREFIX, PHONECOM_PREFIX, Latency, Pipeline
+from .receivers import ReceiverAnswer
 
 
 class State(PhoneComState, LinqState):
@@ -42,11 +45,16 @@ class State(PhoneComState, LinqState):
 
     Args:
         clock: gives Unix seconds, for times that are not given.
+
+    Attributes:
+        receivers: by URL, what receivers answer that do not answer well; for whoever
+            audits made-up accounts and asks no real host.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         PhoneComState.__init__(self, clock)
         LinqState.__init__(self, clock)
+        self.receivers: dict[str, ReceiverAnswer] = {}
 
 
 _GRACE: Final = 1.0  # seconds; a handler that takes its cancelling badly is left
@@ -90,6 +98,7 @@ class Sandbox(State):
         self.token = token
         self.api_key = api_key
         self.behaviour: Behaviour = Behaviour(**options)
+        self._clock = clock
         self._host = host
         self._port = port
         self._url: str | None = None
@@ -190,6 +199,50 @@ class Sandbox(State):
         """
         match = Match(service=service, method=method, path=path)
         return self._pipeline.hooks.add(hook, match, nth)
+
+    async def deliver(
+        self,
+        url: str,
+        event_type: str,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        signing_secret: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        count: int = 1,
+        duplicate: bool = False,
+        tamper: bool = False,
+        **posting: Unpack[Posting],
+    ) -> list[Delivered]:
+        """Send sample events to a receiver, as their vendor does.
+
+        The sandbox need not be running.
+
+        Args:
+            url: of the receiver.
+            event_type: a data type of Phone.com's, such as ``call``, or an event type
+                of Linq's; `deliveries.every_sample` has all.
+            changes: values to set in the event, by path, such as
+                ``{"data.from": "+12025550100"}``.
+            signing_secret: for Linq's; by default that of the webhook subscription
+                whose target *url* is.
+            headers: sent along.
+            count: how many, each of an event of its own.
+            duplicate: send each twice, as vendors do when an answer is lost.
+            tamper: change each after it was signed: it should be refused.
+            posting: see `deliveries.post_all`.
+
+        Raises:
+            PublicAddress: the host is not loopback or private, and ``public=True`` is
+                not given.
+            ValueError: there is no such type or path, or no secret to sign with.
+        """
+        sample = sample_of(event_type)
+        if signing_secret is None and sample.vendor == "linq":
+            signing_secret = self.linq_signing_secret(url)
+        deliveries = Deliveries(
+            signing_secret=signing_secret, headers=headers, clock=self._clock
+        ).many(sample, changes, count=count, duplicate=duplicate, tamper=tamper)
+        return await post_all(url, deliveries, **posting)
 
     def _base_url(self) -> str:
         if self._url is None:

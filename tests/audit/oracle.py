@@ -189,6 +189,43 @@ class Estate:
         if len(way) > 1 and fallback is not None and fallback["id"] == way[0]:
             yield "PC208", "callback", min(way)
 
+    def of_receivers(self, answers: dict[str, Row]) -> Iterator[Found]:
+        """Look at what the receivers answer that living listeners lead to.
+
+        Args:
+            answers: by URL: status, seconds, and days to the certificate's end.
+        """
+        for row in self.callbacks:
+            url = urlsplit(row["config"].get("url", ""))
+            inward = LOOPBACK_OR_PRIVATE.fullmatch(url.hostname or "")
+            if url.scheme != "https" or inward or not row["enabled"]:
+                continue
+            if row["mode"] == "EMAIL" or not self.is_led_to(row["id"]):
+                continue
+            answer = answers[row["config"]["url"]]
+            status = answer["status"] or 0
+            checks = {
+                "PC401": status not in (200, 201) and status // 100 != 3,
+                "PC402": status in (200, 201) and answer["seconds"] > 5,
+                "PC403": answer["days"] is not None and answer["days"] <= 14,
+                "PC404": status // 100 == 3,
+            }
+            for check, wrong in checks.items():
+                if wrong:
+                    yield check, "callback", row["id"]
+
+    def is_led_to(self, number: int) -> bool:
+        """Tell whether a living listener that hears something leads to a callback."""
+        for listener in self.listeners:
+            way: list[int] = []
+            callback = self.callback(listener["callback_id"])
+            while callback is not None and callback["id"] not in way:
+                way.append(callback["id"])
+                callback = self.callback(callback["fallback_callback_id"])
+            if self.lives(listener) and listener["tags"] and number in way:
+                return True
+        return False
+
     def unused(self) -> Iterator[Found]:
         """Look for what nothing leads to."""
         named = {row["callback_id"] for row in self.listeners}

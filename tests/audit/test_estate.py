@@ -9,6 +9,7 @@ import pytest
 
 from phonecom_events import LinqClient, PhoneComClient
 from phonecom_events.audit import Finding, audit, every_check
+from phonecom_events.cli.sandbox import MadeUpReceivers
 from phonecom_events.sandbox import Fault, Sandbox, clean_estate, fill_estate
 
 from .builders import NOW
@@ -37,6 +38,10 @@ PLANTED = {
     "PC301": "profile without support email",
     "PC302": "profile with a malformed support email",
     "PC303": "profile used by no callback",
+    "PC401": "receiver that does not answer well",
+    "PC402": "receiver that answers slowly",
+    "PC403": "receiver whose certificate ends soon",
+    "PC404": "receiver that redirects",
     "LQ101": "linq subscription inactive",
     "LQ102": "linq subscription over plain http",
     "LQ103": "linq subscription without events",
@@ -76,7 +81,8 @@ async def test_every_planted_problem_is_found(
 ) -> None:
     """Each check finds the rows planted for it, no more and no fewer."""
     estate = fill_estate(sandbox, now=NOW)
-    report = await audit(phonecom, estate.accounts, linq=linq, now=NOW)
+    prober = MadeUpReceivers(sandbox, NOW)
+    report = await audit(phonecom, estate.accounts, linq=linq, now=NOW, prober=prober)
     for check, problem in PLANTED.items():
         planted = estate.problems[problem]
         findings = [f for f in report.findings if f.id == check]
@@ -135,6 +141,7 @@ async def test_a_clean_estate_has_no_findings(
         linq=linq,
         now=NOW,
         include_subaccounts=whole_families,
+        prober=MadeUpReceivers(sandbox, NOW),
     )
     assert report.findings == ()
     assert report.unreadable == ()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from phonecom_events.audit import (
+    Acceptance,
     AuditReport,
     Comparison,
+    Finding,
     Place,
     Severity,
     every_check,
@@ -331,3 +334,41 @@ def test_a_digest_keeps_little_of_many_accounts() -> None:
     assert not any(part.groups for part in digest.parts)
     kept = [group for part in digest.whole for group in part.groups]
     assert sum(len(group.findings) for group in kept) == 1_000
+
+
+def accepted(number: int, **fields: Any) -> Finding:
+    """Make a finding that somebody has accepted."""
+    entry = Acceptance(check="PC101", reason="It is <meant>", until=date(2999, 12, 31))
+    return finding(number, accepted=entry, **fields)
+
+
+def test_accepted_findings_are_apart_and_not_counted() -> None:
+    """They have a reason instead of a way out, a badge, and no place in the charts."""
+    shown = page(audited(1, finding(1), accepted(2), accepted(3)))
+    assert "1 error, and 2 accepted, in 1 of 1 account." in shown.text
+    assert "Accepted until 2999-12-31: It is <meant>" in shown.text
+    assert "2 findings are accepted and not counted." in shown.text
+    assert "1 finding, 2 accepted" in shown.text
+    assert shown.html.count('<div class="group accepted">') == 1
+    assert 'id="show-accepted"' in shown.html
+
+
+def test_a_page_with_nothing_but_accepted_findings_is_good() -> None:
+    """Nothing is left to do, and it says what was accepted."""
+    shown = page(audited(1, accepted(2)))
+    assert "Nothing was found in 1 account but 1 accepted finding." in shown.text
+    assert 'class="verdict good"' in shown.html
+    assert "Findings by check" not in shown.text
+
+
+def test_acceptances_that_found_nothing_are_on_the_page() -> None:
+    """Ten are named, the others counted."""
+    entries = [
+        Acceptance(check="PC101", account=n, reason=f"<r{n}>") for n in range(1, 13)
+    ]
+    shown = page(audited(1), unmatched=entries)
+    told = "PC101 of account 10 is accepted, but was not found: <r10>"
+    assert told in shown.text
+    assert "account 11 is" not in shown.text
+    assert "and 2 more acceptances that found nothing." in shown.text
+    assert "show-accepted" not in shown.html.partition("</style>")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ import pytest
 
 from phonecom_events import LinqClient, PhoneComClient, RetryPolicy
 from phonecom_events.audit import AuditReport, Finding, audit
+from phonecom_events.probe import ProbeResult, Target
+from phonecom_events.probe.result import why_not_well
 from phonecom_events.sandbox import Fault, Sandbox
 
 from .builders import NOW
@@ -107,7 +110,7 @@ def fill(sandbox: Sandbox, rng: Random) -> Mapping[int, Estate]:
     return estates
 
 
-async def look(sandbox: Sandbox, accounts: Iterable[int]) -> AuditReport:
+async def look(sandbox: Sandbox, accounts: Iterable[int], **more: Any) -> AuditReport:
     """Audit, with one attempt for each request."""
     async with PhoneComClient(
         sandbox.token,
@@ -115,7 +118,7 @@ async def look(sandbox: Sandbox, accounts: Iterable[int]) -> AuditReport:
         retry=RetryPolicy(attempts=1),
         rate_limits=None,
     ) as phonecom:
-        return await audit(phonecom, accounts, now=NOW)
+        return await audit(phonecom, accounts, now=NOW, **more)
 
 
 def by_account(
@@ -150,6 +153,51 @@ async def test_an_account_that_is_read_whole_has_the_findings_it_has_to_have(
     found = by_account(report.findings, lambda _: True)
     for voip_id, estate in estates.items():
         assert found.get(voip_id, set()) == estate.findings(), voip_id
+
+
+class Receivers:
+    """Answer by chance, the same for the same URL, and note who was asked."""
+
+    allow_private = False
+
+    def __init__(self, rng: Random) -> None:
+        self.answers = {url: make_answer(rng) for url in URLS}
+        self.asked: set[str] = set()
+
+    async def ask(self, target: Target) -> ProbeResult:
+        self.asked.add(target.url)
+        answer = self.answers[target.url]
+        status, days = answer["status"], answer["days"]
+        return ProbeResult(
+            status=status,
+            seconds=None if status is None else answer["seconds"],
+            certificate_ends=None if days is None else NOW + timedelta(days=days),
+            problem=why_not_well(status) if status else "there was no answer",
+        )
+
+
+def make_answer(rng: Random) -> Row:
+    """Make what a receiver may answer."""
+    return {
+        "status": rng.choice([200, 200, 201, 204, 301, 404, 503, None]),
+        "seconds": rng.choice([0.1, 5.0, 5.1]),
+        "days": rng.choice([None, -3, 0, 14, 15, 90]),
+    }
+
+
+async def test_receivers_that_are_asked_have_the_findings_they_have_to_have() -> None:
+    """All that living listeners lead to, over https and outside, and no other."""
+    rng = Random(5)
+    receivers = Receivers(rng)
+    async with Sandbox(clock=NOW.timestamp, limit_cap=PAGE) as sandbox:
+        estates = fill(sandbox, rng)
+        report = await look(sandbox, estates, prober=receivers)
+    found = by_account(report.findings, lambda each: each.id.startswith("PC4"))
+    for voip_id, estate in estates.items():
+        expected = set(estate.of_receivers(receivers.answers))
+        assert found.get(voip_id, set()) == expected, voip_id
+    assert all(url.startswith("https") for url in receivers.asked)
+    assert not any("10.1.2.3" in url or "localhost" in url for url in receivers.asked)
 
 
 async def test_an_account_that_breaks_off_has_no_false_findings() -> None:

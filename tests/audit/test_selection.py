@@ -17,9 +17,14 @@ ALL = {check.id for check in every_check()}
 READING = {"PC001", "PC002", "PC003", "PC004", "LQ001", "LQ003"}
 
 
-def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> set[str]:
+def chosen(
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    *,
+    receivers: bool = True,
+) -> set[str]:
     """Return the ids of the checks that a selection runs."""
-    selection = Selection.of(select, ignore)
+    selection = Selection.of(select, ignore, receivers=receivers)
     return {check_id for check_id in ALL if selection.has(check_id)}
 
 
@@ -48,6 +53,12 @@ def test_the_longer_id_counts_more(
 ) -> None:
     """Ids may be cut short, and gaps in the reading are told unless ignored."""
     assert chosen(select, ignore) == expected
+
+
+def test_checks_of_receivers_need_them_to_be_asked() -> None:
+    """What nobody answered cannot be checked, even if it is selected."""
+    assert chosen(receivers=False) == ALL - starting("PC4")
+    assert chosen(("PC4",), receivers=False) == READING
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from phonecom_events import __version__
 from .conftest import Cli
 
 RESOURCE = ("list", "get", "create", "update", "delete")
+EVENTS = ("types", "send")
 COMMANDS = [
     ("audit",),
     ("sandbox",),
+    ("probe",),
     *[("overview", verb) for verb in ("list", "create")],
     *[("listeners", verb) for verb in RESOURCE],
     *[("listeners", "subscriptions", verb) for verb in RESOURCE],
@@ -25,6 +27,8 @@ COMMANDS = [
     *[("inbox", verb) for verb in ("show", "retry", "drop")],
     ("linq", "event-types", "list"),
     ("linq", "phone-numbers", "list"),
+    *[("events", verb) for verb in EVENTS],
+    *[("linq", "events", verb) for verb in EVENTS],
 ]
 
 

@@ -7,7 +7,9 @@ from itertools import chain, combinations
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import field, frozen
+
+from phonecom_events.sandbox import ReceiverAnswer
 
 from .box import NOW
 
@@ -39,6 +41,7 @@ class Contents:
     linq: list[Row]
     linq_numbers: list[str]
     linq_events: list[str]
+    receivers: Mapping[str, ReceiverAnswer] = field(factory=dict)
 
 
 def findings(contents: Contents) -> dict[str, set[int | str]]:
@@ -47,6 +50,7 @@ def findings(contents: Contents) -> dict[str, set[int | str]]:
         _of_listeners(contents.overview),
         _of_pairs(contents.overview),
         _of_callbacks(contents),
+        _of_receivers(contents),
         _of_profiles(contents),
         _of_linq(contents.linq),
         _of_linq_names(contents),
@@ -123,6 +127,21 @@ def _of_callbacks(contents: Contents) -> Iterator[tuple[str, int]]:
         if row["profile_id"] is None:
             yield "callback without a profile", key
         yield from ((problem, key) for problem in _of_fallback(row, rows))
+
+
+def _of_receivers(contents: Contents) -> Iterator[tuple[str, int]]:
+    for row in contents.callbacks:
+        answer = contents.receivers.get(row["config"].get("url", ""))
+        if answer is None:
+            continue
+        if answer.status is None or answer.status >= 400:
+            yield "receiver that does not answer well", row["id"]
+        elif answer.location:
+            yield "receiver that redirects", row["id"]
+        elif answer.seconds > 5:
+            yield "receiver that answers slowly", row["id"]
+        if answer.certificate_days < 14:
+            yield "receiver whose certificate ends soon", row["id"]
 
 
 def _of_fallback(row: Row, rows: Mapping[int, Row]) -> Iterator[str]:

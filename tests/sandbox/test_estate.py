@@ -35,6 +35,7 @@ async def read(box: Box) -> Contents:
         linq=linq.json["subscriptions"],
         linq_numbers=[row["phone_number"] for row in numbers.json["phone_numbers"]],
         linq_events=events.json["events"],
+        receivers=box.sandbox.receivers,
     )
 
 
@@ -44,7 +45,7 @@ async def test_what_is_planted_is_all_that_is_wrong(box: Box) -> None:
     found = findings(await read(box))
     planted = {name: set(ids) for name, ids in estate.problems.items()}
     assert found == planted
-    assert len(planted) == 33
+    assert len(planted) == 37
 
 
 async def test_the_clean_estate_is_clean(box: Box) -> None:

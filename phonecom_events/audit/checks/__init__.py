@@ -3,7 +3,16 @@
 A new check is one decorated function; a new family is one file, and its name here.
 """
 
-from . import callbacks, fallbacks, linq, listeners, profiles, reading, repeats
+from . import (
+    callbacks,
+    fallbacks,
+    linq,
+    listeners,
+    profiles,
+    reading,
+    receivers,
+    repeats,
+)
 from .check import Check, Checks, Problem, account_checks, linq_checks
 
 __all__ = [
@@ -18,5 +27,6 @@ __all__ = [
     "listeners",
     "profiles",
     "reading",
+    "receivers",
     "repeats",
 ]

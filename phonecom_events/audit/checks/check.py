@@ -99,8 +99,8 @@ class Check(Generic[I]):
 
     Attributes:
         id: never changes and is never reused; ``PC1xx`` for listeners, ``PC2xx``
-            for callbacks, ``PC3xx`` for profiles, ``LQ1xx`` for Linq, ``xx0xx`` for
-            the reading itself.
+            for callbacks, ``PC3xx`` for profiles, ``PC4xx`` for receivers, if they
+            were asked, ``LQ1xx`` for Linq, ``xx0xx`` for the reading itself.
         severity: of its findings, unless a problem has one of its own.
         title: what is wrong.
         explanation: a paragraph on what it means and when it is harmless.

@@ -13,6 +13,7 @@ from ...errors import InvalidArgument
 from . import Check, account_checks, linq_checks
 
 _READING: Final = "0"
+_RECEIVERS: Final = "PC4"
 
 
 def every_check() -> tuple[Check[Any], ...]:
@@ -48,22 +49,38 @@ class Selection:
     Attributes:
         select: ids, or how they begin; empty for all.
         ignore: likewise, to leave out.
+        receivers: whether receivers are asked. If not, the checks of what they answer
+            (``PC4``) are not run, even if they are selected: what an earlier audit
+            found by them is not known to be fixed.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    receivers: bool = False
 
     @classmethod
-    def of(cls, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Self:
+    def of(
+        cls,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        *,
+        receivers: bool = False,
+    ) -> Self:
         """Make one of ids as people write them.
 
         Raises:
             InvalidArgument: no check has such an id.
         """
-        return cls(select=_starts("select", select), ignore=_starts("ignore", ignore))
+        return cls(
+            select=_starts("select", select),
+            ignore=_starts("ignore", ignore),
+            receivers=receivers,
+        )
 
     def has(self, check_id: str) -> bool:
         """Tell whether to run the check with this id."""
+        if check_id.startswith(_RECEIVERS) and not self.receivers:
+            return False
         by_default = not self.select or check_id[2:].startswith(_READING)
         chosen = max(_longest(self.select, check_id), 0 if by_default else -1)
         return chosen > _longest(self.ignore, check_id)

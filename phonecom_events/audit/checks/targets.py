@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from ...probe.addresses import Address, why_not_public
 from .trial_hosts import ADDRESS_NAMES, LOOPBACK_NAMES, REQUEST_PAGES, TUNNELS
 
 # RFC 5321 allows 256 octets with the brackets around it.
@@ -190,7 +191,7 @@ def why_no_receiver(host: str) -> str:
     name = host.lower().rstrip(".")
     address = _address(name)
     if address is not None:
-        return _why_no_address(address)
+        return why_not_public(address)
     labels = name.split(".")
     for start in range(len(labels)):
         domain = ".".join(labels[start:])
@@ -204,11 +205,11 @@ def why_no_receiver(host: str) -> str:
 def _why_no_embedded_address(name: str) -> str:
     """Judge a name below nip.io and its like by the address that it is made of."""
     address = _embedded_address(name)
-    reason = "" if address is None else _why_no_address(address)
+    reason = "" if address is None else why_not_public(address)
     return f"{address}, {reason}" if reason else ""
 
 
-def _embedded_address(name: str) -> IPv4Address | IPv6Address | None:
+def _embedded_address(name: str) -> Address | None:
     try:
         if match := _IPV4_IN_NAME.search(name):
             return IPv4Address(match[1].replace("-", "."))
@@ -221,15 +222,12 @@ def _embedded_address(name: str) -> IPv4Address | IPv6Address | None:
     return None
 
 
-def _address(name: str) -> IPv4Address | IPv6Address | None:
+def _address(name: str) -> Address | None:
     """Read an address, also in the old forms of it such as ``127.1``."""
     try:
-        address = ip_address(name)
+        return ip_address(name)
     except ValueError:
         return _old_form(name)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
 
 
 def _old_form(name: str) -> IPv4Address | None:
@@ -240,13 +238,3 @@ def _old_form(name: str) -> IPv4Address | None:
         return IPv4Address(socket.inet_aton(name))
     except OSError:
         return None
-
-
-def _why_no_address(address: IPv4Address | IPv6Address) -> str:
-    if address.is_loopback or address.is_unspecified:
-        return "the sender's own machine"
-    if address.is_link_local:
-        return "a link-local address"
-    if address.is_multicast or not address.is_global:
-        return "an address that is not on the internet"
-    return ""

@@ -9,10 +9,10 @@ from itertools import islice
 from typing import Final
 
 from ..findings import Severity
+from ..report.digest import Digest
 from ..report.statistics import ENDS, MAX_HOSTS, Statistics, Way
+from ..report.wording import counted, enumerated
 from .charts import Bars, Column, Histogram, Row
-from .digest import Digest
-from .filters import counted, enumerated
 
 _ROWS: Final = 10
 _SEVERITIES: Final = {str(severity): f"{severity}s" for severity in Severity}
@@ -47,9 +47,9 @@ _WAYS: Final = {
 
 def bars(digest: Digest) -> Iterator[Bars]:
     """Choose the charts of bars that there is something to show in."""
-    if digest.parts.seen:
+    if digest.counts.total():
         yield _by_account(digest)
-    if digest.checks:
+    if digest.counts.total():
         yield _by_check(digest)
     yield from _targets(digest.statistics.total)
 
@@ -69,8 +69,9 @@ def _by_account(digest: Digest) -> Bars:
             counts=dict(zip(_SEVERITIES, part.counts, strict=True)),
         )
         for part in islice(digest.parts, _ROWS)
+        if any(part.counts)
     ]
-    more = digest.parts.seen - len(rows)
+    more = digest.bad_accounts + digest.bad_linq - len(rows)
     return Bars(
         title="Findings by account",
         head="Account",
@@ -84,7 +85,8 @@ def _by_account(digest: Digest) -> Bars:
 
 def _by_check(digest: Digest) -> Bars:
     ranked = sorted(
-        digest.checks.values(), key=lambda check: (-check.findings, check.id)
+        (check for check in digest.checks.values() if check.findings),
+        key=lambda check: (-check.findings, check.id),
     )
     rows = [
         Row(

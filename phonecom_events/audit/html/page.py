@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
 from hashlib import sha256
@@ -10,11 +11,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from ...version import __version__
+from ..acceptance import Acceptance
 from ..checks.selection import every_check
 from ..findings import Severity
 from ..options import AuditOptions
+from ..report.digest import Digest
 from ..report.report import AuditReport, Comparison
-from .digest import Digest
 from .filters import FILTERS, printable
 from .graphs import bars, histograms
 
@@ -32,7 +34,13 @@ def html_report(report: AuditReport, *, since: Comparison | None = None) -> str:
     options = AuditOptions(
         now=report.audited_at, expiring_within=report.expiring_within
     )
-    return html_page(digest, options, complete=report.complete, since=since)
+    return html_page(
+        digest,
+        options,
+        complete=report.complete,
+        since=since,
+        unmatched=report.unmatched,
+    )
 
 
 def html_page(
@@ -41,6 +49,7 @@ def html_page(
     *,
     complete: bool = True,
     since: Comparison | None = None,
+    unmatched: Sequence[Acceptance] = (),
 ) -> str:
     """Write what was found so far as a page.
 
@@ -54,6 +63,7 @@ def html_page(
         options: what the checks measured by.
         complete: whether that is all there was to do.
         since: a comparison with an earlier audit, to be told along.
+        unmatched: acceptances that fitted no finding.
 
     Raises:
         ImportError: Jinja2, which is part of the extra ``cli``, is not installed.
@@ -64,6 +74,7 @@ def html_page(
         now=options.now.astimezone(UTC),
         complete=complete,
         since=since,
+        unmatched=unmatched,
         bars=list(bars(digest)),
         histograms=list(histograms(digest.statistics.total, options.expiring_within)),
         explanations={check.id: check.explanation for check in every_check()},

@@ -9,7 +9,8 @@ ever added; if one changes its meaning or goes, ``schema`` counts up::
     expiring_within     seconds
     complete            false if it was interrupted
     summary
-      findings          severity → how many
+      findings          severity → how many are not accepted
+      accepted          how many are; only if there are any
       accounts          how many were audited
       unreadable        how many of them, and Linq, could not be read
       items             resource → how many were read
@@ -29,6 +30,8 @@ ever added; if one changes its meaning or goes, ``schema`` counts up::
       where             kind, id, account, extension; null where it has none
       fingerprint       the same in every audit that finds it
       status            "new" or "unchanged"; only with a baseline
+      accepted          check, account, target, reason, until: only if it is accepted
+    unmatched           acceptances that fitted no finding, as above; only if there are
     baseline            only with one
       audited_at        when it was audited
       new, unchanged    how many of the findings are
@@ -49,6 +52,7 @@ from attrs import field, frozen
 
 from ...converter import iso_8601
 from ...version import __version__
+from ..acceptance import Acceptance
 from ..checks.selection import Selection
 from ..findings import Finding, Severity
 from ..options import AuditOptions
@@ -104,6 +108,7 @@ class ReportTerms(TypedDict, total=False):
 
     selection: Selection | None
     complete: bool
+    unmatched: tuple[Acceptance, ...]
 
 
 def _sort_key(finding: Finding) -> Any:
@@ -121,6 +126,7 @@ class AuditReport:
         findings: of all of them: worst first, then by check, then by place.
         selection: which checks were run.
         complete: whether it came to its end; what is said is true all the same.
+        unmatched: acceptances that fitted no finding, though it was looked for.
     """
 
     audited_at: datetime
@@ -129,6 +135,7 @@ class AuditReport:
     findings: tuple[Finding, ...] = field(repr=in_short)
     selection: Selection = field(factory=Selection)
     complete: bool = True
+    unmatched: tuple[Acceptance, ...] = ()
 
     @classmethod
     def of(
@@ -138,6 +145,7 @@ class AuditReport:
         *,
         selection: Selection | None = None,
         complete: bool = True,
+        unmatched: Iterable[Acceptance] = (),
     ) -> Self:
         """Draw up the report of what a stream gave, in whatever order.
 
@@ -145,8 +153,13 @@ class AuditReport:
             audited: what it gave.
             options, selection: the stream's.
             complete: whether that is all there was to do.
+            unmatched: the stream's, when it is done.
         """
-        terms: ReportTerms = {"selection": selection, "complete": complete}
+        terms: ReportTerms = {
+            "selection": selection,
+            "complete": complete,
+            "unmatched": tuple(unmatched),
+        }
         return at_once(cls.in_steps(audited, options, **terms))
 
     @classmethod
@@ -168,6 +181,7 @@ class AuditReport:
             findings=findings,
             selection=terms.get("selection") or Selection(),
             complete=terms.get("complete", True),
+            unmatched=terms.get("unmatched", ()),
         )
 
     @property
@@ -182,9 +196,14 @@ class AuditReport:
 
     @property
     def counts(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity."""
-        counts = Counter(finding.severity for finding in self.findings)
+        """How many findings there are of each severity, without the accepted ones."""
+        counts = Counter(each.severity for each in self.findings if not each.accepted)
         return {severity: counts[severity] for severity in Severity}
+
+    @property
+    def accepted(self) -> tuple[Finding, ...]:
+        """The findings that are accepted, worst first."""
+        return tuple(finding for finding in self.findings if finding.accepted)
 
     @property
     def items(self) -> Mapping[str, int]:
@@ -211,10 +230,10 @@ class AuditReport:
 
         Returns:
             2 if something could not be read; else 1 if there is a finding as bad
-            as *fail_on*; else 0.
+            as *fail_on* that is not accepted; else 0.
         """
         findings = self.findings if since is None else since.new
-        severities = {finding.severity for finding in findings}
+        severities = {each.severity for each in findings if not each.accepted}
         return exit_code(severities, fail_on, unreadable=bool(self.unreadable))
 
     def to_dict(self, *, since: Comparison | None = None) -> dict[str, Any]:
@@ -223,7 +242,7 @@ class AuditReport:
         Args:
             since: a comparison with an earlier audit, to be told along.
         """
-        plain = {
+        plain: dict[str, Any] = {
             "schema": SCHEMA,
             "version": __version__,
             "audited_at": iso_8601(self.audited_at),
@@ -239,6 +258,10 @@ class AuditReport:
             "audited": [part.to_dict() for part in self.audited],
             "findings": [finding.to_dict() for finding in self.findings],
         }
+        if accepted := self.accepted:
+            plain["summary"]["accepted"] = len(accepted)
+        if self.unmatched:
+            plain["unmatched"] = [entry.to_dict() for entry in self.unmatched]
         if since is None:
             return plain
         findings = [

@@ -1,4 +1,4 @@
-"""The command ``phonecom-events audit``: which of two things its options ask for."""
+"""The command ``phonecom-events audit``: which of three things its options ask for."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ async def audit(*, options: CommandLineOptions, network: NetworkOptions) -> int:
         from .explain import explain
 
         explain(options.explained)
+        return 0
+    if options.accept is not None:
+        from .accept import accept
+
+        accept(options)
         return 0
     from .run import run_audit
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...audit import Audited, AuditOptions
 from ...audit.slices import Steps
@@ -18,6 +18,9 @@ from .settings import Settings
 if TYPE_CHECKING:
     from ...audit.run import OnSnapshot
     from ...history import Recording
+else:
+    # Annotations are read at run time too, and neither is needed without a history.
+    OnSnapshot = Recording = Any
 
 VARIABLE: Final = "PHONECOM_HISTORY"
 

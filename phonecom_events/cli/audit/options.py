@@ -21,6 +21,10 @@ class ReportFormat(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
     HTML = "html"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 class FailOn(StrEnum):
@@ -93,12 +97,36 @@ class CommandLineOptions:
             help="Explain a check, and do nothing else; 'all' lists them.",
         ),
     ] = None
+    accept: Annotated[
+        str | None,
+        typer.Option(
+            "--accept",
+            metavar="FINDING",
+            help="Write into the settings that a finding is accepted, and do nothing"
+            " else: its fingerprint, such as PC101:1000002:listener:1001, or how that"
+            " of several begins, such as PC101:1000002.",
+        ),
+    ] = None
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why, with --accept."),
+    ] = None
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            help="The last day of it, with --accept: 2027-01-31 in UTC, or +90d.",
+        ),
+    ] = None
     form: Annotated[
         ReportFormat,
         typer.Option(
             "--format",
-            help="table is for people, html a page with charts that opens offline;"
-            " ndjson and csv are written account by account, as each is done.",
+            help="table is for people, html a page with charts that opens offline,"
+            " markdown a comment; junit, sarif and github (workflow commands) are for"
+            " pipelines. ndjson, csv and these three are written account by account,"
+            " as each is done.",
         ),
     ] = ReportFormat.TABLE
     bom: Bom = False
@@ -133,6 +161,21 @@ class CommandLineOptions:
             help="Exit with 1 if anything as bad as this is found.",
         ),
     ] = None
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Ask the receivers whether they answer, as Phone.com does before it"
+            " accepts one: a request to each https URL that live listeners lead to.",
+        ),
+    ] = False
+    allow_private: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private",
+            help="With --probe, also ask addresses that are not on the internet.",
+        ),
+    ] = False
     expiring_days: Annotated[
         int | None,
         typer.Option(
@@ -180,3 +223,9 @@ class CommandLineOptions:
 
     def __attrs_post_init__(self) -> None:
         check_bom(self.form, bom=self.bom)
+        if self.accept is None:
+            for option, given in (("--reason", self.reason), ("--until", self.until)):
+                if given is not None:
+                    raise typer.BadParameter("it goes with --accept", param_hint=option)
+        elif self.reason is None:
+            raise typer.BadParameter("--accept needs one", param_hint="--reason")

@@ -14,10 +14,12 @@ from functools import partial
 
 from attrs import frozen
 
-from ...audit import AuditOptions, AuditStream
+from ...audit import Acceptance, AuditOptions, AuditStream
+from ...audit.receivers import Asks
 from ...audit.slices import in_slices
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
+from ...probe import Prober
 from ...ratelimit import waits_of
 from ..input.clients import (
     ACCOUNTS,
@@ -30,10 +32,12 @@ from ..input.clients import (
 )
 from ..output.files import results_in
 from ..output.progress import AuditProgress, shown
-from ..sandbox import filled_sandbox
+from ..output.streams import note
+from ..sandbox import MadeUpReceivers, filled_sandbox
+from .formats.choice import output
+from .formats.output import Output
 from .history import Kept, kept
 from .options import CommandLineOptions
-from .output import Output, output
 from .settings import Settings, read_config
 
 
@@ -44,6 +48,7 @@ class Source:
     phonecom: PhoneComClient
     linq: LinqClient | None
     accounts: Sequence[int]
+    prober: Asks | None = None
 
 
 @asynccontextmanager
@@ -54,6 +59,7 @@ async def real_source(
     base_url: str,
     network: NetworkOptions,
     with_linq: bool,
+    prober: Prober | None = None,
 ) -> AsyncIterator[Source]:
     """Open the services that the environment names.
 
@@ -63,6 +69,7 @@ async def real_source(
         base_url: Phone.com's.
         network: how to reach both.
         with_linq: open Linq's client too, if there is a key for it.
+        prober: open this one as well.
     """
     async with AsyncExitStack() as stack:
         phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
@@ -75,12 +82,14 @@ async def real_source(
         if not accounts:
             in_env = os.environ.get(ACCOUNTS, "").strip()
             accounts = usual if usual and not in_env else accounts_from_env()
-        yield Source(phonecom=phonecom, linq=linq, accounts=accounts)
+        if prober is not None:
+            await stack.enter_async_context(prober)
+        yield Source(phonecom=phonecom, linq=linq, accounts=accounts, prober=prober)
 
 
 @asynccontextmanager
 async def sandbox_source(
-    accounts: Sequence[int], *, now: datetime, with_linq: bool
+    accounts: Sequence[int], *, now: datetime, with_linq: bool, probe: bool = False
 ) -> AsyncIterator[Source]:
     """Start a local server with the made-up estate, and open that.
 
@@ -88,6 +97,7 @@ async def sandbox_source(
         accounts: to audit; if none, all of the estate.
         now: the moment that its expiry times are counted from.
         with_linq: open Linq's client too.
+        probe: have its made-up receivers answer.
     """
     async with (
         filled_sandbox(now=now) as sandbox,
@@ -98,6 +108,7 @@ async def sandbox_source(
             phonecom=phonecom,
             linq=linq if with_linq else None,
             accounts=accounts or sandbox.accounts,
+            prober=MadeUpReceivers(sandbox, now) if probe else None,
         )
 
 
@@ -114,12 +125,14 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
             out = output(options, settings, terms)
             try:
                 async with _source(options, network, settings, now) as source:
-                    await _stream(options, settings, terms, source, out, run=run)
+                    unmatched = await _stream(
+                        options, settings, terms, source, out, run=run
+                    )
             except asyncio.CancelledError:
                 # A signal: what is known is written, and the cancellation goes on.
                 out.finish(complete=False)
                 raise
-            return out.finish()
+            return out.finish(unmatched=unmatched)
 
 
 async def _stream(
@@ -130,7 +143,8 @@ async def _stream(
     out: Output,
     *,
     run: Kept,
-) -> None:
+) -> Sequence[Acceptance]:
+    """Audit, and return the acceptances that fitted no finding."""
     waits = partial(waits_of, source.phonecom.limiter)
     progress = AuditProgress(source.accounts, waits=waits)
     stream = AuditStream(
@@ -140,6 +154,7 @@ async def _stream(
         include_subaccounts=settings.include_subaccounts,
         select=settings.selection.select,
         ignore=settings.selection.ignore,
+        accepted=settings.accepted,
         now=terms.now,
         by_vendor_clock=True,
         expiring_within=terms.expiring_within,
@@ -147,6 +162,7 @@ async def _stream(
         show=terms.show,
         on_rows=progress.on_rows,
         on_snapshot=run.on_snapshot,
+        prober=source.prober,
     )
     with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
         async with stream:
@@ -154,6 +170,7 @@ async def _stream(
                 await in_slices(out.add(audited))
                 await in_slices(run.add(audited))
                 progress.on_audited(audited)
+        return stream.unmatched
 
 
 def _source(
@@ -164,11 +181,23 @@ def _source(
 ) -> AbstractAsyncContextManager[Source]:
     accounts, with_linq = options.account or (), settings.with_linq
     if options.sandbox:
-        return sandbox_source(accounts, now=now, with_linq=with_linq)
+        if options.probe:
+            note("no receiver is asked: the answers in the sandbox are made up")
+        return sandbox_source(
+            accounts, now=now, with_linq=with_linq, probe=options.probe
+        )
     return real_source(
         accounts,
         settings.usual_accounts,
         base_url=options.base_url,
         network=network,
         with_linq=with_linq,
+        prober=_prober(options, network),
     )
+
+
+def _prober(options: CommandLineOptions, network: NetworkOptions) -> Prober | None:
+    if not options.probe:
+        return None
+    trusted = network.arguments().get("ssl_context")
+    return Prober(allow_private=options.allow_private, ssl_context=trusted)

@@ -16,14 +16,16 @@ from typing import Any, Final, Self, TypeVar
 
 from attrs import field, frozen
 
-from ...audit import Baseline, Selection, Severity
+from ...audit import Acceptance, Baseline, Selection, Severity
 from ...errors import InvalidArgument
 from ..exits import CannotRun
+from ..output.streams import note
+from .accepted import ACCEPT, acceptances, is_list_of_tables
 from .options import CommandLineOptions
 
 T = TypeVar("T")
 
-_HERE: Final = Path("pyproject.toml")
+HERE: Final = Path("pyproject.toml")
 _TABLE: Final = "[tool.phonecom-events]"
 _THRESHOLDS: Final = ("never", *map(str, Severity))
 
@@ -33,6 +35,7 @@ class AuditConfig:
     """Hold what a file says; None for what it does not.
 
     Attributes:
+        accept: findings that are accepted.
         accounts: voip ids.
         concurrency: how many accounts to read at the same time.
         expiring_days: how many days before its end a listener expires soon.
@@ -42,6 +45,7 @@ class AuditConfig:
         no_linq: whether to leave Linq out.
     """
 
+    accept: tuple[Acceptance, ...] | None = None
     accounts: tuple[int, ...] | None = None
     concurrency: int | None = None
     expiring_days: int | None = None
@@ -65,6 +69,7 @@ class Settings:
         include_subaccounts: audit subaccounts along.
         with_linq: audit Linq, if there is a key for it.
         baseline: what to compare with; None for nothing.
+        accepted: findings that count for nothing.
     """
 
     usual_accounts: tuple[int, ...]
@@ -75,6 +80,7 @@ class Settings:
     include_subaccounts: bool
     with_linq: bool
     baseline: Baseline | None = None
+    accepted: tuple[Acceptance, ...] = ()
 
     @classmethod
     def of(cls, options: CommandLineOptions, config: AuditConfig) -> Self:
@@ -97,6 +103,7 @@ class Settings:
             ),
             with_linq=not _either(options.no_linq, config.no_linq, default=False),
             baseline=None if baseline is None else _read_baseline(baseline),
+            accepted=config.accept or (),
         )
 
 
@@ -114,10 +121,19 @@ def _selection(options: CommandLineOptions, config: AuditConfig) -> Selection:
     """
     select, ignore = _split(options.select), _split(options.ignore)
     if select:
-        return Selection.of(select, ignore)
+        _note_unprobed(select, options)
+        return Selection.of(select, ignore, receivers=options.probe)
     # An option that names no id, such as `--ignore ''`, still says: ignore nothing.
     ignored = ignore if options.ignore else config.ignore or ()
-    return Selection.of(config.select or (), ignored)
+    _note_unprobed(config.select or (), options)
+    return Selection.of(config.select or (), ignored, receivers=options.probe)
+
+
+def _note_unprobed(select: Iterable[str], options: CommandLineOptions) -> None:
+    """Say that what was selected is not run, lest it pass for clean."""
+    named = [each for each in select if each.strip().upper().startswith("PC4")]
+    if named and not options.probe:
+        note(f"{', '.join(named)}: needs --probe, and is not run without it")
 
 
 def _split(given: Iterable[str] | None) -> list[str]:
@@ -149,25 +165,44 @@ def read_config(path: Path | None) -> AuditConfig:
         CannotRun: the file cannot be read, or says something that has no meaning.
     """
     try:
-        text = (path or _HERE).read_text(encoding="utf-8-sig")
+        text = (path or HERE).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         if path is None and isinstance(error, FileNotFoundError):
             return AuditConfig()
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CannotRun(f"cannot read {path or _HERE}: {reason}") from None
-    return _config(path or _HERE, text, given=path is not None)
+        raise CannotRun(f"cannot read {path or HERE}: {reason}") from None
+    return config_of(path or HERE, text, given=path is not None)
 
 
-def _config(path: Path, text: str, *, given: bool) -> AuditConfig:
+def parsed(path: Path, text: str, parse: Callable[[str], T]) -> T:
+    """Return what a parser of TOML makes of a file's text.
+
+    Raises:
+        CannotRun: it is no TOML.
+    """
     try:
-        document = tomllib.loads(text)
+        return parse(text)
     except RecursionError:
         raise CannotRun(f"{path} is not TOML: it is nested too deep") from None
     except ValueError as error:  # not only TOML's own: a number can be too long
         raise CannotRun(f"{path} is not TOML: {error}") from None
+
+
+def config_of(path: Path, text: str, *, given: bool) -> AuditConfig:
+    """Take the settings from the text of a file.
+
+    Args:
+        path: of the file.
+        text: what it has.
+        given: whether somebody named the file, so that there have to be some.
+
+    Raises:
+        CannotRun: it says something that has no meaning.
+    """
+    document = parsed(path, text, tomllib.loads)
     tool = document.get("tool")
     table = tool.get("phonecom-events") if isinstance(tool, dict) else None
-    if table is None and given and path.name != _HERE.name:
+    if table is None and given and path.name != HERE.name:
         table = document
     if table is None:
         if given:
@@ -192,6 +227,8 @@ def _value(path: Path, key: str, value: Any) -> Any:
     fits, expected = _KEYS[key]
     if not fits(value):
         raise CannotRun(f"{path}: {key} must be {expected}")
+    if key == "accept":
+        return acceptances(path, value)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -215,6 +252,7 @@ def _is_a(kind: type[Any]) -> Callable[[Any], bool]:
 _IDS: Final = (_is_list_of(_is_a(str)), 'a list of check ids, such as ["PC104"]')
 _FLAG: Final = (_is_a(bool), "true or false")
 _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
+    "accept": (is_list_of_tables, f"a list of tables, {ACCEPT}"),
     "accounts": (
         _is_list_of(_is_between(1, float("inf"))),
         "a list of voip ids, such as [1000002]",

@@ -144,7 +144,7 @@ class ConfigOptions:
         return HttpConfig(
             url=read_source("--url", url) if is_source(url) else url,
             method=method.value,
-            headers=tuple(map(_header, self.header or ())) or None,
+            headers=tuple(map(read_header, self.header or ())) or None,
             timeout=self.timeout,
             rate_limit=self._rate_limit(),
         )
@@ -200,7 +200,13 @@ def _mode(raw: object) -> CallbackMode:
     raise CannotRun(f"it is no object with one of {', '.join(_MODES)}")
 
 
-def _header(text: str) -> Header:
+def read_header(text: str) -> Header:
+    """Read an option NAME=SOURCE.
+
+    Raises:
+        typer.BadParameter: it is none.
+        CannotRun: the source holds no value.
+    """
     name, equals, source = text.partition("=")
     if not (name and equals):
         raise typer.BadParameter(

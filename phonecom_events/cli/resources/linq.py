@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
@@ -28,9 +29,17 @@ from ..output.formats import Writer, write_items, write_one, write_raw, writer
 from ..output.streams import note
 from ..output.views import View
 from .resource import Raw, Reconcile, Strict, note_odd_rows, raw_advised
+from .sending import (
+    EVERY_TYPE,
+    ReceiverUrl,
+    SendOptions,
+    send,
+    write_types,
+)
 
 SubscriptionId = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
 
+_SIGNING_SECRET: Final = "LINQ_SIGNING_SECRET"  # noqa: S105 - its name
 _URL_HELP: Final = "Where events are delivered, https."
 _EVENT_HELP: Final = "An event type, such as message.received; give it once for each."
 _NUMBER_HELP: Final = "Only events of this number, E.164; give it once for each."
@@ -68,6 +77,12 @@ phone_numbers_app: Group = Group(
     "phone-numbers", help="See the account's phone numbers."
 )
 app.add_command(phone_numbers_app)
+
+
+events_app: Group = Group(
+    "events", help="Send sample events to a receiver, to try it out."
+)
+app.add_command(events_app)
 
 
 @frozen(kw_only=True)
@@ -281,6 +296,48 @@ async def list_phone_numbers(
     """List the account's phone numbers, with their reputation."""
     out = _PHONE_NUMBERS.writer(output)
     return await _write_listing(numbers, rows, out)
+
+
+@command(events_app, "types")
+async def list_sample_types(*, output: OutputOptions) -> None:
+    """List the types that there are sample events of.
+
+    Where Linq documents no form, a sample has ids and times alone.
+    """
+    write_types("linq", output)
+
+
+@command(events_app, "send")
+async def send_events(
+    url: ReceiverUrl,
+    *,
+    types: Annotated[
+        list[str],
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help=f"An event type, such as message.received; or {EVERY_TYPE}. Give it"
+            " once for each.",
+        ),
+    ],
+    options: SendOptions,
+    output: OutputOptions,
+) -> int:
+    """Send sample events to a receiver, signed as Linq does.
+
+    The secret is read from LINQ_SIGNING_SECRET (whsec_...). Exits with 1 if one was
+    not answered as it should be: by 2xx, or by 4xx with --tamper.
+
+    For example: linq events send http://127.0.0.1:8080/linq --type call.ended, or
+    with --type message.received --set data.sender_handle=+12025550100
+    """
+    secret = os.environ.get(_SIGNING_SECRET, "").strip()
+    if not secret:
+        raise CannotRun(
+            f"{_SIGNING_SECRET} is not set: set it to the secret that the receiver"
+            " verifies by, and try again"
+        )
+    return await send(url, types, options, output, vendor="linq", signing_secret=secret)
 
 
 def _header(name: str | None) -> str | None | Unset:

@@ -22,6 +22,7 @@ from .problems import (
     plant_linq_problems,
     plant_listener_problems,
     plant_profile_problems,
+    plant_receiver_problems,
 )
 
 __all__ = ["Estate", "clean_estate", "fill_estate"]
@@ -42,6 +43,7 @@ def fill_estate(state: State, *, now: datetime) -> Estate:
     plant_callback_problems(builder)
     plant_profile_problems(builder)
     build_call_centre(builder)
+    plant_receiver_problems(builder)
     plant_linq_problems(builder)
     return builder.estate()
 

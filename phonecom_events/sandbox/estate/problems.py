@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .builder import PINNED, Builder
+from ..receivers import ReceiverAnswer
+from .builder import CALL_CENTRE, PINNED, Builder
 
 CLINIC: Final = 1000001
 BRANCH: Final = 1000002
@@ -152,6 +153,27 @@ def _plant_fallbacks(build: Builder) -> None:
     build.plant("callback whose fallback is disabled", to_disabled)
     build.plant("callback that falls back to itself", itself)
     build.plant("callbacks that fall back in a loop", one, other)
+
+
+_RECEIVERS: Final = (
+    ("receiver that does not answer well", ReceiverAnswer(status=500)),
+    ("receiver that does not answer well", ReceiverAnswer(status=None)),
+    ("receiver that answers slowly", ReceiverAnswer(seconds=7.5)),
+    ("receiver whose certificate ends soon", ReceiverAnswer(certificate_days=9.0)),
+    (
+        "receiver that redirects",
+        ReceiverAnswer(status=308, location="https://hooks.contoso.com/events/"),
+    ),
+)
+
+
+def plant_receiver_problems(build: Builder) -> None:
+    """Let some of the call centre's receivers answer as none should."""
+    state = build.state
+    callbacks = state.tables.callbacks.select([("account", CALL_CENTRE)])
+    for row, (problem, answer) in zip(callbacks, _RECEIVERS, strict=False):
+        state.receivers[row["config"]["url"]] = answer
+        build.plant(problem, row["id"])
 
 
 TRADERS: Final = 1000004

@@ -73,6 +73,12 @@ class WebhookSubscriptions:
         """Return the subscription with id *key*, or None."""
         return self._rows.get(key)
 
+    def find(self, target_url: str) -> str | None:
+        """Return the id of the first subscription to *target_url*, or None."""
+        rows = self._rows.items()
+        found = (key for key, row in rows if row["target_url"] == target_url)
+        return next(found, None)
+
     def uses(self, target_url: str, *, other_than: str | None) -> bool:
         """Say whether another subscription delivers to *target_url*."""
         return any(
@@ -143,6 +149,11 @@ class LinqState:
             "routing_id_header": routing_id_header,
         }
         return self.webhook_subscriptions.insert(fields, key=id, at=created_at)
+
+    def linq_signing_secret(self, target_url: str) -> str | None:
+        """Return the signing secret of the subscription with that target, if any."""
+        key = self.webhook_subscriptions.find(target_url)
+        return None if key is None else signing_secret(key)
 
     def remove_linq_subscription(self, subscription_id: str) -> None:
         """Take a Linq webhook subscription out."""

@@ -8,6 +8,7 @@ import io
 import json
 import signal
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from phonecom_events.sandbox import Fault, Sandbox
 
@@ -126,3 +127,40 @@ async def test_rows_are_written_as_accounts_are_done(sandbox: Sandbox) -> None:
     process.send_signal(signal.SIGINT)
     code, _, _ = await finish(process)
     assert code == 130
+
+
+async def test_junit_says_that_it_is_incomplete(sandbox: Sandbox) -> None:
+    """It is whole as XML, and has an error that no finding makes."""
+    out = await interrupted(sandbox, signal.SIGTERM, "--format", "junit")
+    first, last = ET.fromstring(out)  # noqa: S314 - written just now
+    assert first.get("name") == f"Account {ACCOUNT}"
+    assert [each.get("message") for each in last.iter("error")] == [
+        "it was interrupted"
+    ]
+
+
+async def test_sarif_says_that_it_is_incomplete(sandbox: Sandbox) -> None:
+    """It is whole as JSON, and its run was not successful."""
+    out = await interrupted(sandbox, signal.SIGINT, "--format", "sarif")
+    (run,) = json.loads(out)["runs"]
+    assert [each["ruleId"] for each in run["results"]] == ["PC101"]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    (told,) = invocation["toolExecutionNotifications"]
+    assert told["message"]["text"] == "incomplete: it was interrupted"
+
+
+async def test_github_says_that_it_is_incomplete(sandbox: Sandbox) -> None:
+    """The last command is an error of its own."""
+    out = await interrupted(sandbox, signal.SIGHUP, "--format", "github")
+    first, last = out.splitlines()
+    assert first.startswith("::error title=PC101 ")
+    assert last == "::error title=Audit is incomplete::it was interrupted"
+
+
+async def test_markdown_says_that_it_is_incomplete(sandbox: Sandbox) -> None:
+    """It says so before any finding."""
+    out = await interrupted(sandbox, signal.SIGTERM, "--format", "markdown")
+    before, _, after = out.partition("**This audit was interrupted.**")
+    assert "PC101" in after
+    assert "PC101" not in before

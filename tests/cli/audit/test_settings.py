@@ -169,7 +169,7 @@ async def test_accounts_of_the_environment_count_more_than_the_files(
         ("selekt = []", "selekt is no setting of [tool.phonecom-events]; did you mean"),
         ("fail_on = 'error'", "did you mean fail-on?"),
         ("base-url = 'https://example.com'", "base-url is no setting"),
-        ("zzz = 1", "known are accounts, concurrency"),
+        ("zzz = 1", "known are accept, accounts, concurrency"),
         ("select = 'PC1'", "select must be a list of check ids"),
         ("ignore = [1]", "ignore must be a list of check ids"),
         ("fail-on = 'bad'", 'fail-on must be one of "never", "error", "warning"'),

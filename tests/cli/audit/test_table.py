@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from phonecom_events.audit import (
+    Acceptance,
     Audited,
     AuditOptions,
     AuditReport,
@@ -15,7 +17,7 @@ from phonecom_events.audit import (
     Severity,
 )
 from phonecom_events.audit.snapshot import Reading
-from phonecom_events.cli.audit.table import write_table
+from phonecom_events.cli.audit.formats.table import write_table
 from phonecom_events.pagination import ScanReport
 
 LONG_ID = "ececd6fd-f403-56cb-8470-89e26d3f42ee"
@@ -153,3 +155,15 @@ def test_colour_is_for_terminals_without_no_color(
     text = "\n".join(written(part(1, finding(1))))
     assert ("31m" in text) is coloured
     assert "ERROR" in text
+
+
+def test_accepted_findings_come_last(written: Any) -> None:
+    """Each with its reason in place of the way out, and apart from the counts."""
+    entry = Acceptance(check="PC101", reason="It is meant", until=date(2999, 12, 31))
+    lines = written(part(1, finding(7, accepted=entry), finding(9)))
+    text = "\n".join(lines)
+    assert text.index("ERROR PC101") < text.index("ACCEPTED PC101")
+    place = lines.index("  ACCEPTED PC101  Listener has expired")
+    assert lines[place + 1].startswith("    listener 7  expired 2027-01-01")
+    assert lines[place + 2] == "    → Accepted until 2999-12-31: It is meant"
+    assert "1 error, 0 warnings, 0 infos, and 1 accepted. Read" in text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from textwrap import wrap
 from typing import Final
@@ -10,20 +11,33 @@ from typing import Final
 from attrs import evolve
 from rich.text import Text
 
-from ...audit import Audited, AuditReport, Comparison, Finding, Severity
-from ...audit.checks.check import moment
-from ..output.streams import console, printable
+from ....audit import Audited, AuditReport, Comparison, Finding, Severity
+from ....audit.checks.check import moment
+from ....audit.report.digest import by_check
+from ...output.streams import console, printable
+from .output import not_found
 
 _STYLES: Final = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "yellow",
     Severity.INFO: "cyan",
 }
+_ACCEPTED: Final = "green"
 _SHOWN: Final = 10
 # A label beyond this leaves too little room beside it.
 _LABEL_WIDTH: Final = 36
 _NARROWEST: Final = 40
 _INDENT: Final = "    "
+
+
+def table_writer() -> Callable[[AuditReport, Comparison | None], None]:
+    """Return what writes a table; the audit takes as long as from here to there."""
+    started = time.monotonic()
+
+    def write(report: AuditReport, since: Comparison | None) -> None:
+        write_table(report, seconds=time.monotonic() - started, since=since)
+
+    return write
 
 
 def write_table(
@@ -61,7 +75,7 @@ def _only_new(part: Audited, since: Comparison) -> Audited:
 
 def _worst_first(part: Audited) -> tuple[object, ...]:
     counts = [
-        -sum(finding.severity is severity for finding in part.findings)
+        -sum(each.severity is severity and not each.accepted for each in part.findings)
         for severity in Severity
     ]
     return (*counts, part.account is None, part.account)
@@ -73,23 +87,29 @@ def _part(part: Audited, width: int) -> Iterator[Text]:
     )
     heading = Text(_name(part), style="bold")
     yield heading.append(f"  {', '.join(items)}", style="not bold dim")
-    for _, same in groupby(part.findings, key=lambda finding: finding.id):
+    accepted = [finding for finding in part.findings if finding.accepted]
+    others = [finding for finding in part.findings if not finding.accepted]
+    for same in by_check([*others, *accepted]):
         yield Text()
-        yield from _check(list(same), width)
+        yield from _check(same, width)
 
 
 def _check(findings: Sequence[Finding], width: int) -> Iterator[Text]:
     """Write what one check found in one account; a long list is cut short."""
     first = findings[0]
     heading = Text("  ")
-    heading.append(first.severity.upper(), style=_STYLES[first.severity])
+    if first.accepted:
+        heading.append("ACCEPTED", style=_ACCEPTED)
+    else:
+        heading.append(first.severity.upper(), style=_STYLES[first.severity])
     yield heading.append(f" {first.id}  {first.title}")
     for line in _places(findings[:_SHOWN], width):
         yield Text(line)
     more = len(findings) - _SHOWN
     if more > 0:
         yield Text(f"{_INDENT}… and {more:,} more; CSV and JSON have them all")
-    for way_out in dict.fromkeys(finding.what_to_do for finding in findings):
+    ways_out = (str(each.accepted or each.what_to_do) for each in findings)
+    for way_out in dict.fromkeys(ways_out):
         for line in _wrapped(f"{_INDENT}→ ", way_out, width):
             yield Text(line, style="dim")
 
@@ -147,6 +167,8 @@ def _summary(report: AuditReport, seconds: float, width: int) -> Iterator[Text]:
     found = ", ".join(
         _count(count, f"{severity}s") for severity, count in report.counts.items()
     )
+    if report.accepted:
+        found += f", and {len(report.accepted):,} accepted"
     items = ", ".join(_count(count, name) for name, count in report.items.items())
     items = items or "nothing"
     accounts = _count(len(report.accounts), "accounts")
@@ -158,6 +180,8 @@ def _summary(report: AuditReport, seconds: float, width: int) -> Iterator[Text]:
         for check_id, why in part.undecided.items():
             if report.selection.has(check_id):
                 yield from map(Text, _wrapped(f"{check_id} cannot tell: ", why, width))
+    for entry in report.unmatched:
+        yield from map(Text, _wrapped("", not_found(entry), width))
     if not report.complete:
         yield Text("Incomplete: the audit was interrupted.", style="bold red")
 

@@ -1,11 +1,11 @@
-"""What the page shows of an audit, kept small however many accounts there are."""
+"""What a page shows of an audit, kept small however many accounts there are."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappush, heappushpop
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
@@ -13,8 +13,8 @@ from attrs import define, evolve, field, frozen
 
 from ..findings import Finding, Severity
 from ..masking import masked
-from ..report.audited import Audited
-from ..report.statistics import Sum
+from .audited import Audited
+from .statistics import Sum
 
 _NAMED_PARTS: Final = 1_000
 _WHOLE_PARTS: Final = 100
@@ -76,7 +76,7 @@ class Group:
 
     @property
     def check(self) -> Finding:
-        """One that tells the check's id, severity and title."""
+        """One that tells the check's id, severity and title, and if it is accepted."""
         return self.findings[0]
 
     @property
@@ -94,8 +94,11 @@ class Group:
 
 
 def by_check(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
-    """Split findings that come in their order where the check changes."""
-    for _, same in groupby(findings, key=attrgetter("id")):
+    """Split findings that come in their order where the check changes.
+
+    Accepted ones are apart from the others, and by why they are.
+    """
+    for _, same in groupby(findings, key=attrgetter("id", "accepted")):
         yield list(same)
 
 
@@ -106,11 +109,14 @@ class Part:
     Attributes:
         account: its voip id; None for Linq.
         counts: how many findings there are of each severity, worst first.
-        groups: the findings by check; empty where only the counts are kept.
+        accepted: how many there are besides that are accepted.
+        groups: the findings by check, the accepted ones last; empty where only the
+            counts are kept.
     """
 
     account: int | None
     counts: tuple[int, ...]
+    accepted: int = 0
     groups: tuple[Group, ...] = ()
 
     @property
@@ -126,7 +132,7 @@ class Part:
     @property
     def rank(self) -> Rank:
         """Order the worst last; of those alike the lower voip id, and before Linq."""
-        return (*self.counts, -_number(self.account))
+        return (*self.counts, self.accepted, -_number(self.account))
 
 
 @frozen(kw_only=True)
@@ -157,6 +163,13 @@ class Gap:
         return (float(self.lost), -_number(self.account))
 
 
+def _acceptance(finding: Finding) -> tuple[object, ...]:
+    """Order as findings are, but those with one acceptance side by side."""
+    accepted = finding.accepted
+    reason = (accepted.reason, str(accepted.until)) if accepted else ()
+    return (finding.severity.rank, finding.id, reason, finding.sort_key)
+
+
 def _name(account: int | None) -> str:
     return "Linq" if account is None else f"Account {account}"
 
@@ -171,6 +184,7 @@ class CheckCount:
 
     Attributes:
         findings: how many there are.
+        accepted: how many there are besides that are accepted.
         parts: in how many accounts, with Linq as one.
     """
 
@@ -178,6 +192,7 @@ class CheckCount:
     severity: Severity
     title: str
     findings: int = 0
+    accepted: int = 0
     parts: int = 0
 
 
@@ -208,9 +223,11 @@ class Digest:
     Attributes:
         accounts: how many were audited.
         linq: whether Linq was.
-        bad_linq: whether something was found there.
+        bad_accounts: in how many of them something was found that is not accepted.
+        bad_linq: whether something was found there, likewise.
         unreadable: how many of them, and Linq, could not be read whole.
-        counts: of findings, by severity.
+        counts: of findings that are not accepted, by severity.
+        accepted: how many are.
         checks: by id, those that found something.
         parts: accounts with findings, the worst first, with their counts.
         whole: the first of these, with the findings.
@@ -221,9 +238,11 @@ class Digest:
 
     accounts: int = 0
     linq: bool = False
+    bad_accounts: int = 0
     bad_linq: bool = False
     unreadable: int = 0
     counts: Counter[Severity] = field(factory=Counter)
+    accepted: int = 0
     checks: dict[str, CheckCount] = field(factory=dict)
     parts: Worst[Part] = field(factory=lambda: Worst(_NAMED_PARTS))
     whole: Worst[Part] = field(factory=lambda: Worst(_WHOLE_PARTS))
@@ -232,13 +251,8 @@ class Digest:
     statistics: Sum = field(factory=Sum)
 
     @property
-    def bad_accounts(self) -> int:
-        """In how many accounts something was found."""
-        return self.parts.seen - self.bad_linq
-
-    @property
     def is_clean(self) -> bool:
-        """Whether something was looked at, all of it was read, and nothing found."""
+        """Whether something was looked at, all was read, and what was found accepted."""
         looked = self.accounts > 0 or self.linq
         return looked and not self.counts.total() and not self.gaps.seen
 
@@ -275,17 +289,31 @@ class Digest:
         return parts
 
     def _add_findings(self, audited: Audited) -> None:
+        accepted = sorted(
+            (each for each in audited.findings if each.accepted), key=_acceptance
+        )
+        found: Sequence[Finding] = audited.findings
+        if accepted:
+            found = [each for each in audited.findings if not each.accepted]
         # In their order, so that hundreds of thousands need not be hashed one by one.
         counts: Counter[Severity] = Counter()
-        for severity, same in groupby(audited.findings, attrgetter("severity")):
+        for severity, same in groupby(found, attrgetter("severity")):
             counts[severity] += sum(1 for _ in same)
         self.counts.update(counts)
+        self.accepted += len(accepted)
+        groups = tuple(map(self._group, by_check(chain(found, accepted))))
+        for check_id in {group.check.id for group in groups}:
+            self.checks[check_id].parts += 1
         part = Part(
             account=audited.account,
             counts=tuple(counts[severity] for severity in Severity),
-            groups=tuple(map(self._group, by_check(audited.findings))),
+            accepted=len(accepted),
+            groups=groups,
         )
-        self.bad_linq |= part.account is None
+        if found and part.account is None:
+            self.bad_linq = True
+        elif found:
+            self.bad_accounts += 1
         self.whole.add(part.rank, part)
         self.parts.add(part.rank, evolve(part, groups=()))
 
@@ -294,8 +322,10 @@ class Digest:
         check = self.checks.setdefault(
             first.id, CheckCount(first.id, first.severity, first.title)
         )
-        check.findings += len(findings)
-        check.parts += 1
+        if first.accepted:
+            check.accepted += len(findings)
+        else:
+            check.findings += len(findings)
         shown = tuple(findings[:_FINDINGS])
         return Group(findings=shown, more=len(findings) - len(shown))
 

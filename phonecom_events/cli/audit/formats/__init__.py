@@ -1,0 +1,1 @@
+"""What an audit writes, one format a file; `choice` says which one, and when."""

@@ -1,0 +1,1 @@
+"""The command ``phonecom-events probe``: do receivers answer?"""

@@ -1,0 +1,1 @@
+"""Asking receivers whether they answer."""
