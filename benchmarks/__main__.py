@@ -31,6 +31,7 @@ BENCHMARKS: Final = {
     "soak": "soak",
     "proofs": "proofs",
     "scale": "scale.scenarios",
+    "history": "history",
 }
 
 
