@@ -34,6 +34,7 @@ BENCHMARKS: Final = {
     "proofs": "proofs",
     "scale": "scale.scenarios",
     "telemetry": "telemetry",
+    "history": "history",
 }
 
 _WITH_AIMS: Final = (

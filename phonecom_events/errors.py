@@ -27,7 +27,8 @@
     ├── DecodeError            an answer that is not what the API documents
     ├── PaginationError        a scan that could not be completed
     ├── WebhookError           an incoming delivery that cannot be trusted or read
-    └── InboxUnavailable       an inbox that cannot keep a delivery at the moment
+    ├── InboxUnavailable       an inbox that cannot keep a delivery at the moment
+    └── HistoryUnavailable     a history that cannot be read or written
 
 All of them pickle, and are equal before and after.
 """
@@ -297,6 +298,10 @@ class WebhookError(PhonecomEventsError):
 
 class InboxUnavailable(PhonecomEventsError):
     """Report that an inbox cannot be read or written at the moment: try again."""
+
+
+class HistoryUnavailable(PhonecomEventsError):
+    """Report that a history of audits cannot be read or written."""
 
 
 _CLASS_BY_STATUS: Mapping[int, type[ResponseError]] = {

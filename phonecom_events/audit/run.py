@@ -46,7 +46,7 @@ from .report.audited import Audited, check_alone, check_family, check_linq
 from .report.report import AuditReport
 from .resume.settings import ResumeSettings
 from .slices import Steps, emptied, in_slices, parts
-from .snapshot import AccountSnapshot
+from .snapshot import AccountSnapshot, LinqSnapshot
 
 if TYPE_CHECKING:
     from .resume import file as resume_file
@@ -57,6 +57,8 @@ else:
 T = TypeVar("T")
 
 CONCURRENCY: Final = 8
+
+OnSnapshot = Callable[[AccountSnapshot | LinqSnapshot], Steps[None]]
 
 Job = Callable[[], Coroutine[Any, Any, T]]
 
@@ -145,6 +147,8 @@ class AuditStream(AsyncIterator[Audited]):
         resume: a file, entered, in which what is read and found is kept: an audit that
             was killed goes on from there, and measures at the same moment. Accounts
             are then taken in at once.
+        on_snapshot: given what was read of each account, and of Linq, before it is
+            checked, for whoever keeps it; works in steps.
         prober: asks the receivers that live listeners lead to, each URL once, such as
             a `probe.Prober`; used, not closed. None asks nobody, and leaves the checks
             out that need it. It remembers answers, so memory grows with the URLs.
@@ -171,6 +175,7 @@ class AuditStream(AsyncIterator[Audited]):
         show: bool = False,
         on_rows: OnRows = ignore_rows,
         resume: resume_file.ResumeFile | None = None,
+        on_snapshot: OnSnapshot | None = None,
         prober: Asks | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
@@ -191,6 +196,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._resume = resume
         self._family = include_subaccounts
         self._on_rows = on_rows
+        self._on_snapshot = on_snapshot
         self._prober = prober
         self._urls = Urls()
         self._checking = asyncio.Lock()
@@ -315,6 +321,8 @@ class AuditStream(AsyncIterator[Audited]):
             on_rows=self._on_rows,
             saved=NOT_SAVED if self._resume is None else self._resume.reading(voip_id),
         )
+        if self._on_snapshot is not None:
+            await self._in_turn(self._on_snapshot(snapshot))
         options = self._measured_by(snapshot)
         if self._prober is not None:
             snapshot = await with_answers(snapshot, options, self._urls, self._prober)
@@ -348,6 +356,8 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _read_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
+        if self._on_snapshot is not None:
+            await self._in_turn(self._on_snapshot(snapshot))
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
         return (await self._in_turn(steps),)
 
@@ -380,6 +390,7 @@ class AuditArguments(TypedDict, total=False):
     show: bool
     on_rows: OnRows
     resume: resume_file.ResumeFile | None
+    on_snapshot: OnSnapshot | None
     prober: Asks | None
 
 

@@ -96,6 +96,12 @@ def _inbox() -> Any:
     return inbox.app
 
 
+def _history() -> Any:
+    from . import history
+
+    return history.app
+
+
 # Functions that import, and no names of modules as text, which could rot.
 _COMMANDS: Final[Mapping[str, tuple[str, Callable[[], Any]]]] = {
     "audit": ("Audit many accounts' listeners, what they hang on, and Linq.", _audit),
@@ -109,6 +115,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Callable[[], Any]]]] = {
     "linq": ("Work with Linq.", _linq),
     "events": ("Send sample events to a receiver, to try it out.", _events),
     "probe": ("Ask receivers whether they answer.", _probe),
+    "history": ("Tell what earlier audits found, and what changed since.", _history),
     "inbox": ("Look after the file in which a receiver keeps events.", _inbox),
 }
 

@@ -23,6 +23,7 @@ COMMANDS = [
     *[("accounts", verb) for verb in ("list", "get")],
     ("extensions", "list"),
     *[("linq", "subscriptions", verb) for verb in RESOURCE],
+    *[("history", verb) for verb in ("runs", "changes", "trend", "show")],
     *[("inbox", verb) for verb in ("show", "retry", "drop")],
     ("linq", "event-types", "list"),
     ("linq", "phone-numbers", "list"),

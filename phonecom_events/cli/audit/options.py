@@ -242,6 +242,15 @@ class CommandLineOptions:
             " the whole of its limits.",
         ),
     ] = False
+    history: Annotated[
+        str | None,
+        typer.Option(
+            "--history",
+            metavar="URL",
+            help="Keep the run in this database, such as sqlite:///audits.db or"
+            " env:NAME or file:PATH; by default PHONECOM_HISTORY, unless --sandbox.",
+        ),
+    ] = None
     config: Annotated[
         Path | None,
         typer.Option(

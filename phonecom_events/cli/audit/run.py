@@ -40,6 +40,7 @@ from ..sandbox import MadeUpReceivers, filled_sandbox
 from .accounts import accounts_in
 from .formats.choice import output
 from .formats.output import Output
+from .history import Kept, kept
 from .options import CommandLineOptions
 from .resuming import resumed
 from .settings import Settings, read_config
@@ -146,17 +147,19 @@ async def _run(
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
-    with results_in(options.output_file):
-        out = output(options, settings, terms)
-        try:
-            async with _source(options, network, settings, accounts, now) as source:
-                arguments = _arguments(settings, terms, source, resume)
-                unmatched = await _stream(options, source, arguments, out)
-        except asyncio.CancelledError:
-            # A signal: what is known is written, and the cancellation goes on its way.
-            out.finish(complete=False)
-            raise
-        return out.finish(unmatched=unmatched)
+    async with kept(options, settings, terms, accounts) as run:
+        with results_in(options.output_file):
+            out = output(options, settings, terms)
+            try:
+                async with _source(options, network, settings, accounts, now) as source:
+                    arguments = _arguments(settings, terms, source, resume)
+                    arguments["on_snapshot"] = run.on_snapshot
+                    unmatched = await _stream(options, source, arguments, out, run=run)
+            except asyncio.CancelledError:
+                # A signal: what is known is written, and the cancellation goes on.
+                out.finish(complete=False)
+                raise
+            return out.finish(unmatched=unmatched)
 
 
 def _arguments(
@@ -183,6 +186,8 @@ async def _stream(
     source: Source,
     arguments: AuditArguments,
     out: Output,
+    *,
+    run: Kept,
 ) -> Sequence[Acceptance]:
     """Audit, and return the acceptances that fitted no finding."""
     waits = partial(waits_of, source.phonecom.limiter)
@@ -199,6 +204,7 @@ async def _stream(
         with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
             async for audited in stream:
                 await in_slices(out.add(audited))
+                await in_slices(run.add(audited))
                 progress.on_audited(audited)
         return stream.unmatched
 

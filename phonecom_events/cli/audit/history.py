@@ -1,0 +1,101 @@
+"""The option ``--history``: a run is kept beside what the audit writes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from ...audit import Audited, AuditOptions
+from ...audit.slices import Steps
+from ..exits import CannotRun
+from ..input.options import is_source, read_source
+from .options import CommandLineOptions
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from ...audit.run import OnSnapshot
+    from ...history import Recording
+else:
+    # Annotations are read at run time too, and neither is needed without a history.
+    OnSnapshot = Recording = Any
+
+VARIABLE: Final = "PHONECOM_HISTORY"
+
+
+class Kept:
+    """Hand a run on to its recording, if there is one."""
+
+    def __init__(self, recording: Recording | None) -> None:
+        self._recording = recording
+
+    @property
+    def on_snapshot(self) -> OnSnapshot | None:
+        """What an audit is to call with what it reads; None for nothing."""
+        return None if self._recording is None else self._recording.on_snapshot
+
+    def add(self, audited: Audited) -> Steps[None]:
+        """Take what became of an account, in steps."""
+        if self._recording is not None:
+            yield from self._recording.add(audited)
+
+
+@asynccontextmanager
+async def kept(
+    options: CommandLineOptions,
+    settings: Settings,
+    terms: AuditOptions,
+    accounts: Sequence[int],
+) -> AsyncIterator[Kept]:
+    """Keep a run: what is put into what this gives, if it is to be kept.
+
+    The run is written after the report: nobody waits for the report because another
+    audit is writing. An audit that a signal ends is kept as far as it came.
+
+    Raises:
+        CannotRun: the extra is missing, or what is read would not all pass through here.
+        HistoryUnavailable: the database cannot be used; before the audit, if that is
+            known by then.
+        InvalidArgument: the URL cannot be used.
+    """
+    url = _url(options)
+    if not url:
+        yield Kept(None)
+        return
+    if options.dask is not None:
+        raise CannotRun("--history: what Dask's workers read does not come here")
+    if options.resume_file is not None:
+        raise CannotRun("--history: what an earlier process read is not read again")
+    try:
+        from ...history import History
+    except ImportError as error:
+        raise CannotRun(str(error)) from None
+    async with History(url) as history:
+        recording = await history.record(
+            started_at=terms.now,
+            selection=settings.selection,
+            include_subaccounts=settings.include_subaccounts,
+            settings={
+                "accounts": accounts or settings.usual_accounts,
+                "expiring_days": settings.expiring_within.days,
+                "linq": settings.with_linq,
+                "sandbox": options.sandbox,
+            },
+        )
+        async with recording:
+            try:
+                yield Kept(recording)
+            except asyncio.CancelledError:
+                await recording.finish(complete=False)
+                raise
+            await recording.finish()
+
+
+def _url(options: CommandLineOptions) -> str:
+    # Made-up accounts belong in no history that somebody has set up for real ones.
+    usual = "" if options.sandbox else os.environ.get(VARIABLE, "").strip()
+    given = options.history or usual
+    # A URL may hold a password, which others could see among the arguments.
+    return read_source("--history", given) if is_source(given) else given

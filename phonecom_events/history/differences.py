@@ -1,0 +1,153 @@
+"""What changed between what is known and what was seen: plain data in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from msgspec import Struct, json
+
+from ..audit.slices import Steps, parts
+from .estate import FINDING, READING, Fields, Scope, Seen, as_json
+from .models import What
+
+Key = tuple[int, str, str]
+
+
+class Known(Struct, frozen=True, array_like=True, gc=False):
+    """Hold one thing as it is known: what it is, with whom it is read, its fields."""
+
+    account: int
+    kind: str
+    key: str
+    root: int
+    fields: str
+
+    @property
+    def thing(self) -> Key:
+        """Which one it is."""
+        return (self.account, self.kind, self.key)
+
+
+class Difference(Struct, frozen=True, kw_only=True, gc=False):
+    """Say what became of one thing.
+
+    Attributes:
+        thing: account, kind and key.
+        what: what became of it; None if it is only read with another account now.
+        fields: JSON: by name, the values before and after.
+        root: the account that it is read with from now on.
+        now: JSON of its fields from now on; None if it is gone.
+    """
+
+    thing: Key
+    what: What | None
+    fields: str
+    root: int
+    now: str | None
+
+
+# The reason of a finding counts days and names other rows; that is not another finding.
+_NEWS: Final = {FINDING: ("severity",)}
+
+
+def differences(
+    scope: Scope,
+    rows: Sequence[Seen],
+    known: Mapping[Key, Known],
+    *,
+    selected: Callable[[str], bool],
+) -> Steps[list[Difference]]:
+    """Compare, in steps.
+
+    Args:
+        scope: what the rows are of.
+        rows: what was seen.
+        known: what was there before, of all that the scope judges and the rows name.
+        selected: tells whether the check with this id was run.
+    """
+    found: list[Difference] = []
+    here: set[Key] = set()
+    for some in parts(rows):
+        for row in some:
+            thing = (row.account, row.kind, row.key)
+            here.add(thing)
+            found.extend(_seen(scope, row, known.get(thing)))
+        yield
+    gone = _gone(scope, here, known.values(), selected)
+    found.extend(
+        _difference(scope, before.thing, What.VANISHED, before.fields, None)
+        for before in gone
+    )
+    yield
+    return found
+
+
+def _seen(scope: Scope, row: Seen, before: Known | None) -> Iterator[Difference]:
+    thing = (row.account, row.kind, row.key)
+    if before is None:
+        what = _read(row.fields) if row.kind == READING else What.APPEARED
+        yield _difference(scope, thing, what, None, row.fields)
+    elif before.fields != row.fields:
+        now = _merged(before.fields, row.fields)
+        if _differ(row.kind, before.fields, now):
+            what = _read(now) if row.kind == READING else What.CHANGED
+            yield _difference(scope, thing, what, before.fields, now)
+            return
+    if before is not None and before.root != scope.root:
+        yield _difference(scope, thing, None, before.fields, before.fields)
+
+
+def _gone(
+    scope: Scope,
+    here: set[Key],
+    known: Iterable[Known],
+    selected: Callable[[str], bool],
+) -> Iterator[Known]:
+    children = {account for account, _, _ in here}
+    for before in known:
+        if before.thing in here or before.kind not in scope.judged:
+            continue
+        own = before.account == scope.account or before.account in children
+        along = scope.family and before.root == scope.root
+        if not own and not (along and before.account not in scope.apart):
+            continue
+        if before.key in scope.known.get(before.kind, ()):
+            continue
+        if before.kind == FINDING:
+            check = before.key.partition(":")[0]
+            if check in scope.unjudged or not selected(check):
+                continue
+        yield before
+
+
+def _read(fields: str) -> What:
+    return What.READ if json.decode(fields)["whole"] else What.NOT_SEEN
+
+
+def _merged(before: str, after: str) -> str:
+    """Return the fields as they are now; what was not read is as it was."""
+    return as_json({**json.decode(before), **json.decode(after)})
+
+
+def _differ(kind: str, before: str, after: str) -> bool:
+    names = _NEWS.get(kind)
+    if names is None:
+        return before != after
+    old, new = json.decode(before), json.decode(after)
+    return any(old.get(name) != new.get(name) for name in names)
+
+
+def _difference(
+    scope: Scope, thing: Key, what: What | None, before: str | None, now: str | None
+) -> Difference:
+    old: Fields = {} if before is None else json.decode(before)
+    new: Fields = {} if now is None else json.decode(now)
+    changed: dict[str, tuple[Any, Any]] = {
+        name: (old.get(name), new.get(name))
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    }
+    return Difference(
+        thing=thing, what=what, fields=as_json(changed), root=scope.root, now=now
+    )

@@ -1,0 +1,242 @@
+"""One run, on its way into a history: taken in as it is audited, written at once."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Final, Self
+
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..audit import AccountSnapshot, Audited, LinqSnapshot, Selection, Severity
+from ..audit.slices import Steps, in_slices
+from . import estate, tables
+from .database import Database
+from .differences import Difference, Key, Known, differences
+from .estate import Scope, Seen, as_json
+from .models import What
+from .spool import Spool
+
+# Statements are for so many rows, or accounts: SQLite takes 32,766 values in one.
+_ROWS: Final = 5_000
+_ACCOUNTS: Final = 500
+
+_Group = tuple[Scope, list[Seen]]
+
+
+class Recording:
+    """Take in what an audit reads and finds; `finish` writes it, in one transaction.
+
+    `History.record` makes it. Left without `finish`, the run stays unfinished.
+
+    Args:
+        database: where to.
+        run_id: of the run, which is there already, unfinished.
+        selection: which checks are run.
+        include_subaccounts: whether each account is read along with its subaccounts.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        run_id: int,
+        *,
+        selection: Selection,
+        include_subaccounts: bool,
+    ) -> None:
+        self.run_id: int = run_id
+        self._database = database
+        self._selection = selection
+        self._family = include_subaccounts
+        self._spool = Spool()
+        self._parents: dict[int, int] = {}
+        self._children: dict[int, set[int]] = {}
+        self._counts: Counter[Severity] = Counter()
+        self._items: Counter[str] = Counter()
+        self._numbers: Counter[str] = Counter()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._spool.close()
+
+    def on_snapshot(self, snapshot: AccountSnapshot | LinqSnapshot) -> Steps[None]:
+        """Take what was read of an account or of Linq, in steps; see `AuditStream`."""
+        if isinstance(snapshot, LinqSnapshot):
+            self._spool.begin(estate.linq_scope(snapshot))
+            pieces = estate.linq_rows(snapshot)
+        else:
+            self._spool.begin(estate.account_scope(snapshot, family=self._family))
+            pieces = estate.account_rows(snapshot, family=self._family)
+        # Accounts are taken in one after another, so no other's rows come between.
+        for rows in pieces:
+            self._spool.add(rows)
+            if isinstance(snapshot, AccountSnapshot):
+                self._remember(snapshot.voip_id, {row.account for row in rows})
+            yield
+
+    def add(self, audited: Audited) -> Steps[None]:
+        """Take what became of an account, in steps."""
+        account = audited.account or tables.LINQ
+        parent = self._parents.get(account)
+        children = self._children.pop(account, ())
+        self._spool.begin(
+            estate.finding_scope(
+                audited, family=self._family, parent=parent, children=children
+            )
+        )
+        for rows in estate.finding_rows(audited):
+            self._spool.add(rows)
+            yield
+        self._counts.update(finding.severity for finding in audited.findings)
+        for reading in audited.readings:
+            self._items[reading.resource] += reading.report.items
+        self._numbers["accounts"] += audited.account is not None
+        self._numbers["unreadable"] += audited.unreadable
+        self._numbers["requests"] += audited.requests
+        yield
+
+    async def finish(self, *, complete: bool = True) -> None:
+        """Write the run.
+
+        Args:
+            complete: false if the audit was ended before it was through.
+
+        Raises:
+            HistoryUnavailable: it could not be written; nothing of it is.
+        """
+        async with self._database.writing() as connection:
+            for groups in _batches(self._spool.groups()):
+                await self._write(connection, groups)
+            await connection.execute(
+                update(tables.run)
+                .where(tables.run.c.id == self.run_id)
+                .values(finished_at=time.time(), complete=complete, **self._sums())
+            )
+
+    def _remember(self, parent: int, owners: set[int]) -> None:
+        for child in owners - {parent}:
+            self._parents[child] = parent
+            self._children.setdefault(parent, set()).add(child)
+
+    def _sums(self) -> dict[str, Any]:
+        return {
+            "accounts": self._numbers["accounts"],
+            "unreadable": self._numbers["unreadable"],
+            "requests": self._numbers["requests"],
+            "errors": self._counts[Severity.ERROR],
+            "warnings": self._counts[Severity.WARNING],
+            "infos": self._counts[Severity.INFO],
+            "items": as_json(self._items),
+        }
+
+    async def _write(self, connection: AsyncConnection, groups: list[_Group]) -> None:
+        by_account, by_root = await _known(connection, groups)
+        found: list[Difference] = []
+        for scope, rows in groups:
+            accounts = {scope.account, *(row.account for row in rows)}
+            known: dict[Key, Known] = {}
+            for account in accounts:
+                known.update(by_account.get(account, {}))
+            known.update(by_root.get(scope.root, {}))
+            found += await in_slices(
+                differences(scope, rows, known, selected=self._selection.has)
+            )
+        await _store(connection, self.run_id, found)
+
+
+def _batches(groups: Iterator[_Group]) -> Iterator[list[_Group]]:
+    """Put small groups together, for as few statements as possible.
+
+    No two of a batch are about the same things: the second would not see what the
+    first has changed.
+    """
+    batch: list[_Group] = []
+    size = 0
+    taken: set[tuple[int, bool]] = set()
+    for scope, rows in groups:
+        finding = not rows or rows[0].kind == estate.FINDING
+        about = {(scope.account, finding), *((row.account, finding) for row in rows)}
+        full = size + len(rows) > _ROWS or len(batch) >= _ACCOUNTS
+        if batch and (full or about & taken):
+            yield batch
+            batch, size, taken = [], 0, set()
+        batch.append((scope, rows))
+        size += len(rows)
+        taken |= about
+    if batch:
+        yield batch
+
+
+_ByNumber = dict[int, dict[Key, Known]]
+
+
+async def _known(
+    connection: AsyncConnection, groups: list[_Group]
+) -> tuple[_ByNumber, _ByNumber]:
+    """Read what is known of these, by account and by the account it is read with."""
+    accounts = {scope.account for scope, _ in groups}
+    accounts |= {row.account for _, rows in groups for row in rows}
+    roots = {scope.root for scope, _ in groups if scope.family}
+    by_account: _ByNumber = {}
+    by_root: _ByNumber = {}
+    columns = tables.state.c
+    for some in _some(sorted(accounts | roots)):
+        there = or_(columns.account.in_(some), columns.root.in_(some))
+        for row in await connection.execute(select(tables.state).where(there)):
+            one = Known(row.account, row.kind, row.key, row.root, row.fields)
+            by_account.setdefault(one.account, {})[one.thing] = one
+            by_root.setdefault(one.root, {})[one.thing] = one
+    return by_account, by_root
+
+
+def _some(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), _ACCOUNTS):
+        yield numbers[start : start + _ACCOUNTS]
+
+
+async def _store(
+    connection: AsyncConnection, run_id: int, found: list[Difference]
+) -> None:
+    if not found:
+        return
+    columns = tables.state.c
+    changes = []
+    old: list[dict[str, Any]] = []
+    new: list[dict[str, Any]] = []
+    for each in found:
+        account, kind, key = each.thing
+        thing = {"account": account, "kind": kind, "key": key}
+        if each.what is not None:
+            what = str(each.what)
+            changes.append(
+                {**thing, "run_id": run_id, "what": what, "fields": each.fields}
+            )
+        if each.what is not What.APPEARED:
+            old.append({f"its_{name}": value for name, value in thing.items()})
+        if each.now is not None:
+            new.append({**thing, "root": each.root, "fields": each.now})
+    if changes:
+        await connection.execute(insert(tables.change), changes)
+    if old:
+        await connection.execute(
+            delete(tables.state).where(
+                and_(
+                    columns.account == bindparam("its_account"),
+                    columns.kind == bindparam("its_kind"),
+                    columns.key == bindparam("its_key"),
+                )
+            ),
+            old,
+        )
+    if new:
+        await connection.execute(insert(tables.state), new)
