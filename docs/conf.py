@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from pathlib import Path
@@ -93,3 +94,7 @@ def setup(app: Any) -> None:
             field.label = "Attributes"  # as Python and the docstrings call them
     app.connect("source-read", _fill)
     app.connect("env-get-outdated", _outdated)
+
+
+# It tells of its plugins when the reference imports it, as if that were a warning.
+logging.getLogger("alembic").setLevel(logging.WARNING)
