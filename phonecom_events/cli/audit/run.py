@@ -122,7 +122,7 @@ async def run_audit(options: CommandLineOptions, network: NetworkOptions) -> int
     )
     async with kept(options, settings, terms) as run:
         with results_in(options.output_file):
-            out = output(options, settings, terms)
+            out = output(options, settings, terms, earlier=run.earlier)
             try:
                 async with _source(options, network, settings, now) as source:
                     unmatched = await _stream(
