@@ -13,11 +13,11 @@ from __future__ import annotations
 try:
     import alembic as _alembic  # noqa: F401 - tells whether the extra is there
     import sqlalchemy as _sqlalchemy  # noqa: F401
-except ImportError as error:
+except ImportError as _missing:
     raise ImportError(
         "a history needs the extra that brings its database:"
         " python -m pip install 'phonecom-events[history]'"
-    ) from error
+    ) from _missing
 
 from .history import History
 from .models import Change, Run, What

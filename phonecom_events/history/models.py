@@ -37,7 +37,7 @@ class Run:
         unreadable: of how many something could not be read, Linq included.
         items: how many rows were read, by listing.
         requests: how many it took.
-        errors, warnings, infos: how many findings of each severity.
+        errors, warnings, infos: how many findings of each severity, accepted ones apart.
         version: of this package.
         settings: what was asked for.
     """

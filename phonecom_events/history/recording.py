@@ -97,7 +97,8 @@ class Recording:
         for rows in estate.finding_rows(audited):
             self._spool.add(rows)
             yield
-        self._counts.update(finding.severity for finding in audited.findings)
+        counted = (each for each in audited.findings if each.accepted is None)
+        self._counts.update(finding.severity for finding in counted)
         for reading in audited.readings:
             self._items[reading.resource] += reading.report.items
         self._numbers["accounts"] += audited.account is not None

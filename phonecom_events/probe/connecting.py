@@ -114,7 +114,7 @@ class CheckedConnector(aiohttp.TCPConnector):
         except (aiohttp.ClientError, OSError) as error:
             failure = NotConnected(error.with_traceback(None))
         else:
-            self.connected = True
+            self.connected: bool = True
             transport: asyncio.Transport | None = protocol.transport
             tls: Any = transport and transport.get_extra_info("ssl_object")
             self.certificate = None if tls is None else tls.getpeercert(True)

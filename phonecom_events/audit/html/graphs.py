@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
 from ..findings import Severity
 from ..report.digest import Digest
+from ..report.earlier import EarlierRun
 from ..report.statistics import ENDS, MAX_HOSTS, Statistics, Way
 from ..report.wording import counted, enumerated
 from .charts import Bars, Column, Histogram, Row
+from .filters import moment
 
 _ROWS: Final = 10
 _SEVERITIES: Final = {str(severity): f"{severity}s" for severity in Severity}
@@ -43,6 +45,30 @@ _WAYS: Final = {
     Way.APPLICATION: "application",
     Way.LINQ: "Linq",
 }
+
+
+def trend(
+    digest: Digest, now: datetime, earlier: Sequence[EarlierRun]
+) -> Iterator[Bars]:
+    """Make the chart of earlier audits and this one, if there are any."""
+    if not earlier:
+        return
+    runs = [*earlier, EarlierRun(at=now, counts=digest.counts)]
+    rows = [
+        Row(
+            label=moment(run.at),
+            counts={str(each): run.counts.get(each, 0) for each in Severity},
+        )
+        for run in runs
+    ]
+    yield Bars(
+        title="Findings by audit",
+        head="Audit",
+        tones=_SEVERITIES,
+        figures={tone: name.capitalize() for tone, name in _SEVERITIES.items()},
+        rows=rows,
+        remark="The last is this one; earlier ones are those of the history.",
+    )
 
 
 def bars(digest: Digest) -> Iterator[Bars]:

@@ -16,9 +16,10 @@ from ..checks.selection import every_check
 from ..findings import Severity
 from ..options import AuditOptions
 from ..report.digest import Digest
+from ..report.earlier import EarlierRun
 from ..report.report import AuditReport, Comparison
 from .filters import FILTERS, printable
-from .graphs import bars, histograms
+from .graphs import bars, histograms, trend
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -50,6 +51,7 @@ def html_page(
     complete: bool = True,
     since: Comparison | None = None,
     unmatched: Sequence[Acceptance] = (),
+    earlier: Sequence[EarlierRun] = (),
 ) -> str:
     """Write what was found so far as a page.
 
@@ -64,6 +66,7 @@ def html_page(
         complete: whether that is all there was to do.
         since: a comparison with an earlier audit, to be told along.
         unmatched: acceptances that fitted no finding.
+        earlier: audits to show beside it, oldest first.
 
     Raises:
         ImportError: Jinja2, which is part of the extra ``cli``, is not installed.
@@ -75,7 +78,7 @@ def html_page(
         complete=complete,
         since=since,
         unmatched=unmatched,
-        bars=list(bars(digest)),
+        bars=[*trend(digest, options.now, earlier), *bars(digest)],
         histograms=list(histograms(digest.statistics.total, options.expiring_within)),
         explanations={check.id: check.explanation for check in every_check()},
         severities=tuple(Severity),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from ...audit import Audited, AuditOptions
+from ...audit import Audited, AuditOptions, Severity
+from ...audit.report.earlier import EarlierRun
 from ...audit.slices import Steps
 from ..exits import CannotRun
 from ..input.options import is_source, read_source
@@ -17,19 +19,28 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from ...audit.run import OnSnapshot
-    from ...history import Recording
+    from ...history import History, Recording
 else:
     # Annotations are read at run time too, and neither is needed without a history.
-    OnSnapshot = Recording = Any
+    OnSnapshot = History = Recording = Any
 
 VARIABLE: Final = "PHONECOM_HISTORY"
+# A page shows two weeks of nightly audits, with this one.
+_EARLIER: Final = 13
 
 
 class Kept:
-    """Hand a run on to its recording, if there is one."""
+    """Hand a run on to its recording, if there is one.
 
-    def __init__(self, recording: Recording | None) -> None:
+    Attributes:
+        earlier: the last runs before it, oldest first.
+    """
+
+    def __init__(
+        self, recording: Recording | None, earlier: Sequence[EarlierRun] = ()
+    ) -> None:
         self._recording = recording
+        self.earlier = earlier
 
     @property
     def on_snapshot(self) -> OnSnapshot | None:
@@ -73,6 +84,7 @@ async def kept(
     except ImportError as error:
         raise CannotRun(str(error)) from None
     async with History(url) as history:
+        earlier = await _earlier(history)
         recording = await history.record(
             started_at=terms.now,
             selection=settings.selection,
@@ -86,11 +98,24 @@ async def kept(
         )
         async with recording:
             try:
-                yield Kept(recording)
+                yield Kept(recording, earlier)
             except asyncio.CancelledError:
                 await recording.finish(complete=False)
                 raise
             await recording.finish()
+
+
+async def _earlier(history: History) -> list[EarlierRun]:
+    last: deque[EarlierRun] = deque(maxlen=_EARLIER)
+    async for run in history.runs():
+        if run.state == "finished":
+            counts = {
+                Severity.ERROR: run.errors,
+                Severity.WARNING: run.warnings,
+                Severity.INFO: run.infos,
+            }
+            last.append(EarlierRun(at=run.started_at, counts=counts))
+    return list(last)
 
 
 def _url(options: CommandLineOptions) -> str:

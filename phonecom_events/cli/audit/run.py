@@ -149,7 +149,7 @@ async def _run(
     )
     async with kept(options, settings, terms, accounts) as run:
         with results_in(options.output_file):
-            out = output(options, settings, terms)
+            out = output(options, settings, terms, earlier=run.earlier)
             try:
                 async with _source(options, network, settings, accounts, now) as source:
                     arguments = _arguments(settings, terms, source, resume)

@@ -42,6 +42,17 @@ async def test_what_was_created_between_two_audits_is_told(
     assert len(nothing.out.splitlines()) == 1
 
 
+async def test_the_page_shows_the_trend(cli: Cli, bare: None, url: str) -> None:
+    """With a history, the HTML report has a row for each of the last audits."""
+    words = ("audit", "--sandbox", "-q", "--format", "html", "--history", url)
+    first = await cli(*words)
+    second = await cli(*words)
+
+    assert "Findings by audit" not in first.out
+    _, _, chart = second.out.partition("Findings by audit")
+    assert chart.partition("</table>")[0].count("<tr") == 3  # a head, and two audits
+
+
 async def test_a_history_that_is_not_there_is_told(
     cli: Cli, bare: None, tmp_path: Path
 ) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ....audit import AuditOptions
+from ....audit.report.earlier import EarlierRun
 from ...output.streams import results_as_utf8
 from ..options import CommandLineOptions, ReportFormat
 from ..settings import Settings
@@ -11,9 +14,17 @@ from .writer import Writer
 
 
 def output(
-    options: CommandLineOptions, settings: Settings, terms: AuditOptions
+    options: CommandLineOptions,
+    settings: Settings,
+    terms: AuditOptions,
+    *,
+    earlier: Sequence[EarlierRun] = (),
 ) -> Output:
     """Choose how to write: account by account, or all at once.
+
+    Args:
+        options, settings, terms: of the audit.
+        earlier: audits that a page shows beside it.
 
     Raises:
         CannotRun: the format needs what is not installed.
@@ -31,7 +42,7 @@ def output(
     if form is ReportFormat.HTML:
         from .html import html_writer
 
-        return AsPage(html_writer(), settings, terms)
+        return AsPage(html_writer(), settings, terms, earlier=earlier)
     if form is ReportFormat.MARKDOWN:
         from .markdown import write_markdown
 

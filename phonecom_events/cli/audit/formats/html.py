@@ -31,5 +31,6 @@ def _write(summary: Summary) -> None:
         complete=summary.complete,
         since=summary.since,
         unmatched=summary.unmatched,
+        earlier=summary.earlier,
     )
     sys.stdout.write(page)

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from ....audit import Acceptance, Audited, AuditOptions, AuditReport, Comparison
 from ....audit.report.digest import Digest
+from ....audit.report.earlier import EarlierRun
 from ....audit.slices import Steps, parts
 from ...output.streams import note
 from ..settings import Settings
@@ -147,6 +148,7 @@ class Summary:
         since: a comparison with an earlier audit.
         unmatched: acceptances that fitted no finding.
         remarks: what else there is to say, a sentence each.
+        earlier: audits to show beside it, oldest first.
     """
 
     digest: Digest
@@ -155,6 +157,7 @@ class Summary:
     since: Comparison | None = None
     unmatched: Sequence[Acceptance] = ()
     remarks: Sequence[str] = ()
+    earlier: Sequence[EarlierRun] = ()
 
 
 class AsPage:
@@ -167,10 +170,13 @@ class AsPage:
         write: Callable[[Summary], None],
         settings: Settings,
         terms: AuditOptions,
+        *,
+        earlier: Sequence[EarlierRun] = (),
     ) -> None:
         self._write = write
         self._settings = settings
         self._terms = terms
+        self._earlier = earlier
         self._verdict = Verdict(settings.fail_on)
         self._digest = Digest()
         self._parts: list[Audited] = []
@@ -194,6 +200,7 @@ class AsPage:
             complete=complete,
             since=since,
             unmatched=unmatched,
+            earlier=self._earlier,
         )
         self._write(summary)
         if since is None:
