@@ -93,7 +93,7 @@ class CheckedConnector(aiohttp.TCPConnector):
         )
         self._checked = frozenset(map(ip_address, addresses))
         self.tried: str | None = None
-        self.connected = False
+        self.connected: bool = False
         self.certificate: bytes | None = None
 
     def _socket(self, info: Any) -> socket.socket:
@@ -114,7 +114,7 @@ class CheckedConnector(aiohttp.TCPConnector):
         except (aiohttp.ClientError, OSError) as error:
             failure = NotConnected(error.with_traceback(None))
         else:
-            self.connected: bool = True
+            self.connected = True
             transport: asyncio.Transport | None = protocol.transport
             tls: Any = transport and transport.get_extra_info("ssl_object")
             self.certificate = None if tls is None else tls.getpeercert(True)
