@@ -28,10 +28,16 @@ from .snapshot import (
 
 if TYPE_CHECKING:
     from .resume.file import ResumeFile
-    from .run import AuditStream, audit
+    from .run import audit
+    from .stream import AuditStream
 else:
     __getattr__ = late_names(
-        globals(), {"run": ("AuditStream", "audit"), "resume.file": ("ResumeFile",)}
+        globals(),
+        {
+            "run": ("audit",),
+            "stream": ("AuditStream",),
+            "resume.file": ("ResumeFile",),
+        },
     )
 
     def __dir__() -> list[str]:

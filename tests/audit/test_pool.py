@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from phonecom_events.audit.run import Job, Pool
+from phonecom_events.audit.pool import Job, Pool
 
 
 class Work:

@@ -16,11 +16,13 @@ from distributed import Client
 from ...errors import InvalidArgument, TransportError
 from ...phonecom import PhoneComClient
 from ...ratelimit import PHONECOM_LIMITS, RateLimits
+from ..pool import Job, Pool
 from ..report.audited import Audited, check_alone
 from ..report.report import AuditReport
-from ..run import AuditArguments, AuditStream, Job, Pool
+from ..run import report_of
 from ..slices import in_slices
 from ..snapshot import AccountSnapshot, Reading
+from ..stream import AuditArguments, AuditStream
 from .batch import Batch, BatchTerms, MakesClient, check_redis, divided, name_of
 from .workers import WorkerLost, Workers
 
@@ -241,17 +243,4 @@ async def audit_on_dask(
         batch=batch,
         **arguments,
     )
-    done: list[Audited] = []
-    async with stream:
-        async for audited in stream:
-            done.append(audited)
-            if on_progress is not None:
-                on_progress(audited)
-    return await in_slices(
-        AuditReport.in_steps(
-            done,
-            stream.options,
-            selection=stream.selection,
-            unmatched=stream.unmatched,
-        )
-    )
+    return await report_of(stream, on_progress)

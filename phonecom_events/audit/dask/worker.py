@@ -12,8 +12,9 @@ from attrs import define
 
 from ...errors import InvalidArgument
 from ...phonecom import PhoneComClient
+from ..pool import Pool
 from ..report.audited import Audited
-from ..run import CONCURRENCY, AuditStream, Pool
+from ..stream import CONCURRENCY, AuditStream
 from .batch import FROM_ENVIRONMENT, Batch, BatchTerms, made_by
 
 

@@ -18,7 +18,7 @@ from .options import CommandLineOptions
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from ...audit.run import OnSnapshot
+    from ...audit.stream import OnSnapshot
     from ...history import History, Recording
 else:
     # Annotations are read at run time too, and neither is needed without a history.

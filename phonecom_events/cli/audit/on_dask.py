@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 from ...audit import AuditStream
-from ...audit.run import AuditArguments
+from ...audit.stream import AuditArguments
 from ...phonecom import BASE_URL
 from ...ratelimit import PHONECOM_LIMITS
 from ..exits import CannotRun

@@ -17,8 +17,8 @@ from attrs import frozen
 from ...audit import Acceptance, AuditOptions, AuditStream, ResumeFile
 from ...audit.progress import AuditProgress
 from ...audit.receivers import Asks
-from ...audit.run import AuditArguments
 from ...audit.slices import in_slices
+from ...audit.stream import AuditArguments
 from ...linq import LinqClient
 from ...phonecom import PhoneComClient
 from ...probe import Prober

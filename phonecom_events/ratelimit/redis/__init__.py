@@ -10,10 +10,13 @@ ratelimit`, kept on one server instead of in one process:
   (`RedisLimiter.answer_within`) and the window are over. A process that was stopped
   for longer than a few seconds after its permit does not send on it.
 - A 429 pauses its key for everyone.
-- First come, first served within a process. Between processes: who was refused first
-  is let through first; one that does not come back for its turn loses it.
+- First come, first served within a process. Between processes: of the slots that come
+  free, those that were refused first are sure of one each; who does not come back for
+  its turn loses it.
 - A Redis that was restarted and has forgotten what was sent lately lets nobody send
   for the longest window. It shows by its epoch, which each process remembers.
+  A process that has sent nothing cannot know: if it is the first to ask, it may send
+  until one comes that does.
 
 What one process does beyond that, and this does not: after a 429 it has fewer requests
 in flight for some windows, and it begins a wide window with a few.

@@ -8,11 +8,10 @@ import time
 from attrs import define, field
 
 from phonecom_events.http import Request
-from phonecom_events.ratelimit import Outcome, Permit, Window
+from phonecom_events.ratelimit import Outcome, Permit
 from phonecom_events.ratelimit.redis import RedisLimiter
 
 ANSWERED = Outcome(status=200)
-FREE = (Window(1_000, 10.0),)
 
 
 def request(
