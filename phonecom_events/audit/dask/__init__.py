@@ -9,6 +9,13 @@ are at the start, or shared through Redis.
 
 from __future__ import annotations
 
+try:
+    import distributed as _distributed  # noqa: F401 - tells whether the extra is there
+except ImportError as _missing:
+    raise ImportError(
+        "audits on Dask need distributed: python -m pip install 'phonecom-events[dask]'"
+    ) from _missing
+
 from .stream import AuditStreamOnDask, audit_on_dask
 
 __all__ = ["AuditStreamOnDask", "audit_on_dask"]

@@ -38,10 +38,8 @@ async def stream_on_dask(
     """
     try:
         from ...audit import dask
-    except ImportError:
-        raise CannotRun(
-            "--dask needs distributed: python -m pip install 'phonecom-events[dask]'"
-        ) from None
+    except ImportError as error:
+        raise CannotRun(str(error)) from None
     async with AsyncExitStack() as stack:
         client = await _client(options.dask or "", stack)
         stream = dask.AuditStreamOnDask(
