@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import deque
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
 
 from attrs import define
 
-from ...errors import InvalidArgument
+from ...errors import InvalidArgument, SessionClosed
 from ...phonecom import PhoneComClient
 from ..pool import Pool
 from ..report.audited import Audited
@@ -26,6 +27,9 @@ class _Opened:
 
 # By audit. A worker runs all its coroutines on one event loop.
 _OPENED: Final[dict[str, _Opened]] = {}
+
+# A batch may still be on its way when its audit ends: it must not open anything anew.
+_ENDED: Final[deque[str]] = deque(maxlen=1_000)
 
 
 def dask_setup(_: object) -> None:
@@ -55,6 +59,7 @@ async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:
 
 async def end_audit(audit: str) -> None:
     """Close what the batches of an audit have used; those under way end by that."""
+    _ENDED.append(audit)
     opened = _OPENED.pop(audit, None)
     if opened is not None:
         await opened.stack.aclose()
@@ -68,6 +73,8 @@ async def _audit(
 
 
 async def _opened(terms: BatchTerms) -> _Opened:
+    if terms.audit in _ENDED:
+        raise SessionClosed("the audit has ended")
     opened = _OPENED.get(terms.audit)
     if opened is None:
         # Nothing is awaited between looking and keeping: two batches may begin at once.

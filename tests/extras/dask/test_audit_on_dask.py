@@ -15,8 +15,9 @@ from benchmarks.scale.redis_process import RedisProcess
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import AuditReport, ResumeFile, audit
 from phonecom_events.audit.dask import AuditStreamOnDask, audit_on_dask
-from phonecom_events.audit.dask.batch import divided
-from phonecom_events.errors import InvalidArgument
+from phonecom_events.audit.dask.batch import Batch, BatchTerms, divided, name_of
+from phonecom_events.audit.dask.worker import audit_batch, end_audit
+from phonecom_events.errors import InvalidArgument, SessionClosed
 from phonecom_events.ratelimit import PHONECOM_LIMITS, Window
 from phonecom_events.sandbox import Fault, Sandbox
 
@@ -135,6 +136,19 @@ async def test_leaving_ends_the_work_of_the_workers(
     await asyncio.sleep(0.3)
     assert len(sandbox.requests) == count < 3 * len(ACCOUNTS)
     assert await dask.run_on_scheduler(tasks) == 0
+
+
+async def test_a_batch_that_comes_after_its_audits_end_does_nothing(
+    sandbox: Sandbox,
+) -> None:
+    """What was on its way to a worker then is refused, and no client is made for it."""
+    terms = BatchTerms(
+        audit="ended", maker=name_of(fails), rate_limits=None, arguments={}
+    )
+    await end_audit("ended")
+    with pytest.raises(SessionClosed, match="the audit has ended"):
+        await audit_batch(Batch(terms, (1,)))
+    assert len(sandbox.requests) == 0
 
 
 async def test_a_resumed_audit_reads_no_account_again(
