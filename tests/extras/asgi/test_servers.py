@@ -67,7 +67,11 @@ async def test_refuses_what_it_refuses_under_aiohttp(serve: Serve) -> None:
 
     recorder = Recorder[Event]()
     event = dumps(phonecom_event())
-    app = phonecom_receiver(recorder, secret=None, body_timeout=0.05).asgi()
+    app = phonecom_receiver(recorder, secret=None).asgi()
+    # What only has to be large must not be too slow on a busy machine.
+    impatient = phonecom_receiver(recorder, secret=None, body_timeout=0.05).asgi()
+    async with asyncio.timeout(20), serve(impatient) as url:
+        assert await post(url, slow()) == (408, b"")
     async with asyncio.timeout(20), serve(app) as url:
         async with ClientSession() as http, http.get(url) as answer:
             assert (answer.status, answer.headers["Allow"]) == (405, "POST")
@@ -75,7 +79,6 @@ async def test_refuses_what_it_refuses_under_aiohttp(serve: Serve) -> None:
         zipped = {"Content-Encoding": "gzip"}
         packed = gzip.compress(event)
         assert await post(url, packed, headers=zipped) == (415, b"")
-        assert await post(url, slow()) == (408, b"")
         padded = event + b" " * (MAX_BODY - len(event))
         assert await post(url, padded) == (200, b"")
         await recorder.wait_for(1)
