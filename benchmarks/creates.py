@@ -107,7 +107,7 @@ class Vendor(Protocol):
 class PhoneCom:
     """Profiles: ids in order, newest first."""
 
-    service: Literal["phonecom"] = "phonecom"
+    service: Literal["phonecom", "linq"] = "phonecom"
     key = "name"
 
     def open(self, sandbox: Sandbox) -> PhoneComClient:
@@ -142,7 +142,7 @@ class PhoneCom:
 class Linq:
     """Webhook subscriptions: ids without order, and URLs that must be unique."""
 
-    service: Literal["linq"] = "linq"
+    service: Literal["phonecom", "linq"] = "linq"
     key = "target_url"
 
     def open(self, sandbox: Sandbox) -> LinqClient:
@@ -240,17 +240,20 @@ async def _count(vendor: Vendor, creates: int) -> Count:
     return found
 
 
-_VENDORS: Final[tuple[type[PhoneCom | Linq], ...]] = (PhoneCom, Linq)
+_VENDORS: Final[Mapping[str, Callable[[], Vendor]]] = {
+    "PhoneCom": PhoneCom,
+    "Linq": Linq,
+}
 
 
 async def _all(creates: int) -> dict[str, Count]:
     counts = {}
-    for kind in _VENDORS:
+    for name_of_vendor, vendor in _VENDORS.items():
         for name, fault in FAULTS.items():
             for others in (False, True):
-                title = f"{kind.__name__}, {name}{', others writing' * others}"
+                title = f"{name_of_vendor}, {name}{', others writing' * others}"
                 began = time.perf_counter()
-                counts[title] = await count(kind(), fault, creates, others=others)
+                counts[title] = await count(vendor(), fault, creates, others=others)
                 print(f"{title}: {counts[title]}, {time.perf_counter() - began:.1f} s")
     return counts
 

@@ -17,7 +17,7 @@ from phonecom_events import Listener, PhoneComClient, Response
 from phonecom_events.converter import Converter
 from phonecom_events.phonecom.overview import OverviewListener
 from phonecom_events.phonecom.pages import ListAnswer
-from phonecom_events.rows import read_rows
+from phonecom_events.rows import RowsOf, read_rows
 
 from .aims import measured
 from .outcome import Measure, Outcome, show_all
@@ -111,10 +111,7 @@ def decode_odd_row(rounds: int) -> Outcome:
         read_rows,
         PhoneComClient("made-up")._session,  # noqa: SLF001 there is no other way in
         path="/listeners",
-        answer=ListAnswer,
-        row=Listener,
-        field="items",
-        id_type=int,
+        of=RowsOf(answer=ListAnswer, field="items", row=Listener, id_type=int),
         odd_rows="report",
     )
     clean = Response(status=200, body=_page(listener))

@@ -40,11 +40,11 @@ def last(data: bytes) -> Script:
     return script
 
 
-def around(before: bytes, after: bytes = b"", **head: str) -> Script:
+def around(before: bytes, after: bytes = b"") -> Script:
     """Say something before and after the right answer."""
 
     async def script(talk: Talk) -> None:
-        await talk.say(before + talk.answered(**head) + after)
+        await talk.say(before + talk.answered() + after)
 
     return script
 

@@ -54,11 +54,11 @@ def cut(data: bytes, *, then: Script) -> Script:
     return script
 
 
-def begun(share: float, *, then: Script, **head: str) -> Script:
+def begun(share: float, *, then: Script) -> Script:
     """Say so much of the right answer, and do *then*."""
 
     async def script(talk: Talk) -> None:
-        whole = talk.answered(**head)
+        whole = talk.answered()
         head_size = whole.index(b"\r\n\r\n") + 4
         body_size = len(whole) - head_size
         await talk.say(whole[: head_size + int(share * body_size)])

@@ -143,7 +143,8 @@ async def _call(client: PhoneComClient, method: str) -> object:
         return await callbacks.create(config=_CONFIG, name="crm")
     if method == "PATCH":
         return await callbacks.update(ID, config=_CONFIG)
-    return await callbacks.delete(ID)
+    await callbacks.delete(ID)
+    return None
 
 
 async def _next_in_time(client: PhoneComClient) -> str:

@@ -7,7 +7,7 @@ two send, to a server in the same process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -54,7 +54,7 @@ class Answering:
         return Response(status=200, body=self.made[url.path](url.query))
 
 
-Job = Callable[[Answering], Awaitable[None]]
+Job = Callable[[Answering], Coroutine[Any, Any, None]]
 
 
 def answering() -> Answering:

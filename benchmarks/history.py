@@ -96,7 +96,7 @@ def _listener(callback: CallbackRow) -> HeardListener:
         voip_id=callback.voip_id,
         callback_id=callback.id,
         created_at=_BEGIN,
-        subscriptions=(frozenset({"call", "inbound"}),),
+        subscriptions=(("call", "inbound"),),
     )
 
 

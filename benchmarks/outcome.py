@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from attrs import asdict, field, frozen
@@ -82,7 +82,7 @@ class Outcome:
         }
 
 
-def measures_as_json(measures: tuple[Measure, ...]) -> list[dict[str, Any]]:
+def measures_as_json(measures: Iterable[Measure]) -> list[dict[str, Any]]:
     """Return measures as plain values."""
     return [
         {name: value for name, value in asdict(measure).items() if name != "aim"}

@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -46,7 +47,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     good = _signed()
     times = in_turn(
         {
-            name: lambda verify=verify: verify(_BODY.encode(), good)
+            name: partial(verify, _BODY.encode(), good)
             for name, (verify, _) in verifiers.items()
         },
         rounds=200,

@@ -38,10 +38,6 @@ from .samples import ACCOUNT
 
 _BEAT: Final = 0.001
 _LONGEST: Final = AIMS["stall, 20,000"].wanted
-_ROW: Final = (
-    "  {:>8} listeners, {:<40}{:>6.1f} ms at most ({:.1f} of CPU, {:.1f} of garbage),"
-    " {:>5.1f} µs of CPU a listener, {} findings"
-)
 
 
 @frozen(kw_only=True)
@@ -61,6 +57,13 @@ class Run:
     collection_ms: float
     cpu_us: float
     findings: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.stall_ms:>6.1f} ms at most ({self.busy_ms:.1f} of CPU,"
+            f" {self.collection_ms:.1f} of garbage), {self.cpu_us:>5.1f} µs of CPU a"
+            f" listener, {self.findings:,} findings"
+        )
 
 
 async def _heartbeat(late: list[float], busy: list[float]) -> None:
@@ -124,8 +127,7 @@ def audited(case: Case, listeners: int, *, frozen_before: bool = False) -> Run:
         listeners: how many it has.
         frozen_before: let the collector pass over what there is before.
     """
-    given = {"case": case, "listeners": listeners}
-    with served("benchmarks.large_account", **given) as url:
+    with served("benchmarks.large_account", case=case, listeners=listeners) as url:
         if frozen_before:
             gc.collect()
             gc.freeze()
@@ -157,8 +159,7 @@ def _measured(listeners: int) -> Iterator[Measure]:
     for frozen_before, case in product((False, True), Case):
         name = f"{case}, the rest frozen" if frozen_before else str(case)
         run = audited(case, listeners, frozen_before=frozen_before)
-        stalls = run.stall_ms, run.busy_ms, run.collection_ms, run.cpu_us
-        print(_ROW.format(f"{listeners:,}", name, *stalls, f"{run.findings:,}"))
+        print(f"  {listeners:>8,} listeners, {name:<40}{run}")
         cpu[case] = min(cpu.get(case, inf), run.cpu_us)
         what = f"longest stand-still in ms, {listeners:,} listeners, {name}"
         aim = f"stall, {listeners:,}"

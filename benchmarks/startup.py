@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -39,7 +39,7 @@ _AIMS: Final[Mapping[str, str]] = {
 
 def starts(rounds: int, environment: Mapping[str, str]) -> Outcome:
     """Start the command in each of the ways that have an aim."""
-    variants = {
+    variants: dict[str, Callable[[], object]] = {
         _AIOHTTP: partial(_run, ["-c", "import aiohttp"], environment),
         **{line: partial(_start, line, environment) for line in _AIMS},
     }

@@ -81,9 +81,13 @@ def _telemetries() -> Mapping[str, OpenTelemetry | None]:
 
 
 def _instant(telemetry: OpenTelemetry | None) -> Get:
-    told = telemetry and CallTelemetry(telemetry, vendor="phonecom", base_url=_BASE_URL)
+    told = None
+    if telemetry is not None:
+        told = CallTelemetry(telemetry, vendor="phonecom", base_url=_BASE_URL)
     limiter = RateLimitMiddleware(
-        InProcessLimiter(WIDE_LIMITS), problem=problem, ask=told and told.ask
+        InProcessLimiter(WIDE_LIMITS),
+        problem=problem,
+        ask=None if told is None else told.ask,
     )
     session = Session(
         base_url=_BASE_URL,
