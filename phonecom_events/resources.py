@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from enum import Enum
 from functools import cache, partial
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
@@ -29,8 +30,14 @@ from msgspec import Struct
 
 from .converter import Converter, wire_name
 from .errors import DeadlineExceeded, DecodeError, InvalidArgument, OutcomeUnknown
-from .reconcile import Creation, Id, Known, Likeness, Row, likeness, reconciled
+from .lazy import LazyModule
 from .session import Session
+
+if TYPE_CHECKING:
+    from . import reconcile as reconcile_module
+else:
+    # Most creates are not reconciled, and most programs create nothing.
+    reconcile_module = LazyModule(".reconcile", __package__)
 
 M = TypeVar("M")
 K = TypeVar("K")
@@ -211,7 +218,7 @@ class Resource(Generic[M]):
             pass
         else:
             try:
-                creation = Creation(
+                creation = reconcile_module.Creation(
                     path=self._path,
                     known=self._known,
                     send=partial(self._answer, kind, "POST", "", body),
@@ -219,7 +226,9 @@ class Resource(Generic[M]):
                     likeness=partial(self._likeness, body),
                     found=partial(self._found, kind),
                 )
-                return await reconciled(creation, session.retries, deadline)
+                return await reconcile_module.reconciled(
+                    creation, session.retries, deadline
+                )
             finally:
                 turn.release()
         raise DeadlineExceeded(
@@ -231,19 +240,23 @@ class Resource(Generic[M]):
         """Return a line of Python that shows what became of a create or an update."""
         raise NotImplementedError
 
-    async def _known(self) -> Known:
+    async def _known(self) -> reconcile_module.Known:
         """Read which items exist."""
         raise NotImplementedError
 
-    async def _new_rows(self, known: Known) -> Sequence[tuple[Id, Row]]:
+    async def _new_rows(
+        self, known: reconcile_module.Known
+    ) -> Sequence[tuple[reconcile_module.Id, reconcile_module.Row]]:
         """Read the rows that are not among those *known*, as plain JSON values."""
         raise NotImplementedError
 
-    async def _likeness(self, body: Mapping[str, Any], row: Row) -> Likeness:
+    async def _likeness(
+        self, body: Mapping[str, Any], row: reconcile_module.Row
+    ) -> reconcile_module.Likeness:
         """Compare a row with the body of a create."""
-        return likeness(body, row, defaults=self.defaults)
+        return reconcile_module.likeness(body, row, defaults=self.defaults)
 
-    def _found(self, kind: type[K], row: Row) -> K:
+    def _found(self, kind: type[K], row: reconcile_module.Row) -> K:
         """Return a row as what its create would have returned."""
         return self._session.converter.structure(row, kind)
 

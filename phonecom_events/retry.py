@@ -227,7 +227,7 @@ class RetryMiddleware:
             outcome = await self._attempt(call, call_next)
             # Nearly all of them, which need not be judged by all that can go wrong.
             if isinstance(outcome, Response) and outcome.ok:
-                return _settle(call, outcome)
+                return outcome if call.sent == 1 else _settle(call, outcome)
             wait = self._wait(call, outcome)
             if wait is None:
                 return _settle(call, outcome)

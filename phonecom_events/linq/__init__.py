@@ -9,7 +9,6 @@ from ..lazy import late_names
 from .event_types import (
     NEWER_EVENT_TYPES,
     REMOVED_EVENT_TYPES,
-    WebhookEvents,
     WebhookEventType,
 )
 from .scope import BASE_URL
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         Reputation,
         ReputationStatus,
     )
+    from .webhook_events import WebhookEvents
 else:
     __getattr__ = late_names(
         globals(),
@@ -40,6 +40,7 @@ else:
                 "Reputation",
                 "ReputationStatus",
             ),
+            "webhook_events": ("WebhookEvents",),
         },
     )
 

@@ -15,14 +15,15 @@ from ..http import Problem, Response
 from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
-from .event_types import WebhookEvents
 from .scope import BASE_URL, V3
 from .webhook_subscriptions import WebhookSubscriptions
 
 if TYPE_CHECKING:
     from . import phone_numbers as phone_numbers_module
+    from . import webhook_events as webhook_events_module
 else:
     phone_numbers_module = LazyModule(".phone_numbers", __package__)
+    webhook_events_module = LazyModule(".webhook_events", __package__)
 
 
 def problem(response: Response) -> Problem:
@@ -93,9 +94,9 @@ class LinqClient(Client):
         return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)
 
     @cached_property
-    def webhook_events(self) -> WebhookEvents:
+    def webhook_events(self) -> webhook_events_module.WebhookEvents:
         """The event types that Linq offers."""
-        return WebhookEvents(self._session, V3)
+        return webhook_events_module.WebhookEvents(self._session, V3)
 
     @cached_property
     def phone_numbers(self) -> phone_numbers_module.PhoneNumbers:

@@ -1,4 +1,4 @@
-"""The event types of Linq's webhooks: those known here, and what Linq offers now.
+"""The event types of Linq's webhooks that are known here.
 
 Linq adds about one a month, so this is an open set: an unknown one is a plain
 string wherever an event type can stand. Linq's own list is known to lag: the vendor's
@@ -8,11 +8,7 @@ sample of it has fewer types than its SDK. https://docs.linqapp.com (webhook eve
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, Generic, TypeVar
-
-from attrs import frozen
-
-from .listing import UnpagedResource
+from typing import Final
 
 
 class WebhookEventType(StrEnum):
@@ -103,23 +99,3 @@ NEWER_EVENT_TYPES: Final = frozenset(
 
 REMOVED_EVENT_TYPES: Final = frozenset({"message.opt_in", "message.opt_out"})
 """Types that Linq once had (until April 2026); no event has them any more."""
-
-
-T = TypeVar("T")
-
-
-@frozen(kw_only=True)
-class _Listing(Generic[T]):
-    events: tuple[T, ...]
-
-
-class WebhookEvents(UnpagedResource[WebhookEventType | str]):
-    """Read which event types a webhook subscription can ask for.
-
-    They are members of `WebhookEventType`, or strings for types not known here.
-    """
-
-    model = WebhookEventType | str
-    collection = "webhook-events"
-    answer = _Listing
-    rows = "events"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar, Unpack
 from urllib.parse import unquote
 
 from ..errors import DecodeError
+from ..lazy import LazyModule
 from ..pagination import OddRows, Page, Paginator
-from ..reconcile import Id, Known, Row, is_new
 from ..resources import Resource
 from ..rows import RowsOf, read_rows
+
+if TYPE_CHECKING:
+    from .. import reconcile as reconcile_module
+else:
+    reconcile_module = LazyModule("..reconcile", __package__)
 
 M = TypeVar("M")
 
@@ -72,12 +77,15 @@ class UnpagedResource(Resource[M]):
             return f"await {self._expression}.get({unquote(segment)!r})"
         return f"await {self._expression}.list().collect()"
 
-    async def _known(self) -> Known:
+    async def _known(self) -> reconcile_module.Known:
         """Read all ids: they look like UUIDs, and the order of rows is not said."""
         return frozenset(row["id"] for row in await self._raw_rows())
 
-    async def _new_rows(self, known: Known) -> Sequence[tuple[Id, Row]]:
+    async def _new_rows(
+        self, known: reconcile_module.Known
+    ) -> Sequence[tuple[reconcile_module.Id, reconcile_module.Row]]:
         rows = await self._raw_rows()
+        is_new = reconcile_module.is_new
         return [(row["id"], row) for row in rows if is_new(known, row["id"])]
 
     async def _raw_rows(self) -> tuple[dict[str, Any], ...]:

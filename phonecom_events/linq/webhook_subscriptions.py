@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from attrs import field, frozen
@@ -21,10 +21,15 @@ from attrs import field, frozen
 from ..converter import IsoTime
 from ..display.shown import Shown
 from ..errors import InvalidArgument
-from ..reconcile import Row
+from ..lazy import LazyModule
 from ..resources import UNSET, Unset
 from .event_types import WebhookEventType
 from .listing import UnpagedResource
+
+if TYPE_CHECKING:
+    from .. import reconcile as reconcile_module
+else:
+    reconcile_module = LazyModule("..reconcile", __package__)
 
 _log: Final = logging.getLogger("phonecom_events.linq")
 _UNQUOTED: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -188,7 +193,7 @@ class WebhookSubscriptions(UnpagedResource[WebhookSubscription]):
             _log.warning("webhook subscription %s: %s", updated.id, _IGNORED)
         return updated
 
-    def _found(self, kind: type[K], row: Row) -> K:
+    def _found(self, kind: type[K], row: reconcile_module.Row) -> K:
         _log.warning(
             "webhook subscription %s was created, but its signing secret is lost with"
             " the answer: delete it and create it anew to verify its deliveries",

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
 from ..errors import PaginationError
+from ..lazy import LazyModule
 from ..pagination import OddRows, Paginator, ScanReport
 from ..pagination.options import MAX_PAGE_SIZE
-from ..reconcile import Id, Known, Likeness, Row, is_new, likeness
 from ..resources import Resource, positive_id
 from .conditions import Condition, condition_text
 from .pages import Listing
+
+if TYPE_CHECKING:
+    from .. import reconcile as reconcile_module
+else:
+    reconcile_module = LazyModule("..reconcile", __package__)
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -179,7 +184,7 @@ class Collection(Resource[M]):
             return f"await {self._expression}.get({segment})"
         return f'await {self._expression}.list(order="desc", max_items=10).collect()'
 
-    async def _known(self) -> Known:
+    async def _known(self) -> reconcile_module.Known:
         """Read the newest id; or all ids, if the server does not sort by them.
 
         Two rows are asked for, since one alone is in any order.
@@ -194,15 +199,17 @@ class Collection(Resource[M]):
         _check_proven(every)
         return frozenset(positive_id("id", id_) for id_ in ids)
 
-    async def _new_rows(self, known: Known) -> list[tuple[Id, Row]]:
+    async def _new_rows(
+        self, known: reconcile_module.Known
+    ) -> list[tuple[reconcile_module.Id, reconcile_module.Row]]:
         by_order = isinstance(known, int)
-        rows: list[tuple[Id, Row]] = []
+        rows: list[tuple[reconcile_module.Id, reconcile_module.Row]] = []
         listing = self._raw_rows(
             order="desc" if by_order else None, page_size=_NEWEST_ROWS
         )
         async for row in listing:
             id_ = row.get("id")
-            if type(id_) is int and is_new(known, id_):
+            if type(id_) is int and reconcile_module.is_new(known, id_):
                 rows.append((id_, row))
             elif by_order:
                 # All that follow are older. What can be wrong is known by now.
@@ -211,14 +218,18 @@ class Collection(Resource[M]):
         _check_proven(listing)
         return rows
 
-    async def _likeness(self, body: Mapping[str, Any], row: Row) -> Likeness:
+    async def _likeness(
+        self, body: Mapping[str, Any], row: reconcile_module.Row
+    ) -> reconcile_module.Likeness:
         assert self._account
         # A whole account's listing has the rows of its extensions, too.
         expected = {
             "voip_id": int(self._account),
             "extension_id": self._scope.extension,
         }
-        return likeness(body, row, defaults=self.defaults, expected=expected)
+        return reconcile_module.likeness(
+            body, row, defaults=self.defaults, expected=expected
+        )
 
 
 def _check_proven(listing: Paginator[Any], *, cut: bool = False) -> None:

@@ -52,6 +52,7 @@ class _Loop(Struct):
     Attributes:
         holder: what closes the session; None if that is the caller's.
         guarded: whether each request has to be kept from being sent twice.
+        own_auth: whether the session sends a token of its own.
         unsafe: the same for POST and PATCH, which have a session of their own; itself
             if that is the caller's; None until there is one.
     """
@@ -60,6 +61,7 @@ class _Loop(Struct):
     holder: AsyncGenerator[aiohttp.ClientSession, None] | None
     slots: asyncio.Semaphore
     guarded: bool
+    own_auth: bool = False
     unsafe: _Loop | None = None
 
 
@@ -148,7 +150,10 @@ class AiohttpTransport:
             del self._loops[other]
         slots = asyncio.Semaphore(self._max_connections)
         if self._given is not None:
-            state = _Loop(self._given, None, slots, guarded=True)
+            own_auth = self._given.trust_env or getattr(self._given, "auth", None)
+            state = _Loop(
+                self._given, None, slots, guarded=True, own_auth=bool(own_auth)
+            )
             state.unsafe = state
         else:
             state = await self._hold(slots, KEEP_ALIVE)
@@ -203,7 +208,7 @@ class AiohttpTransport:
             request.method,
             URL(request.url, encoded=True),
             data=request.body,
-            headers=_headers(request, state.session),
+            headers=_headers(request, own_auth=state.own_auth),
             timeout=patience,
             allow_redirects=False,
             raise_for_status=False,
@@ -217,8 +222,7 @@ class AiohttpTransport:
         return f"<AiohttpTransport {'closed' if self._closed else 'open'}>"
 
 
-def _headers(request: Request, session: aiohttp.ClientSession) -> dict[str, str]:
-    own_auth = session.trust_env or getattr(session, "auth", None)
+def _headers(request: Request, *, own_auth: bool) -> dict[str, str]:
     if request.authorization is None or own_auth:
         # aiohttp refuses this header beside the session's own `auth`, or one
         # from .netrc; there, `Guard` sets it.
