@@ -76,20 +76,17 @@ class Accepted(Struct, frozen=True, kw_only=True):
 
     start: int
     end: int
+    repeat: bool
     ids: Ids = ()
-    repeat: bool = False
     expected: bool = True
     overlaps: bool = True
 
 
-class _Anything:
+class _Anything:  # noqa: PLW1641 - nothing hashes it
     """Equal what a row has been that an earlier scan took, whatever that was."""
 
     def __eq__(self, other: object) -> bool:
         return True
-
-    def __hash__(self) -> int:
-        return 0
 
 
 _ANYTHING: Final = _Anything()
@@ -152,7 +149,7 @@ class Frontier(Generic[T]):
             ids = ids_with_gaps(page.items, self._key)
         if not self.counting:
             self._check(page, ids)
-        if self.counting or ids is None or self.order is None:
+        if self.counting or ids is None:
             return self._accept_by_count(offset, page.items, ids)
         return self._accept_by_id(offset, page.items, ids, overlap)
 
@@ -186,16 +183,17 @@ class Frontier(Generic[T]):
         self, offset: int, rows: Sequence[Any], ids: Ids, overlap: int
     ) -> Accepted | None:
         untouched = self.untouched
-        start = 0 if untouched else self._count_known(rows, ids, offset)
+        start = self._count_known(rows, ids, offset)
         overlaps = start > 0 or offset == 0 or untouched
-        repeat = self._begins_as_before(rows, ids)
         if not overlaps and (overlap or offset > self.position):
+            # It began otherwise than a page that can be taken.
+            self._first = None
             return None
         accepted = Accepted(
             start=start,
             end=offset + len(ids),
             ids=ids[start:],
-            repeat=repeat,
+            repeat=self._begins_as_before(rows, ids),
             expected=untouched or start == self.position - offset,
             overlaps=overlaps,
         )
@@ -227,7 +225,8 @@ class Frontier(Generic[T]):
                 row.raw if id_ is None else _IDENTIFIED
                 for row, id_ in zip(rows[start:end], ids[start:end], strict=True)
             ],
-            at_rest=self.position - offset - start,
+            # After a row with an id, that one tells more than the offset does.
+            at_rest=0 if start else self.position - offset,
         )
 
     def _begins_as_before(self, rows: Sequence[Any], ids: Ids) -> bool:
@@ -267,7 +266,6 @@ class Frontier(Generic[T]):
         repeat = both > 0 and counted[:both] == self._counted[:both]
         if repeat and counted is rows:
             self.lossy = True
-            self.note("pages repeat each other, and rows have no id to tell why")
         start = len(rows) if repeat else self.position - offset
         self._counted = counted
         self.position = max(self.position, offset + len(rows))
@@ -279,18 +277,18 @@ def _without_gaps(ids: Ids) -> list[int]:
     return ids if isinstance(ids, list) else [id_ for id_ in ids if id_ is not None]
 
 
-def _count_taken(taken: Sequence[Any], rows: Sequence[Any], *, at_rest: int) -> int:
+def _count_taken(taken: list[Any], rows: list[Any], *, at_rest: int) -> int:
     """Count the rows up to the last of those *taken*, which have no ids.
 
     Args:
         taken: the latest of them, which may be alike.
         rows: what is in those that follow each other.
-        at_rest: how many it would be in a listing that does not change.
+        at_rest: how many it would be in a listing that does not change; not above 0
+            if the offset does not say.
     """
-    if 0 < at_rest <= min(len(taken), len(rows)):
-        first = rows[:at_rest]
-        if _IDENTIFIED not in first and list(taken[-at_rest:]) == list(first):
-            return at_rest
+    first = rows[:at_rest]
+    if at_rest > 0 and _IDENTIFIED not in first and taken[-at_rest:] == first:
+        return len(first)
     left, count = list(taken), 0
     for place, row in enumerate(rows, 1):
         if row is not _IDENTIFIED and row in left:

@@ -99,6 +99,7 @@ def _cursor(fields: list[Any]) -> Cursor | None:
         and (cursor.left is None or _is_count(cursor.left))
         and isinstance(cursor.counting, bool)
         and isinstance(cursor.unproven, bool)
+        and (cursor.unproven or not cursor.counting)
         and _is_count(cursor.unidentified)
     )
     return cursor if fits else None

@@ -238,7 +238,6 @@ class Scan(Generic[T]):
             return
         self._counters.steps_back += 1
         self._without_new_rows += 1
-        self._offset_check.note(window.offset, repeat=False)
         self._size.note_gap(window.overlap)
         self._size.widen()
         if window.offset <= self._search.offset:
@@ -270,7 +269,7 @@ class Scan(Generic[T]):
         else:
             self._without_new_rows += 1
             self._size.widen()
-        self._go_on(window, page, accepted)
+        self._go_on(window, accepted)
         self.finished = self._is_last(window, page, accepted)
         # Who has had all that was wanted need not know what could not be had.
         if self._left != 0 and self._offset_check.ignored(
@@ -303,21 +302,21 @@ class Scan(Generic[T]):
         )
         self._counters.items += self.progress.offer(rows, ids=accepted.ids, after=after)
 
-    def _go_on(self, window: Window[T], page: Page[T], accepted: Accepted) -> None:
+    def _go_on(self, window: Window[T], accepted: Accepted) -> None:
         """Choose the offset to ask at after an accepted page."""
-        overlap, position = self._overlap, self._frontier.position
+        search, overlap = self._search, self._overlap
         onward = max(0, accepted.end - overlap)
         if self._gaining or self._frontier.counting:
-            self._search.found(onward)
+            search.found(onward)
             return
-        cut = window.cut or (window.short and _announces_more(page, accepted))
-        if cut and accepted.end <= position and not self._search.bounded:
-            # It was too short to reach the frontier, which may be where it was.
-            self._search.found(position - overlap)
-            return
-        self._search.step_forward(onward, width=self._size.rows)
-        if self._offset_check.suspected and not self._search.bounded:
-            self._search.look_from(self._offset_check.far_offset)
+        if search.bounded or accepted.end - window.overlap > search.offset:
+            search.step_forward(onward, width=self._size.rows)
+        else:
+            # It was asked for before that offset was chosen, or is too short to reach
+            # the frontier, which may be where it was.
+            search.look_from(self._frontier.position - overlap)
+        if self._offset_check.suspected and not search.bounded:
+            search.look_from(self._offset_check.far_offset)
 
     def _is_last(self, window: Window[T], page: Page[T], accepted: Accepted) -> bool:
         """Decide whether the scan ends with an accepted page.
@@ -333,8 +332,9 @@ class Scan(Generic[T]):
             return False
         if _announces_more(page, accepted):
             looked_before, self._looked_again = self._looked_again, True
-            position = self._frontier.position
-            beyond = window.offset >= position or accepted.end > position
+            # An empty page is accepted only at the start, or where rows are counted:
+            # it shows that nothing is left there.
+            beyond = accepted.end > self._frontier.position or not page
             if not (looked_before and beyond):
                 return False
             self._frontier.note("`total` counts more rows than could be read")

@@ -71,11 +71,6 @@ class Window(Struct, Generic[T], eq=False):
         most = min(self.limit, echoed) if echoed and echoed > 0 else self.limit
         self.short = len(page) < most
 
-    @property
-    def cut(self) -> bool:
-        """Whether the answer has fewer rows than asked for, as it says itself."""
-        return self.page is not None and len(self.page) < self.limit and not self.short
-
 
 # Only `page_size` needs a check, and that once: these are set for every page.
 @define(on_setattr=setters.NO_OP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -115,6 +116,61 @@ async def test_the_place_is_found_again_after_a_big_insert() -> None:
     assert ids == list(range(100_000, 0, -1))
     assert paginator.report.proven
     assert len(server.requests) - asked <= 50_000 // 499 + 30
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "last"), [(None, [994, 1489]), (0, [994, 1489]), (3, [998, 1497])]
+)
+async def test_a_page_too_far_on_costs_no_more_than_its_filler(
+    prefetch: int | None, last: list[int]
+) -> None:
+    """It is kept, and so its rows need not be asked for again."""
+    server = listing(1_500)
+    paginator = Paginator(server.fetch, prefetch=prefetch)
+    read = 0
+
+    async for _ in paginator:
+        read += 1
+        if read == 500:
+            del server.ids[:3]
+
+    offsets = [offset for _, offset in server.requests]
+    assert sorted(offsets) == [0, 494, 499, *last]
+    assert paginator.report.proven
+
+
+async def test_pages_overlap_by_more_for_some_time_after_a_gap() -> None:
+    """Eight pages that overlap as expected halve it; one that does not starts anew."""
+    server = listing(15_000)
+    paginator = Paginator(server.fetch, prefetch=0)
+
+    async for row in paginator:
+        if row.id == 14_501:
+            del server.ids[:3]
+        elif row.id == 12_000:
+            server.ids.insert(0, 20_000)
+
+    offsets = [offset for _, offset in server.requests]
+    overlaps = [500 - (b - a) for a, b in pairwise(offsets)]
+    assert overlaps[3:] == [*[5] * 13, *[2] * 8, *[1] * 7]
+
+
+async def test_pages_too_short_to_reach_the_place_are_asked_for_there_again() -> None:
+    """One answer of less than the overlap does not send the scan back."""
+    server = listing(2_000)
+
+    def change() -> None:
+        server.most = 3 if len(server.requests) == 5 else None
+
+    server.change = change
+    read = 0
+    async for _ in Paginator(server.fetch, prefetch=0):
+        read += 1
+        if read == 500:
+            del server.ids[:3]
+
+    # Five rows were to overlap, and three came.
+    assert server.requests[4:6] == [(500, 1489), (3, 1493)]
 
 
 async def test_a_resumed_scan_overlaps_by_one_row() -> None:

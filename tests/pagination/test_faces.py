@@ -12,7 +12,7 @@ import pytest
 from phonecom_events.errors import ConnectionLost, InvalidArgument
 from phonecom_events.pagination import Page, Paginator, ScanReport
 
-from .listing import Row, listing, rows
+from .listing import Row, listing, rows, turns
 
 
 def ids(items: Iterable[Row]) -> list[int]:
@@ -293,17 +293,19 @@ def test_nothing_was_done_before_the_first_scan() -> None:
 
 
 async def test_a_paginator_keeps_no_row_that_was_handed_out() -> None:
-    """Who keeps a paginator for its report does not keep its rows."""
+    """Who keeps a paginator for its report does not keep rows; the last page is old."""
 
     async def fetch(limit: int, offset: int) -> Page[Row]:
-        page = Page(items=[Row(1), Row(2)], sort={"id": "asc"})
+        shown = rows((1, 2, 3)[offset : offset + limit])
+        page = Page(items=shown, sort={"id": "asc"})
         alive.extend(weakref.ref(row) for row in page)
         return page
 
     for read in (Paginator.collect, one_by_one, by_page):
         alive: list[weakref.ref[Row]] = []
-        paginator = Paginator(fetch)
-        assert len(await read(paginator)) == 2
+        paginator = Paginator(fetch, page_size=2)
+        assert len(await read(paginator)) == 3
+        await turns()
         gc.collect()
         assert [ref for ref in alive if ref() is not None] == []
         assert paginator.report.proven

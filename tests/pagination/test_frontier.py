@@ -31,6 +31,8 @@ def _row(row: int | str) -> Any:
         # One of them has gone; the one after 4 is another.
         ((5, "x", 4, "x"), 2),
         ((5, 4, "x", "x"), 1),
+        # As many more have come.
+        ((5, "x", "x", "x", 4), 3),
     ],
 )
 def test_rows_alike_are_known_by_the_row_they_follow(
@@ -44,6 +46,60 @@ def test_rows_alike_are_known_by_the_row_they_follow(
     assert first is not None
     assert again is not None
     assert (first.start, again.start) == (0, start)
+
+
+@pytest.mark.parametrize(
+    ("pages", "start"),
+    [
+        # The frontier has gone: the rows around it are known all the same.
+        ([(0, (7, "a", 5, "b")), (0, (7, "a", 4))], 2),
+        # Rows have come before it: the offset says nothing any more.
+        ([(0, (5, "x", "x", "x")), (2, (5, "x", "x", "x", 4))], 4),
+        ([(0, (5, "x", "y")), (2, ("x", "y", "z", 4))], 2),
+        # What follows one row is another one where it follows the next.
+        ([(0, (9, "a", 8)), (2, (8, 7, 6)), (4, (6, "a", 5))], 1),
+        ([(0, (9, "a", 8, "b")), (2, (8, "b", "a", 5))], 2),
+        ([(0, (5, 4)), (1, (4, "x")), (1, (4, "x", 3))], 2),
+        # Of more than are kept, the last one has gone.
+        ([(0, (500, *map(str, range(101)))), (0, (500, *map(str, range(100))))], 101),
+    ],
+)
+def test_rows_without_ids_are_known_by_their_neighbours(
+    pages: list[tuple[int, tuple[int | str, ...]]], start: int
+) -> None:
+    """They come neither again nor in another's place, whatever came or went."""
+    frontier = Frontier[Any](Cursor(order="desc"), key=None)
+    for offset, rows in pages:
+        accepted = frontier.accept(offset, page(*rows), overlap=3)
+
+    assert accepted is not None
+    assert accepted.start == start
+
+
+def test_a_page_too_far_on_interrupts_those_that_begin_alike() -> None:
+    """It shows that the offset has an effect, so those before it count no more."""
+    frontier = Frontier[Any](Cursor(order="desc"), key=None)
+    alike = page("", 9, 8)
+    pages = ((0, alike), (2, alike), (90, page("z", 3)), (190, alike), (290, alike))
+    accepted = [frontier.accept(offset, page, overlap=1) for offset, page in pages]
+
+    assert [each and each.repeat for each in accepted] == [
+        False,
+        True,
+        None,
+        False,
+        True,
+    ]
+
+
+def test_empty_pages_are_not_alike() -> None:
+    """They begin with no row, so they tell nothing of the offset."""
+    frontier = Frontier[Any](Cursor(order="desc"), key=None)
+    accepted = [
+        frontier.accept(0, each, overlap=0) for each in (page(), page(), page(""))
+    ]
+
+    assert [each and each.repeat for each in accepted] == [False] * 3
 
 
 def test_order_that_ids_have_shown_needs_no_word() -> None:

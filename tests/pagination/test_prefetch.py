@@ -122,6 +122,8 @@ async def test_pages_too_far_on_to_be_of_use_are_dropped() -> None:
         await gate.let(list(gate.waiting)[-1])
 
     assert gate.dropped == ahead
+    # While the place is looked for, nothing is read ahead of a guess.
+    assert len(gate.waiting) == 1
     assert len(found) == had
     while not reading.done():
         await gate.let(min(gate.waiting))

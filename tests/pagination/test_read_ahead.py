@@ -33,7 +33,9 @@ async def take(items: Items[Row], gate: Gate, offset: int, rows: int) -> None:
     await turns()
 
 
-async def two_pages(gate: Gate, **options: int) -> tuple[Paginator[Row], Items[Row]]:
+async def two_pages(
+    gate: Gate, **options: int | None
+) -> tuple[Paginator[Row], Items[Row]]:
     """Read the first two pages, of ten rows."""
     paginator = Paginator(gate.fetch, page_size=10, **options)
     items = aiter(paginator)
@@ -42,20 +44,21 @@ async def two_pages(gate: Gate, **options: int) -> tuple[Paginator[Row], Items[R
     return paginator, items
 
 
-async def test_the_first_page_is_read_alone() -> None:
+@pytest.mark.parametrize("offset", [0, 40])
+async def test_the_first_page_is_read_alone(offset: int) -> None:
     """Nothing is under way while the caller works on it, or waits for it."""
     gate = Gate(listing(100))
-    items = aiter(Paginator(gate.fetch, page_size=10))
+    items = aiter(Paginator(gate.fetch, page_size=10, offset=offset))
 
     first = asyncio.ensure_future(anext(items))
     await turns()
-    assert list(gate.waiting) == [0]
-    await gate.let(0)
+    assert list(gate.waiting) == [offset]
+    await gate.let(offset)
     await first
     await turns()
 
     assert gate.waiting == {}
-    assert gate.server.requests == [(10, 0)]
+    assert gate.server.requests == [(10, offset)]
 
 
 async def test_from_the_second_page_on_the_next_one_is_under_way() -> None:
@@ -73,6 +76,52 @@ async def test_from_the_second_page_on_the_next_one_is_under_way() -> None:
 
     await turns()
     assert list(gate.waiting) == [27]
+    await items.aclose()
+
+
+@pytest.mark.parametrize(
+    ("rows", "most", "ahead"),
+    [(28, None, [18, 27]), (100, 40, [18, 27]), (100, 28, [18])],
+)
+async def test_just_what_is_needed_is_under_way(
+    rows: int, most: int | None, ahead: list[int]
+) -> None:
+    """A page after the last full one; of `max_items` all, and not one beyond."""
+    gate = Gate(listing(rows))
+    _, items = await two_pages(gate, max_items=most)
+    waiting = asyncio.ensure_future(anext(items))
+    await turns()
+
+    assert list(gate.waiting) == ahead
+    waiting.cancel()
+    await turns()
+
+
+async def test_pages_of_two_rows_are_read_ahead_like_any() -> None:
+    """The second begins at offset 1, and is a second page."""
+    gate = Gate(listing(9))
+    items = aiter(Paginator(gate.fetch, page_size=2))
+    await take(items, gate, 0, 2)
+    assert gate.waiting == {}
+    await take(items, gate, 1, 1)
+
+    assert list(gate.waiting) == [2]
+    await items.aclose()
+
+
+async def test_a_page_that_may_be_the_last_is_not_passed() -> None:
+    """Fewer rows than asked for may be all, even if a `total` counts more."""
+    gate = Gate(listing(100, echo=frozenset({"sort"})))
+    paginator, items = await two_pages(gate)
+    gate.server.most = 5
+    gate.server.echo |= {"total"}
+    await take(items, gate, 18, 4)
+
+    assert gate.waiting == {}
+    assert paginator.report.complete is False
+    gate.server.most = None
+    await take(items, gate, 22, 4)
+    assert list(gate.waiting) == [26]
     await items.aclose()
 
 

@@ -92,6 +92,16 @@ async def test_each_page_has_the_token_to_go_on_after_it() -> None:
     assert [row.id for row in rest] == [4, 3, 2, 1]
 
 
+async def test_a_resumed_scan_asks_for_two_rows_at_least() -> None:
+    """One of them is known already; one alone would bring nothing new."""
+    server = listing(4)
+    page = await Paginator(server.fetch, page_size=1)
+
+    await Paginator(server.fetch, page_size=1, resume=page.resume)
+
+    assert server.requests == [(1, 0), (2, 0)]
+
+
 async def test_awaiting_with_a_token_gives_the_next_page() -> None:
     """That page has new rows alone; at the end it has none."""
     server = listing(10)
@@ -330,6 +340,7 @@ def test_a_token_of_either_version_is_read() -> None:
         token([*GOOD, True, 1]),
         token([2, *GOOD[1:], True]),
         token([2, *GOOD[1:], 1, 0]),
+        token([2, *GOOD[1:6], True, False, 0]),
         token([2, *GOOD[1:], True, -1]),
         token([2, *GOOD[1:], True, None]),
         token([3, *GOOD[1:], True, 1]),

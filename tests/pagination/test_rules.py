@@ -94,6 +94,28 @@ async def test_a_listing_that_is_emptied_ends_the_scan() -> None:
     assert server.requests[-1][1] == 0
 
 
+async def test_an_emptied_listing_is_not_looked_for_before_its_start() -> None:
+    """A total that is out of date makes no offset negative, and is said to be wrong."""
+    server = listing(50)
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        page = await server.fetch(limit, offset)
+        return Page(items=page.items, sort=page.sort, total=50)
+
+    paginator = Paginator(fetch, page_size=10)
+    found = 0
+    async for _ in paginator:
+        found += 1
+        if found == 19:
+            server.ids.clear()
+
+    assert found == 19
+    assert paginator.report.complete
+    assert "total" in paginator.report.reason
+    assert len(server.requests) < 20
+    assert min(offset for _, offset in server.requests) == 0
+
+
 async def test_rows_deleted_before_the_place_are_noticed() -> None:
     """A page that begins too far on is followed by an earlier one."""
     server = listing(30)
@@ -106,7 +128,8 @@ async def test_rows_deleted_before_the_place_are_noticed() -> None:
             del server.ids[0:3]
 
     assert ids == list(range(30, 0, -1))
-    assert paginator.report.steps_back > 0
+    assert server.requests[:4] == [(10, 0), (10, 9), (20, 8), (40, 6)]
+    assert paginator.report.steps_back == 2
     assert paginator.report.proven
 
 
@@ -165,11 +188,33 @@ async def test_rows_that_change_faster_than_pages_come_end_in_an_error() -> None
         return Page(items=rows([*newer, *server.ids[start:end]]), sort={"id": "desc"})
 
     paginator = Paginator(fetch, page_size=10)
+    page = await paginator
     with pytest.raises(PaginationError, match="faster"):
         await paginator.collect()
 
     assert paginator.report.items == 10
-    assert paginator.report.requests <= 65
+    assert paginator.report.requests == 65
+    assert paginator.report.steps_back > 0
+    again = Paginator(fetch, page_size=10, resume=page.resume)
+    with pytest.raises(PaginationError, match="faster"):
+        await again.collect()
+    assert again.report.requests == 64
+
+
+async def test_pages_ahead_are_no_sign_of_change() -> None:
+    """However many are under way when rows come before them, the scan goes on."""
+    server = listing(2_000)
+    server.pauses = lambda: 1
+    paginator = Paginator(server.fetch, page_size=10, prefetch=100)
+    found: list[int] = []
+
+    async for row in paginator:
+        found.append(row.id)
+        if len(found) == 10:
+            server.ids[:0] = range(4_000, 2_000, -1)
+
+    assert found == list(range(2_000, 0, -1))
+    assert paginator.report.proven
 
 
 async def test_every_new_row_lets_a_scan_go_on_as_long_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 from collections.abc import Callable
@@ -12,8 +13,9 @@ import pytest
 from phonecom_events.errors import PaginationError
 from phonecom_events.pagination import Page, Paginator, ScanReport
 
+from .gate import Gate
 from .history import DEPTHS, ECHOES
-from .listing import Churn, Listing, Row, gather, listing, rows
+from .listing import Churn, Listing, Row, gather, listing, rows, turns
 
 SCANS = int(os.environ.get("PHONECOM_EVENTS_HISTORIES", "1000")) // 2
 ONE_BY_ONE = "pages of one row leave nothing to overlap"
@@ -179,10 +181,13 @@ async def test_a_server_that_ignores_offset_is_noticed(
     assert pickle.loads(pickle.dumps(caught.value)) == caught.value
 
 
+@pytest.mark.parametrize("echo", [*ECHOES[:3], frozenset({"limit"})])
 @pytest.mark.parametrize("page_size", [1, 5, 500])
-async def test_a_server_that_gives_one_row_for_ever_is_noticed(page_size: int) -> None:
+async def test_a_server_that_gives_one_row_for_ever_is_noticed(
+    page_size: int, echo: frozenset[str]
+) -> None:
     """It ignores `offset`, and its pages are too short to overlap."""
-    server = listing(700, most=1, ignored={"offset"})
+    server = listing(700, most=1, ignored={"offset"}, echo=echo)
 
     with pytest.raises(PaginationError, match="`offset`"):
         await Paginator(server.fetch, page_size=page_size).collect()
@@ -233,6 +238,53 @@ async def test_a_server_that_ignores_both_gives_what_may_be_all(
     assert not paginator.report.proven
     assert "`limit` and `offset` have no effect" in paginator.report.reason
     assert len(server.requests) <= 4
+
+
+async def test_a_total_that_says_more_contradicts_an_answer_of_all_rows() -> None:
+    """A server that heeds neither, and gives fewer rows than it counts, is noticed."""
+    server = listing(700, most=50, ignored={"limit", "offset"})
+    server.echo = frozenset({"sort", "total"})
+
+    with pytest.raises(PaginationError, match="the rest cannot be read"):
+        await Paginator(server.fetch, page_size=20).collect()
+
+
+async def test_who_has_all_that_was_wanted_need_not_know_of_an_ignored_offset() -> None:
+    """The rows of `max_items` are proven; one more that is wanted cannot be had."""
+    echo = frozenset({"sort"})
+    server = listing(15, ignored={"offset"}, echo=echo)
+    enough = Paginator(server.fetch, page_size=10, max_items=12)
+
+    assert list(await enough.collect()) == list(rows(server.ids[:12]))
+    assert enough.report.proven
+
+    server = listing(700, ignored={"offset"}, echo=echo)
+    with pytest.raises(PaginationError, match="`offset` has no effect"):
+        await Paginator(server.fetch, page_size=10, max_items=21).collect()
+    assert len(server.requests) <= 4
+
+
+async def test_nothing_is_under_way_once_an_offset_is_known_to_be_ignored() -> None:
+    """Rows that show it are given; meanwhile no answer is waited for that is like it."""
+    gate = Gate(listing(700, ignored={"offset"}))
+    items = aiter(Paginator(gate.fetch, page_size=200, prefetch=3))
+    first = asyncio.ensure_future(anext(items))
+    await turns()
+    await gate.let(0)
+    await first
+    for _ in range(199):
+        await anext(items)
+    more = asyncio.ensure_future(anext(items))
+    await turns()
+    await gate.let(199)
+    # One answer has more rows than were asked for, and says that there are others.
+    gate.server.ignored, gate.server.most = {"limit", "offset"}, 250
+    await gate.let(398)
+
+    assert await more == Row(500)
+    assert gate.waiting == {}
+    with pytest.raises(PaginationError, match="the rest cannot be read"):
+        await gather(items, [])
 
 
 async def test_the_same_rows_again_and_fewer_than_asked_for_may_be_all() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
 
 from phonecom_events.errors import PaginationError
-from phonecom_events.pagination import Page, Paginator
+from phonecom_events.pagination import OddRow, Page, Paginator
 
 from .listing import Row, listing, rows
 
@@ -19,6 +20,14 @@ class Named:
     """Stand for an item without an id."""
 
     name: str
+
+
+@frozen
+class Numbered:
+    """Stand for an item whose `id` does not tell it from others."""
+
+    number: int
+    id: int
 
 
 def serve(items: Sequence[object], **said: object) -> Paginator[object]:
@@ -98,6 +107,24 @@ async def test_a_contradiction_half_way_turns_to_counting(broken: list[int]) -> 
     assert paginator.report.proven is not bool(broken)
 
 
+@pytest.mark.parametrize("page_size", [1, 3, 50])
+async def test_a_scan_from_an_offset_is_proven(page_size: int) -> None:
+    """Its first page overlaps nothing, for there is nothing yet."""
+    server = listing(30)
+    paginator = Paginator(server.fetch, page_size=page_size, offset=7)
+
+    assert await paginator.collect() == list(rows(server.ids[7:]))
+    assert paginator.report.proven
+
+
+async def test_one_row_is_in_any_order() -> None:
+    """A listing of one row is proven, however its answer says that it is ordered."""
+    paginator = Paginator(listing(1).fetch, page_size=3, order="asc")
+
+    assert len(await paginator.collect()) == 1
+    assert paginator.report.proven
+
+
 async def test_a_listing_without_ids_that_ignores_offset_ends_in_an_error() -> None:
     """Pages that begin like the one before are repeats, so there is an end."""
 
@@ -169,6 +196,49 @@ async def test_a_key_says_what_the_id_is() -> None:
     wrong = Paginator(fetch, page_size=3, order="asc", key=lambda row: row["id"])
     assert len(await wrong.collect()) == 10
     assert not wrong.report.proven
+
+
+async def test_a_key_is_asked_beside_another_id_and_odd_rows() -> None:
+    """An attribute `id` is none if there is a key; an odd row has an id of its own."""
+    shown = [
+        OddRow(id=5, problems=(), raw={}),
+        *(Numbered(number, number % 3) for number in range(4, 0, -1)),
+    ]
+
+    async def fetch(limit: int, offset: int) -> Page[Any]:
+        return Page(items=shown[offset : offset + limit], sort={"id": "desc"})
+
+    paginator = Paginator(
+        fetch, page_size=3, key=lambda row: row.number, odd_rows="report"
+    )
+
+    assert [row.number for row in await paginator.collect()] == [4, 3, 2, 1]
+    assert paginator.report.odd_row_count == 1
+    assert paginator.report.proven
+
+
+async def test_rows_that_are_counted_and_come_again_are_known_by_their_ids() -> None:
+    """The scan is complete: what was dropped has been there before."""
+    server = listing(50, ignored={"limit", "offset"}, echo=frozenset())
+    paginator = Paginator(server.fetch, page_size=5)
+
+    assert [row.id for row in await paginator.collect()] == server.ids
+    assert paginator.report.complete
+    assert not paginator.report.proven
+
+
+@pytest.mark.parametrize("empty", [1, 2, 3])
+async def test_an_empty_answer_is_asked_for_once_more(empty: int) -> None:
+    """If `total` counts rows beyond it; where rows are counted, none is lost."""
+    answers = 0
+
+    async def fetch(limit: int, offset: int) -> Page[Named]:
+        nonlocal answers
+        answers += 1
+        given = range(offset, min(offset + limit, 9)) if answers != empty else ()
+        return Page(items=[Named(f"n{number}") for number in given], total=9)
+
+    assert len(await Paginator(fetch, page_size=3).collect()) == 9
 
 
 async def test_identical_rows_without_ids_are_not_called_complete() -> None:
