@@ -6,7 +6,7 @@ import asyncio
 import gc
 import weakref
 from collections.abc import Callable
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 import pytest
@@ -192,22 +192,29 @@ def test_a_repr_is_short() -> None:
 async def test_each_url_is_taken_apart_once_in_an_audit(
     sandbox: Sandbox, phonecom: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many callbacks of however many accounts have it, and checks look."""
-    read: list[str] = []
+    """However many callbacks of however many accounts have it; its host is judged so."""
+    calls: list[tuple[str, str]] = []
 
-    def read_url(text: str) -> targets.Url:
-        read.append(text)
-        return taken_apart(text)
+    def counted(name: str) -> Callable[[str], Any]:
+        plain = getattr(targets, name)
 
-    taken_apart = targets.read_url
-    monkeypatch.setattr(targets, "read_url", read_url)
-    for voip_id in (1, 2):
-        for _ in range(2):
-            config = {"url": "https://hooks.contoso.com/"}
-            made = sandbox.add_callback(voip_id, config=config)
-            sandbox.add_listener(voip_id, callback_id=made["id"])
+        def call(text: str) -> Any:
+            calls.append((name, text))
+            return plain(text)
+
+        return call
+
+    for name in ("read_url", "why_no_receiver"):
+        monkeypatch.setattr(targets, name, counted(name))
+    hosts = ("a.contoso.com", "b.contoso.com")
+    for voip_id, host in product((1, 2), hosts * 2):
+        made = sandbox.add_callback(voip_id, config={"url": f"https://{host}/"})
+        sandbox.add_listener(voip_id, callback_id=made["id"])
     await audit(phonecom, [1, 2], now=NOW)
-    assert read == ["https://hooks.contoso.com/"]
+    assert sorted(calls) == [
+        *(("read_url", f"https://{host}/") for host in hosts),
+        *(("why_no_receiver", host) for host in hosts),
+    ]
 
 
 def test_of_urls_without_number_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,4 +224,4 @@ def test_of_urls_without_number_few_are_kept(monkeypatch: pytest.MonkeyPatch) ->
     for number in range(10):
         assert urls[f"https://h{number}.contoso.com/"].host == f"h{number}.contoso.com"
         assert urls.why_no_receiver(f"10.0.0.{number}")
-    assert len(urls) <= 3
+        assert len(urls) <= 3
