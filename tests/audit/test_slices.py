@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonecom_events.audit import AccountSnapshot, Selection, audit
-from phonecom_events.audit.checks import targets
+from phonecom_events.audit import AccountSnapshot, Selection, audit, slices
+from phonecom_events.audit.checks import repeats, tag_names, targets
 from phonecom_events.audit.checks.targets import Urls
 from phonecom_events.audit.report.audited import check_account, check_family
 from phonecom_events.audit.report.report import AuditReport
@@ -149,6 +149,36 @@ def test_no_step_grows_with_the_account(check: Callable[..., Steps[Any]]) -> Non
         for rows in (1, 3)
     )
     assert many < 1.2 * few
+
+
+KNOWN = tuple(
+    product(
+        ("call",),
+        ("inbound", "outbound"),
+        ("new-call", "connecting-call", "connected-call", "completed-call"),
+        ("from-did", "from-extension", "call"),
+        ("to-did", "to-extension", "call"),
+        ("first-leg", "not-first-leg", "call"),
+    )
+)
+UNKNOWN = tuple(("fax", f"own-{number}") for number in range(len(KNOWN)))
+
+
+@pytest.mark.parametrize(("older", "newer"), [(KNOWN, "message"), (UNKNOWN, "fax")])
+def test_no_step_grows_with_the_sets_of_tags(
+    older: tuple[tuple[str, ...], ...], newer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many a new listener has to be compared with, it is so in steps."""
+    for module in (repeats, slices, tag_names):
+        monkeypatch.setattr(module, "ROWS", 16)
+
+    def longest_with(count: int) -> int:
+        heard = repeats.OlderListeners({})
+        for tags in older[:count]:
+            at_once(heard.add(listener(*tags)))
+        return longest(heard.add(listener(newer)))
+
+    assert longest_with(200) < 1.5 * longest_with(50)
 
 
 def test_the_report_is_drawn_up_in_steps() -> None:
