@@ -144,10 +144,12 @@ def longest(steps: Steps[Any]) -> int:
 @pytest.mark.parametrize("check", [check_account, check_family])
 def test_no_step_grows_with_the_account(check: Callable[..., Steps[Any]]) -> None:
     """An account of thrice the size has more steps, and none that is longer."""
-    few, many = (
-        longest(check(all_wrong(rows * ROWS), TERMS, Selection(), Urls()))
-        for rows in (1, 3)
-    )
+
+    def steps(rows: int) -> Steps[Any]:
+        return check(all_wrong(rows * ROWS), TERMS, Selection(), Urls())
+
+    assert at_once(steps(3))
+    few, many = longest(steps(1)), longest(steps(3))
     assert many < 1.2 * few
 
 
