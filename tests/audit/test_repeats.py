@@ -53,6 +53,17 @@ def test_the_newer_of_two_is_told() -> None:
     assert finding.why == "listener 1 sends some of the same events there, too"
 
 
+def test_each_is_told_with_one_that_it_overlaps_with() -> None:
+    """Two that repeat different listeners of one URL are not told with the same."""
+    heard = [("call",), ("message",), ("call", "inbound"), ("message", "inbound")]
+    rows = [listener(*tags, id=n, callback_id=7) for n, tags in enumerate(heard, 1)]
+    findings = found(delivered_twice, account(rows))
+    assert [(each.where.id, each.why.split()[1]) for each in findings] == [
+        (3, "1"),
+        (4, "2"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
