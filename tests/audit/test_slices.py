@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count, product
 from typing import Any
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from phonecom_events.audit import AccountSnapshot, Selection, audit, slices
 from phonecom_events.audit.checks import repeats, tag_names, targets
+from phonecom_events.audit.checks.fallbacks import looping_fallbacks
 from phonecom_events.audit.checks.targets import Urls
 from phonecom_events.audit.report.audited import check_account, check_family
 from phonecom_events.audit.report.report import AuditReport
@@ -30,7 +31,7 @@ from phonecom_events.audit.slices import (
 )
 from phonecom_events.sandbox import Sandbox
 
-from .builders import NOW, TERMS, account, callback, listener, profile
+from .builders import NOW, TERMS, account, callback, index_of, listener, profile
 from .growth import work
 
 
@@ -126,7 +127,7 @@ def all_wrong(size: int) -> AccountSnapshot:
     )
 
 
-def longest(steps: Steps[Any]) -> int:
+def longest(steps: Iterator[object]) -> int:
     """Return how many instructions the longest step takes."""
     end = object()
     most = 0
@@ -151,6 +152,14 @@ def test_no_step_grows_with_the_account(check: Callable[..., Steps[Any]]) -> Non
     assert at_once(steps(3))
     few, many = longest(steps(1)), longest(steps(3))
     assert many < 1.2 * few
+
+
+def test_a_loop_of_fallbacks_is_walked_in_steps() -> None:
+    """However many callbacks there are in it."""
+    one, three = (index_of(all_wrong(rows * ROWS)) for rows in (1, 3))
+    assert sum(map(bool, looping_fallbacks.find(three))) == 1
+    few, many = (longest(looping_fallbacks.find(index)) for index in (one, three))
+    assert many < 1.5 * few
 
 
 KNOWN = tuple(
