@@ -16,7 +16,12 @@ from phonecom_events.audit.checks.callbacks import (
     unused,
 )
 from phonecom_events.errors import TransportError
-from phonecom_events.phonecom import Callback, HttpConfig, UnknownConfig
+from phonecom_events.phonecom import (
+    Callback,
+    CallbackConfig,
+    HttpConfig,
+    UnknownConfig,
+)
 
 from .builders import (
     NOW,
@@ -145,6 +150,18 @@ def test_a_callback_by_mail_needs_an_address(
     assert [(f.where.kind, f.where.id, f.why) for f in findings] == expected
 
 
+@pytest.mark.parametrize(
+    "config",
+    [UnknownConfig(), HttpConfig(url="https://hooks.contoso.com/")],
+)
+def test_a_callback_by_mail_with_the_config_of_another_mode(
+    config: CallbackConfig,
+) -> None:
+    """What is no mail address by its place is not told as one."""
+    (finding,) = found(no_address, used(callback(id=7, mode="EMAIL", config=config)))
+    assert finding.why == "its config has no email"
+
+
 def test_a_test_address_is_told_with_its_reason() -> None:
     """The host is named, and why it is no place for live events."""
     row = callback("https://user:word@LOCALHOST:8443/x?key=s3cret", id=7)
@@ -170,6 +187,12 @@ def test_what_nothing_leads_to_is_unused() -> None:
         (4, "“Old CRM” is named by no listener"),
         (5, "it is named by no listener"),
     ]
+
+
+def test_a_callback_of_an_extension_is_named_with_it() -> None:
+    """The place holds account and extension, for whoever goes there."""
+    (finding,) = found(disabled, used(callback(id=7, extension_id=500, enabled=False)))
+    assert str(finding.where) == f"account {VOIP_ID}, callback 7 (ext. 500)"
 
 
 @pytest.mark.parametrize("resource", ["listeners", "callbacks"])

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from phonecom_events.audit import Severity
+from phonecom_events.audit import Finding, Place, Severity
 from phonecom_events.audit.checks import Check, Checks, account_checks, linq_checks
+from phonecom_events.audit.checks.listeners import expired
 from phonecom_events.audit.snapshot import AccountSnapshot
 
 from .builders import (
     NOW,
+    VOIP_ID,
     account,
     all_found,
     callback,
+    found,
     linq,
     listener,
     profile,
@@ -85,6 +88,25 @@ def test_a_check_explains_itself(check: Check[Any]) -> None:
     assert check.explanation.endswith(".")
     assert len(check.explanation) > len(check.title)
     assert check.what_to_do.endswith(".")
+
+
+def test_two_checks_need_a_listing_that_may_be_refused() -> None:
+    """Without it they cannot tell; all others can."""
+    needs = {check.id: check.needs for check in EVERY if check.needs}
+    assert needs == {"LQ109": "phone_numbers", "LQ110": "event_types"}
+
+
+def test_a_finding_says_what_its_check_says() -> None:
+    """Where the problem says nothing of its own."""
+    (finding,) = found(expired, account([listener(id=7, expires_at=NOW)]))
+    assert finding == Finding(
+        id="PC101",
+        severity=Severity.ERROR,
+        title=expired.title,
+        where=Place(kind="listener", id=7, account=VOIP_ID),
+        why="expired 2027-01-31 12:00 UTC, less than a minute ago",
+        what_to_do=expired.what_to_do,
+    )
 
 
 def test_an_id_is_given_once() -> None:

@@ -71,6 +71,10 @@ def test_a_callback_that_is_its_own_fallback_is_no_loop() -> None:
             {f"c{number}": number % 10 + 1 for number in range(1, 11)},
             ["1 → 2 → 3 → 4 → 5 → 6 → 7 → 8 → 9 → 10 → 1"],
         ),
+        (
+            {f"c{number}": number % 11 + 1 for number in range(1, 12)},
+            ["1 → 2 → 3 → 4 → 5 → 6 → 7 → 8 → 9 → 10 → 1 more → 1"],
+        ),
         ({"c4": 1, "c1": 2, "c2": 3, "c3": None}, []),
         ({"c1": 3, "c2": 3, "c3": None}, []),
         ({"c1": 9}, []),

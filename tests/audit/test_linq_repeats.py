@@ -122,6 +122,13 @@ def test_other_hosts_same_targets_and_inactive_ones_are_left_alone(
     assert found(same_host, linq(*rows)) == []
 
 
+def test_a_target_that_is_no_url_hides_no_other() -> None:
+    """It is passed over, and those after it are compared as ever."""
+    urls = {"a": "no url", "b": f"{HOST}/b", "c": f"{HOST}/c"}
+    rows = [subscription(id=name, target_url=url) for name, url in urls.items()]
+    assert ids(found(same_host, linq(*rows))) == ["c"]
+
+
 def test_each_subscription_is_told_once_by_the_oldest() -> None:
     """Of three that overlap, the two newer ones are findings."""
     rows = [subscription(id=name, target_url=f"{HOST}/{name}") for name in "cab"]
@@ -172,6 +179,18 @@ def test_one_that_shares_a_url_may_repeat_another() -> None:
         "d",
         "c delivers chat.created there, too",
     )
+
+
+def test_one_that_shares_the_oldest_url_repeats_the_next() -> None:
+    """B repeats A at another URL; C has the URL of A, and repeats B."""
+    rows = [
+        subscription(id=name, target_url=f"{HOST}/{path}")
+        for name, path in {"a": "x", "b": "y", "c": "x"}.items()
+    ]
+    assert [(f.where.id, f.why.split()[0]) for f in found(same_host, linq(*rows))] == [
+        ("b", "a"),
+        ("c", "b"),
+    ]
 
 
 ROWS = st.lists(

@@ -11,7 +11,16 @@ from phonecom_events.audit.checks.profiles import (
 )
 from phonecom_events.errors import TransportError
 
-from .builders import PROFILE_ID, account, callback, found, ids, profile, reading
+from .builders import (
+    PROFILE_ID,
+    VOIP_ID,
+    account,
+    callback,
+    found,
+    ids,
+    profile,
+    reading,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,10 +33,12 @@ def test_a_profile_needs_an_email_of_its_own(email: str | None, *, fires: bool) 
     assert ids(found(no_support_email, snapshot)) == [389] * fires
 
 
-def test_the_profile_is_told_by_its_name() -> None:
-    """People know profiles by name, so the finding has it."""
-    snapshot = account(profiles=[profile(name="Night shift", support_email=None)])
+def test_the_profile_is_told_by_its_name_and_place() -> None:
+    """People know profiles by name, and find them by account and extension."""
+    row = profile(id=7, extension_id=500, name="Night shift", support_email=None)
+    snapshot = account(profiles=[row])
     (finding,) = found(no_support_email, snapshot)
+    assert str(finding.where) == f"account {VOIP_ID}, profile 7 (ext. 500)"
     assert finding.why == "“Night shift” falls back to the account's default address"
 
 
@@ -52,7 +63,8 @@ def test_the_profile_is_told_by_its_name() -> None:
         ("ops@contoso.com, desk@contoso.com", True),
         ("Ops <ops@contoso.com>", True),
         ("mailto:ops@contoso.com", True),
-        (f"{'x' * 250}@contoso.com", True),
+        (f"{'x' * 242}@contoso.com", False),
+        (f"{'x' * 243}@contoso.com", True),
         (None, False),
         ("", False),
     ],

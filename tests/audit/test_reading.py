@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from phonecom_events.audit.checks.reading import (
     odd_row as odd_row_check,
 )
 from phonecom_events.errors import DecodeError, PaginationError, TransportError
-from phonecom_events.pagination import ScanReport
+from phonecom_events.pagination import OddRow, ScanReport
 
 from .builders import (
     NOW,
@@ -121,12 +122,25 @@ def test_an_odd_row_of_what_events_are_lost_with_is_an_error(kind: str) -> None:
     assert finding.where.kind == kind.removesuffix("s")
 
 
-def test_odd_rows_beyond_those_that_are_kept_are_counted() -> None:
+@pytest.mark.parametrize(
+    ("count", "more"),
+    [(2, "1 more row is"), (3, "2 more rows are"), (5_000, "4,999 more rows are")],
+)
+def test_odd_rows_beyond_those_that_are_kept_are_counted(count: int, more: str) -> None:
     """An account of nothing but odd rows says how many there are in all."""
-    listeners = reading("listeners", report=with_odd(odd_row(7), count=5_000))
-    assert [f.why for f in found(odd_row_check, account(listeners))][1:] == [
-        "4,999 more rows are not as documented"
-    ]
+    listeners = reading("listeners", report=with_odd(odd_row(7), count=count))
+    _, finding = found(odd_row_check, account(listeners))
+    assert str(finding.where) == f"account {VOIP_ID}, listeners"
+    assert finding.why == f"{more} not as documented"
+
+
+@pytest.mark.parametrize("raw", [[7], "7", None, {"voip_id": "5", "extension_id": 1.5}])
+def test_a_row_that_has_no_place_of_its_own_is_the_accounts(raw: Any) -> None:
+    """One that is no object, or has other values than numbers, is told all the same."""
+    row = OddRow(id=None, problems=("expected an object",), raw=raw)
+    listeners = reading("listeners", report=with_odd(row))
+    (finding,) = found(odd_row_check, account(listeners))
+    assert (finding.where.account, finding.where.extension) == (VOIP_ID, None)
 
 
 def test_an_odd_subscription_of_a_listener_is_a_warning() -> None:
@@ -141,6 +155,7 @@ def test_an_odd_subscription_at_linq_is_a_finding() -> None:
     rows = reading("webhook_subscriptions", report=with_odd(odd_row(None)))
     (finding,) = found(odd_linq_row, LinqSnapshot(subscriptions=rows))
     assert (finding.where.kind, finding.where.account) == ("webhook_subscription", None)
+    assert finding.severity == Severity.ERROR
 
 
 @pytest.mark.parametrize(("count", "missing"), [(1, [1]), (2, [])])

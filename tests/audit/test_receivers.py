@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import AccountSnapshot, Finding, Severity, audit
@@ -138,6 +139,8 @@ def test_a_redirect_is_told_once() -> None:
     assert one(unwell, answer) is None
     assert (finding := one(redirects, answer))
     assert finding.why == "it answered 308 to https://b.contoso.com/x"
+    assert (finding := one(redirects, evolve(answer, location="https://b.com/x y")))
+    assert finding.why == "it answered 308 to https://b.com/x%20y"
     assert (finding := one(redirects, ProbeResult(status=302)))
     assert finding.why == "it answered 302 without saying where to"
 
@@ -145,8 +148,8 @@ def test_a_redirect_is_told_once() -> None:
 def test_more_than_five_seconds_are_slow() -> None:
     """Of an answer that is well otherwise."""
     assert one(slow, ProbeResult(status=200, seconds=5.0)) is None
-    assert (finding := one(slow, ProbeResult(status=200, seconds=6.25)))
-    assert finding.why == "it took 6.2 s"
+    assert (finding := one(slow, ProbeResult(status=200, seconds=5.25)))
+    assert finding.why == "it took 5.2 s"
     assert one(slow, ProbeResult(status=500, seconds=9.0)) is None
 
 
@@ -156,6 +159,7 @@ def test_more_than_five_seconds_are_slow() -> None:
         (timedelta(days=14, seconds=1), None),
         (timedelta(days=14), "it ends on 2027-02-14 12:00 UTC, in 14 days"),
         (timedelta(hours=3), "it ends on 2027-01-31 15:00 UTC, in 3 hours"),
+        (timedelta(), "it ended on 2027-01-31 12:00 UTC, less than a minute ago"),
         (timedelta(days=-2), "it ended on 2027-01-29 12:00 UTC, 2 days ago"),
     ],
 )

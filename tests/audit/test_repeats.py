@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import cycle, islice, product
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from phonecom_events.audit.checks.repeats import delivered_twice
+from phonecom_events.audit.snapshot import CallbackRow
 from phonecom_events.audit.tags import TagSet
-from phonecom_events.phonecom import HttpConfig, Tag
+from phonecom_events.phonecom import HttpConfig, Tag, UnknownConfig
 
 from .builders import (
     LONG_AGO,
@@ -51,6 +53,17 @@ def test_the_newer_of_two_is_told() -> None:
     assert finding.why == "listener 1 sends some of the same events there, too"
 
 
+def test_each_is_told_with_one_that_it_overlaps_with() -> None:
+    """Two that repeat different listeners of one URL are not told with the same."""
+    heard = [("call",), ("message",), ("call", "inbound"), ("message", "inbound")]
+    rows = [listener(*tags, id=n, callback_id=7) for n, tags in enumerate(heard, 1)]
+    findings = found(delivered_twice, account(rows))
+    assert [(each.where.id, each.why.split()[1]) for each in findings] == [
+        (3, "1"),
+        (4, "2"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -82,6 +95,8 @@ def test_what_does_not_overlap_is_left_alone(
         ({"filters": ()}, {"filters": ONE_FILTER}),
         ({"filters": None}, {"filters": ONE_FILTER}),
         ({"tags": ("call",)}, {"tags": ("inbound",)}),
+        ({"tags": ("call", "fax")}, {"tags": ("fax",)}),
+        ({"tags": ("call", "fax")}, {"tags": ("call",)}),
         ({"version": "1.0.0"}, {}),
     ],
 )
@@ -121,6 +136,10 @@ def test_what_overlaps_is_found_in_either_order(
         (by_mail("Ops@Contoso.com", id=7), by_mail("ops@contoso.com", id=8), True),
         (by_mail("ops@contoso.com", id=7), by_mail("desk@contoso.com", id=8), False),
         (by_mail(None, id=7), by_mail(None, id=8), False),
+        (by_mail(" ", id=7), by_mail(" ", id=8), False),
+        (by_mail("ops@contoso.com", id=7), by_mail(" ops@contoso.com", id=8), True),
+        (callback(" ", id=7), callback(" ", id=8), False),
+        (callback("none yet", id=7), callback("none yet", id=8), False),
         (
             callback(id=7, config=HttpConfig()),
             callback(id=8, config=HttpConfig()),
@@ -136,19 +155,39 @@ def test_a_target_is_a_method_and_url_or_a_mail_address(
     assert ids(found(delivered_twice, pair({}, {}, one, other))) == [2] * same
 
 
-def test_one_callback_is_one_target() -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        callback(id=7),
+        callback(id=7, config=HttpConfig()),
+        by_mail(None, id=7),
+        callback(id=7, mode="PIGEON", config=UnknownConfig()),
+    ],
+)
+def test_one_callback_is_one_target(row: CallbackRow) -> None:
     """Two listeners on the same callback are compared, whatever its mode."""
     rows = [listener(id=1, callback_id=7), listener(id=2, callback_id=7)]
-    assert ids(found(delivered_twice, account(rows))) == [2]
+    assert ids(found(delivered_twice, account(rows, callbacks=[row]))) == [2]
 
 
-def brute_force(rows: list[Any]) -> set[int]:
-    """Compare every pair, as the check must not for want of time."""
-    return {
-        new.id
+def test_one_that_delivers_nowhere_hides_no_other() -> None:
+    """It is passed over, and those after it are compared as ever."""
+    rows = [listener(id=number, callback_id=7) for number in (1, 2)]
+    rows.insert(0, listener(callback_id=404))
+    assert ids(found(delivered_twice, account(rows, callbacks=[callback(id=7)]))) == [2]
+
+
+def compare_with_all_pairs(rows: list[Any]) -> None:
+    """Assert that what the check finds, and names, is what every pair shows."""
+    findings = found(delivered_twice, account(rows))
+    pairs = {
+        (old.id, new.id)
         for old, new in product(rows, rows)
         if old.id < new.id and _meet(old, new)
     }
+    assert set(ids(findings)) == {new for _, new in pairs}
+    named = {(int(each.why.split()[1]), each.where.id) for each in findings}
+    assert named <= pairs
 
 
 def _meet(old: Any, new: Any) -> bool:
@@ -187,8 +226,9 @@ def many(count: int) -> list[Any]:
 def test_the_short_way_finds_what_all_pairs_show(step: int) -> None:
     """Looking up among few sets of tags gives the same as comparing everybody."""
     rows = (many(440) * step)[::step][:440]
-    rows = [listener(**_with_id(row, n)) for n, row in enumerate(rows, start=1)]
-    assert set(ids(found(delivered_twice, account(rows)))) == brute_force(rows)
+    compare_with_all_pairs(
+        [listener(**_with_id(row, n)) for n, row in enumerate(rows, start=1)]
+    )
 
 
 def with_own_tags(count: int) -> list[Any]:
@@ -206,16 +246,37 @@ def with_own_tags(count: int) -> list[Any]:
     ]
 
 
-def test_tags_that_nobody_knows_are_compared_as_all_pairs_would() -> None:
-    """Two sets with such tags overlap where one holds the other."""
-    rows = with_own_tags(300)
-    assert set(ids(found(delivered_twice, account(rows)))) == brute_force(rows)
+def of_two_sorts(count: int) -> list[Any]:
+    """Make listeners of the account with tags of their own, then of an extension each."""
+    half = count // 2
+    return [
+        listener(
+            *(("call", f"own-{number}") if number <= half else ("message",)),
+            id=number,
+            callback_id=7,
+            extension_id=None if number <= half else number,
+        )
+        for number in range(1, count + 1)
+    ]
 
 
-def test_tags_that_nobody_knows_do_not_make_it_compare_all_pairs() -> None:
-    """However many there are, few of them have to be looked at."""
-    few, most = account(with_own_tags(300)), account(with_own_tags(1_200))
-    taken = [work(found, delivered_twice, rows) for rows in (few, most)]
+def of_one_sort(count: int) -> list[Any]:
+    """Make listeners that share a tag: those with one of their own, then the others."""
+    half = count // 2
+    return [
+        listener(*(["fax", f"own-{n}"] if n <= half else ["fax"]), id=n, callback_id=7)
+        for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize("make", [with_own_tags, of_two_sorts, of_one_sort])
+def test_tags_that_nobody_knows_do_not_make_it_compare_all_pairs(
+    make: Callable[[int], list[Any]],
+) -> None:
+    """Two overlap where one holds the other, and few have to be looked at for that."""
+    few, most = make(300), make(1_200)
+    compare_with_all_pairs(few)
+    taken = [work(found, delivered_twice, account(rows)) for rows in (few, most)]
     assert taken[1] < 6 * taken[0]
 
 

@@ -59,6 +59,8 @@ def test_checks_of_receivers_need_them_to_be_asked() -> None:
     """What nobody answered cannot be checked, even if it is selected."""
     assert chosen(receivers=False) == ALL - starting("PC4")
     assert chosen(("PC4",), receivers=False) == READING
+    assert not Selection().has("PC401")
+    assert not Selection.of(["PC4"]).has("PC401")
 
 
 @pytest.mark.parametrize(
@@ -76,8 +78,14 @@ def test_an_unknown_id_is_refused_with_ids_like_it(unknown: str, close: str) -> 
 @pytest.mark.parametrize("unknown", ["", " ", "nonsense", "1", "C1"])
 def test_an_id_like_none_is_refused(unknown: str) -> None:
     """What resembles nothing gets a hint at the list of all."""
-    with pytest.raises(InvalidArgument, match=r"--explain all|did you mean"):
+    with pytest.raises(InvalidArgument, match=r"; --explain all lists all$"):
         checks_like(unknown)
+
+
+def test_checks_are_found_by_the_beginning_of_their_ids() -> None:
+    """As people write it, and in order; a whole id is one check."""
+    assert [check.id for check in checks_like(" pc10")] == sorted(starting("PC10"))
+    assert [check.id for check in checks_like("PC104")] == ["PC104"]
 
 
 @pytest.mark.parametrize("given", ["PC104", [104], [None]])

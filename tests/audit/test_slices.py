@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
+from itertools import count, product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonecom_events.audit import AccountSnapshot, Selection, audit
-from phonecom_events.audit.checks import targets
+from phonecom_events.audit import AccountSnapshot, Selection, audit, slices
+from phonecom_events.audit.checks import repeats, tag_names, targets
+from phonecom_events.audit.checks.fallbacks import looping_fallbacks
 from phonecom_events.audit.checks.targets import Urls
 from phonecom_events.audit.report.audited import check_account, check_family
 from phonecom_events.audit.report.report import AuditReport
@@ -30,7 +31,7 @@ from phonecom_events.audit.slices import (
 )
 from phonecom_events.sandbox import Sandbox
 
-from .builders import NOW, TERMS, account, callback, listener, profile
+from .builders import NOW, TERMS, account, callback, index_of, listener, profile
 from .growth import work
 
 
@@ -126,7 +127,7 @@ def all_wrong(size: int) -> AccountSnapshot:
     )
 
 
-def longest(steps: Steps[Any]) -> int:
+def longest(steps: Iterator[object]) -> int:
     """Return how many instructions the longest step takes."""
     end = object()
     most = 0
@@ -144,11 +145,51 @@ def longest(steps: Steps[Any]) -> int:
 @pytest.mark.parametrize("check", [check_account, check_family])
 def test_no_step_grows_with_the_account(check: Callable[..., Steps[Any]]) -> None:
     """An account of thrice the size has more steps, and none that is longer."""
-    few, many = (
-        longest(check(all_wrong(rows * ROWS), TERMS, Selection(), Urls()))
-        for rows in (1, 3)
-    )
+
+    def steps(rows: int) -> Steps[Any]:
+        return check(all_wrong(rows * ROWS), TERMS, Selection(), Urls())
+
+    assert at_once(steps(3))
+    few, many = longest(steps(1)), longest(steps(3))
     assert many < 1.2 * few
+
+
+def test_a_loop_of_fallbacks_is_walked_in_steps() -> None:
+    """However many callbacks there are in it."""
+    one, three = (index_of(all_wrong(rows * ROWS)) for rows in (1, 3))
+    assert sum(map(bool, looping_fallbacks.find(three))) == 1
+    few, many = (longest(looping_fallbacks.find(index)) for index in (one, three))
+    assert many < 1.5 * few
+
+
+KNOWN = tuple(
+    product(
+        ("call",),
+        ("inbound", "outbound"),
+        ("new-call", "connecting-call", "connected-call", "completed-call"),
+        ("from-did", "from-extension", "call"),
+        ("to-did", "to-extension", "call"),
+        ("first-leg", "not-first-leg", "call"),
+    )
+)
+UNKNOWN = tuple(("fax", f"own-{number}") for number in range(len(KNOWN)))
+
+
+@pytest.mark.parametrize(("older", "newer"), [(KNOWN, "message"), (UNKNOWN, "fax")])
+def test_no_step_grows_with_the_sets_of_tags(
+    older: tuple[tuple[str, ...], ...], newer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many a new listener has to be compared with, it is so in steps."""
+    for module in (repeats, slices, tag_names):
+        monkeypatch.setattr(module, "ROWS", 16)
+
+    def longest_with(count: int) -> int:
+        heard = repeats.OlderListeners({})
+        for tags in older[:count]:
+            at_once(heard.add(listener(*tags)))
+        return longest(heard.add(listener(newer)))
+
+    assert longest_with(200) < 1.5 * longest_with(50)
 
 
 def test_the_report_is_drawn_up_in_steps() -> None:
@@ -192,22 +233,29 @@ def test_a_repr_is_short() -> None:
 async def test_each_url_is_taken_apart_once_in_an_audit(
     sandbox: Sandbox, phonecom: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many callbacks of however many accounts have it, and checks look."""
-    read: list[str] = []
+    """However many callbacks of however many accounts have it; its host is judged so."""
+    calls: list[tuple[str, str]] = []
 
-    def read_url(text: str) -> targets.Url:
-        read.append(text)
-        return taken_apart(text)
+    def counted(name: str) -> Callable[[str], Any]:
+        plain = getattr(targets, name)
 
-    taken_apart = targets.read_url
-    monkeypatch.setattr(targets, "read_url", read_url)
-    for voip_id in (1, 2):
-        for _ in range(2):
-            config = {"url": "https://hooks.contoso.com/"}
-            made = sandbox.add_callback(voip_id, config=config)
-            sandbox.add_listener(voip_id, callback_id=made["id"])
+        def call(text: str) -> Any:
+            calls.append((name, text))
+            return plain(text)
+
+        return call
+
+    for name in ("read_url", "why_no_receiver"):
+        monkeypatch.setattr(targets, name, counted(name))
+    hosts = ("a.contoso.com", "b.contoso.com")
+    for voip_id, host in product((1, 2), hosts * 2):
+        made = sandbox.add_callback(voip_id, config={"url": f"https://{host}/"})
+        sandbox.add_listener(voip_id, callback_id=made["id"])
     await audit(phonecom, [1, 2], now=NOW)
-    assert read == ["https://hooks.contoso.com/"]
+    assert sorted(calls) == [
+        *(("read_url", f"https://{host}/") for host in hosts),
+        *(("why_no_receiver", host) for host in hosts),
+    ]
 
 
 def test_of_urls_without_number_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,4 +265,4 @@ def test_of_urls_without_number_few_are_kept(monkeypatch: pytest.MonkeyPatch) ->
     for number in range(10):
         assert urls[f"https://h{number}.contoso.com/"].host == f"h{number}.contoso.com"
         assert urls.why_no_receiver(f"10.0.0.{number}")
-    assert len(urls) <= 3
+        assert len(urls) <= 3

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonecom_events.audit.checks.targets import read_odd_url, read_url, why_no_receiver
+from phonecom_events.audit.checks.targets import (
+    Url,
+    read_odd_url,
+    read_url,
+    why_no_receiver,
+)
 from phonecom_events.audit.checks.trial_hosts import (
     ADDRESS_NAMES,
     LOOPBACK_NAMES,
@@ -141,7 +148,7 @@ def test_what_is_no_url_of_a_server_has_no_host(text: str, scheme: str) -> None:
     """It has what can be read of it, and is told from other such text."""
     url = read_url(text)
 
-    assert (url.scheme, url.host, url.server) == (scheme, "", "")
+    assert (url.scheme, url.host, url.server, url.query) == (scheme, "", "", "")
     assert not url.is_https
     assert url.place != read_url(text + "/other").place
 
@@ -153,6 +160,13 @@ def test_the_usual_port_is_the_same_as_none(scheme: str, port: int) -> None:
         place = read(f"{scheme}://contoso.com/x").place
         assert read(f"{scheme}://contoso.com:{port}/x").place == place
         assert read(f"{scheme}://contoso.com:{port + 1}/x").place != place
+
+
+@pytest.mark.parametrize("read", [read_url, read_odd_url])
+def test_no_path_is_a_slash(read: Callable[[str], Url]) -> None:
+    """As every client sends it."""
+    for start in ("https://contoso.com", "https://contoso.com:8443"):
+        assert read(f"{start}?x=1").place == read(f"{start}/?x=1").place
 
 
 @given(

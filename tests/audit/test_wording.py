@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,6 +11,17 @@ import pytest
 from phonecom_events.audit.checks.check import listed, moment, span
 
 
+@pytest.fixture(params=["UTC0", "EST5"])
+def _here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put the machine into a time zone."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_here")
 def test_times_are_told_in_utc() -> None:
     """A time of another offset is converted, and cut to the minute."""
     east = timezone(timedelta(hours=2))

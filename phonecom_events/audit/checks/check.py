@@ -115,7 +115,7 @@ class Check(Generic[I]):
     explanation: str
     what_to_do: str
     find: Find[I]
-    needs: str = ""
+    needs: str
 
     def findings(self, index: I) -> Steps[list[tuple[Finding, ...]]]:
         """Find the problems of this kind, a few at a time, in the order of the rows."""

@@ -9,7 +9,13 @@ from typing import Any, Final, Self
 from ...linq import WebhookSubscription
 from ..options import AuditOptions
 from ..slices import Steps, emptied, in_order, parts
-from ..snapshot import AccountSnapshot, CallbackRow, HeardListener, LinqSnapshot
+from ..snapshot import (
+    AccountSnapshot,
+    CallbackRow,
+    HeardListener,
+    LinqSnapshot,
+    Reading,
+)
 from ..tags import contradiction
 from .targets import Urls
 
@@ -83,17 +89,13 @@ class AccountIndex:
 
     def lacks_callback(self, callback_id: int) -> bool:
         """Tell whether it is certain that there is no such callback."""
-        if callback_id in self._callbacks:
-            return False
         callbacks = self.snapshot.callbacks
-        return callbacks.whole and callback_id not in callbacks.odd_ids
+        return callback_id not in self._callbacks and _lacks(callbacks, callback_id)
 
     def lacks_profile(self, profile_id: int) -> bool:
         """Tell whether it is certain that there is no such profile."""
-        if profile_id in self._profiles:
-            return False
         profiles = self.snapshot.profiles
-        return profiles.whole and profile_id not in profiles.odd_ids
+        return profile_id not in self._profiles and _lacks(profiles, profile_id)
 
     def contradictions(self, listener: HeardListener) -> tuple[str, ...]:
         """Return pairs of tags that a listener waits for together in vain."""
@@ -147,6 +149,11 @@ class AccountIndex:
             yield
 
 
+def _lacks(listing: Reading[Any], row_id: int) -> bool:
+    # An odd row is there, though what it says is not known.
+    return listing.whole and row_id not in listing.odd_ids
+
+
 class LinqIndex:
     """Hold what was read of Linq with what its checks have in common.
 
@@ -158,22 +165,25 @@ class LinqIndex:
     """
 
     def __init__(
-        self, snapshot: LinqSnapshot, options: AuditOptions, urls: Urls
+        self,
+        snapshot: LinqSnapshot,
+        options: AuditOptions,
+        urls: Urls,
+        active: tuple[WebhookSubscription, ...],
     ) -> None:
         self.snapshot = snapshot
         self.options = options
         self.urls = urls
-        self.active: tuple[WebhookSubscription, ...] = ()
+        self.active = active
 
     @classmethod
     def of(
         cls, snapshot: LinqSnapshot, options: AuditOptions, urls: Urls
     ) -> Steps[Self]:
         """Go through all that was read, in steps."""
-        index = cls(snapshot, options, urls)
-        active = [each for each in snapshot.subscriptions.items if each.is_active]
-        index.active = yield from in_order(parts(active), by_age)
-        return index
+        rows = [each for each in snapshot.subscriptions.items if each.is_active]
+        active = yield from in_order(parts(rows), by_age)
+        return cls(snapshot, options, urls, active)
 
 
 def by_age(row: Any) -> tuple[datetime, Any]:

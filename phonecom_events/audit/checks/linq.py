@@ -280,8 +280,7 @@ def same_host(linq: LinqIndex) -> Iterator[Problem | None]:
     heard: defaultdict[str, _OlderSubscriptions] = defaultdict(_OlderSubscriptions)
     for subscription in linq.active:
         url = linq.urls[subscription.target_url]
-        # [::1] and its like are nowhere that Linq could deliver to, even once.
-        if not url.host.partition(":")[0].rstrip("."):
+        if not url.host:
             continue
         repeats = heard[url.server].add(subscription, url.place)
         if repeats:

@@ -157,7 +157,8 @@ def _odd_rows(reading: Reading[Any], account: int | None) -> Iterator[Problem]:
     more = reading.report.odd_row_count - len(reading.report.odd_rows)
     if more:
         place = Place(kind=reading.resource, account=account)
-        yield Problem(place, f"{more:,} more rows are not as documented")
+        rows = "row is" if more == 1 else "rows are"
+        yield Problem(place, f"{more:,} more {rows} not as documented")
 
 
 def _whole_number(row: Any, name: str) -> int | None:

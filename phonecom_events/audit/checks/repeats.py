@@ -81,10 +81,12 @@ def _target(account: AccountIndex, callback_id: int) -> str | int | None:
     callback = account.callback(callback_id)
     if callback is None or not callback.enabled:
         return None
-    if callback.to and callback.delivery is Delivery.HTTP:
-        return f"{callback.method.upper()} {account.urls[callback.to].place}"
-    if callback.to and callback.delivery is Delivery.MAIL:
-        return f"mail {callback.to.strip().lower()}"
+    to = (callback.to or "").strip()
+    # Where it is no URL, or blank, two callbacks that have it share no receiver.
+    if callback.delivery is Delivery.HTTP and account.urls[to].host:
+        return f"{callback.method.upper()} {account.urls[to].place}"
+    if callback.delivery is Delivery.MAIL and to:
+        return f"mail {to.lower()}"
     return callback.id
 
 
