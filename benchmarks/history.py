@@ -156,6 +156,6 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         Measure(what=what, value=value, sense="at most", wanted=most)
         for what, (value, most) in found.items()
     ]
-    print(f"{given.runs} runs of {given.rows} rows", *measures, sep="\n  ")
-    numbers = {"runs": given.runs, "rows": given.rows}
-    return {} if argv else numbers | {"measures": measures_as_json(measures)}
+    title = f"{given.runs:,} runs of {given.rows:,} rows"
+    print(title, *measures, sep="\n  ")
+    return {} if argv else {title: {"measures": measures_as_json(measures)}}

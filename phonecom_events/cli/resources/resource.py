@@ -111,7 +111,8 @@ def note_odd_rows(report: ScanReport, *, strict: bool) -> int:
         note(f"{name} is not as documented: {'; '.join(row.problems)}")
     more = report.odd_row_count - min(_ODD_ROWS_SHOWN, len(report.odd_rows))
     if more:
-        note(f"{more:,} more rows are not as documented")
+        rows = "row is" if more == 1 else "rows are"
+        note(f"{more:,} more {rows} not as documented")
     return ODD_ROWS if strict and report.odd_row_count else 0
 
 
