@@ -149,6 +149,31 @@ def test_pause_fails_those_who_cannot_wait_for_its_end() -> None:
     run(main())
 
 
+@pytest.mark.parametrize("deadline", [7.9, 20.0])
+def test_pause_fails_whom_it_makes_late_between_grant_and_sending(
+    deadline: float,
+) -> None:
+    """Who has been let through waits for the pause's end, or fails, as others do."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limits = limits_with(endpoint=(Window(3, 30.0),), refusals=2)
+        client = ScriptedClient(limits, latency=1.0, script={"b": [refusal(7.0)]})
+        # The answers to a and b come in one turn of the loop: a's lets c through.
+        first = asyncio.create_task(client.send_all("ab"))
+        await asyncio.sleep(0.5)
+        if deadline < 8.0:
+            with pytest.raises(DeadlineExceeded):
+                await client.send("c", deadline=deadline)
+            assert loop.time() == pytest.approx(1.0)
+        else:
+            await client.send("c", deadline=deadline)
+            assert client.times() == [0.0, 0.0, 8.0]
+        await first
+
+    run(main())
+
+
 @settings(max_examples=200)
 @given(
     patience=st.lists(st.floats(0.0, 40.0), min_size=1, max_size=25),

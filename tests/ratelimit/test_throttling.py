@@ -12,8 +12,13 @@ from benchmarks.model_server import ModelServer
 from benchmarks.simulation import simulate
 from benchmarks.virtual_clock import run
 from phonecom_events.errors import RateLimited
-from phonecom_events.http import Response
-from phonecom_events.ratelimit import PHONECOM_LIMITS, Window
+from phonecom_events.http import Request, Response
+from phonecom_events.ratelimit import (
+    PHONECOM_LIMITS,
+    InProcessLimiter,
+    Outcome,
+    Window,
+)
 
 from .scripted_client import ScriptedClient, limits_with, refusal
 
@@ -123,6 +128,38 @@ def test_two_refused_endpoints_pause_their_account() -> None:
         await client.send("c", endpoint="3", account="other")
         await client.send("d", endpoint="3")
         assert client.times() == [0.0, 0.0, 0.0, 9.0]
+
+    run(main())
+
+
+def test_endpoint_counts_as_refused_for_its_accounts_window() -> None:
+    """A short pause that is over when another endpoint is refused counts all the same."""
+
+    async def main() -> None:
+        limits = limits_with(account=(Window(1_000, 60.0),))
+        client = ScriptedClient(
+            limits, script={"a": [refusal(1.0)], "b": [refusal(7.0)]}
+        )
+        await client.send("a", endpoint="1")
+        await asyncio.sleep(30.0)
+        await client.send("b", endpoint="2")
+        await client.send("c", endpoint="3")
+        assert client.times() == [0.0, 30.0, 37.0]
+
+    run(main())
+
+
+def test_endpoint_counts_as_refused_until_the_latest_time_given() -> None:
+    """A second 429 with a shorter pause does not make its account forget the first."""
+
+    async def main() -> None:
+        script = {"a": [refusal(60.0)], "b": [refusal(1.0)], "c": [refusal(40.0)]}
+        client = ScriptedClient(limits_with(), latency=1.0, script=script)
+        await client.send_all("ab", endpoint="1")
+        await asyncio.sleep(29.0)
+        await client.send("c", endpoint="2")
+        await client.send("d", endpoint="3")
+        assert client.times() == [0.0, 0.0, 30.0, 71.0]
 
     run(main())
 
@@ -275,6 +312,38 @@ def test_granted_request_that_fails_by_a_refusal_gives_its_slot_back_once() -> N
     run(main())
 
 
+def test_refusals_that_the_window_has_forgotten_hold_nothing_back() -> None:
+    """Of refusals in turn, those that are a window ago leave room for as many."""
+
+    async def main() -> None:
+        script = {label: [refusal(0.5)] for label in "abc"}
+        limits = limits_with(address=(Window(40, 10.0),), refusals=1)
+        client = ScriptedClient(limits, script=script)
+        for label, pause in (("a", 1.0), ("b", 8.0), ("c", 3.0)):
+            await client.send(label, account=label)
+            await asyncio.sleep(pause)
+        await client.send("d", account="d")
+        assert client.times() == [0.0, 1.0, 9.0, 12.0]
+
+    run(main())
+
+
+def test_refusal_is_forgotten_with_its_slot() -> None:
+    """At the very moment that a window forgets a refused request, another may go."""
+
+    async def main() -> None:
+        now = 0.0
+        limits = limits_with(account=(Window(9, 10.0),), refusals=1)
+        limiter = InProcessLimiter(limits, clock=lambda: now)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+        refused = Outcome(status=429, retry_after=0.0)
+        limiter.release(await limiter.acquire(request), refused)
+        now = 10.0
+        assert (await limiter.acquire(request)).queued == 0.0
+
+    run(main())
+
+
 def test_pause_that_is_too_long_fails_those_who_wait_and_those_who_come() -> None:
     """A pause beyond `max_pause` is not waited for, but ended by a `RateLimited`."""
 
@@ -306,6 +375,20 @@ def test_pause_of_just_the_longest_allowed_is_waited_for() -> None:
         await client.send_all("a")
         await client.send_all("b")
         assert client.times() == [0.0, 60.0]
+
+    run(main())
+
+
+def test_pause_of_the_longest_allowed_rejects_nobody_at_its_beginning() -> None:
+    """A request that would wait for just `max_pause` waits."""
+
+    async def main() -> None:
+        limiter = InProcessLimiter(limits_with(max_pause=60.0), clock=lambda: 0.0)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+        refused = Outcome(status=429, retry_after=60.0)
+        limiter.release(await limiter.acquire(request), refused)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(limiter.acquire(request), 1.0)
 
     run(main())
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import define
 
 from benchmarks.virtual_clock import run
+from phonecom_events.clock import CLOCK, Timer
 from phonecom_events.http import Response
 from phonecom_events.ratelimit import (
     PHONECOM_LIMITS,
@@ -209,6 +212,48 @@ def test_clients_that_share_a_limiter_see_each_others_waits() -> None:
         assert len(waits_of(other)) == 1
         await waiting
 
+    run(main())
+
+
+@define
+class SendingTask:
+    """Keep time on the loop, and note whether the one task is taken to be sending."""
+
+    sending: bool
+
+    def call_later(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        seconds: float,
+        callback: Callable[[], object],
+    ) -> Timer:
+        return loop.call_later(seconds, callback)
+
+    def hold(self) -> None:
+        self.sending = True
+
+    def let_go(self) -> bool:
+        before, self.sending = self.sending, False
+        return before
+
+
+@pytest.mark.parametrize("sending", [True, False])
+def test_who_waits_for_the_limits_is_not_sending_meanwhile(sending: bool) -> None:
+    """Who keeps time is told that it may be skipped, until the wait is over."""
+
+    async def main() -> None:
+        timers = SendingTask(sending)
+        client = ScriptedClient(limits_with(endpoint=ONE))
+        await client.send("a")
+        with CLOCK.kept_by(timers):
+            asyncio.get_running_loop().call_later(
+                5.0, lambda: meanwhile.append(timers.sending)
+            )
+            await client.send("b")
+        assert meanwhile == [False]
+        assert timers.sending is sending
+
+    meanwhile: list[bool] = []
     run(main())
 
 
