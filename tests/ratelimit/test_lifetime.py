@@ -19,11 +19,12 @@ from phonecom_events.http import Request, Response
 from phonecom_events.ratelimit import (
     InProcessLimiter,
     Outcome,
+    Permit,
     RateLimitMiddleware,
     RateLimits,
     Window,
 )
-from phonecom_events.ratelimit.middleware import shared_limiter
+from phonecom_events.ratelimit.middleware import limiters_apart, shared_limiter
 
 from .scripted_client import ScriptedClient, limits_with, read_hint, refusal
 
@@ -91,6 +92,7 @@ def test_other_limits_for_accounts_share_the_address() -> None:
     )
     with pytest.raises(DeadlineExceeded):
         get("https://four.example", more)
+    assert shared_limiter(more, "https://four.example").limits == more
 
 
 def test_other_readings_of_an_endpoint_share_nothing() -> None:
@@ -100,6 +102,19 @@ def test_other_readings_of_an_endpoint_share_nothing() -> None:
         "https://five.example",
         limits_with(address=ONE_AN_HOUR.address, endpoint_by="method"),
     )
+
+
+def test_clients_can_be_set_apart_from_those_before() -> None:
+    """Those that are made meanwhile share with each other, and with none before."""
+    hosts = ("https://six.example", "https://seven.example")
+    before = shared_limiter(ONE_AN_HOUR, hosts[0])
+    with limiters_apart():
+        inside = [shared_limiter(ONE_AN_HOUR, host) for host in hosts]
+        again = [shared_limiter(ONE_AN_HOUR, host) for host in hosts]
+    after = [shared_limiter(ONE_AN_HOUR, host) for host in hosts]
+    assert inside == again
+    assert after[0] is before
+    assert not set(inside) & set(after)
 
 
 def test_limiter_outlives_the_event_loop() -> None:
@@ -209,6 +224,30 @@ def test_loops_in_other_threads_share_the_limiter() -> None:
     gaps = [after - before for before, after in pairwise(sent)]
     assert len(sent) == 20
     assert min(gaps) >= 0.01
+
+
+def test_loop_that_is_told_twice_of_a_slot_takes_it() -> None:
+    """A loop that has not run since another one first told it goes on all the same."""
+    now = 0.0
+    limiter = InProcessLimiter(
+        limits_with(address=(Window(1, 10.0),)), clock=lambda: now
+    )
+    request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+    permit = run(limiter.acquire(request))
+
+    async def begin() -> asyncio.Task[Permit]:
+        waiting = asyncio.create_task(limiter.acquire(request))
+        await asyncio.sleep(0.0)
+        return waiting
+
+    with contextlib.closing(VirtualClockLoop()) as loop:
+        waiting = loop.run_until_complete(begin())
+        limiter.release(permit, Outcome(status=200))
+        with pytest.raises(DeadlineExceeded):
+            run(limiter.acquire(request.replace(deadline=1.0)))
+        now = 10.0
+        granted = loop.run_until_complete(waiting)
+    assert granted.queued == 10.0
 
 
 def test_slot_left_on_another_thread_wakes_the_loop_that_waits() -> None:
@@ -361,6 +400,25 @@ def test_key_without_windows_is_forgotten_after_its_pause() -> None:
         await asyncio.sleep(7.0)
         await client.send("b", account="other", endpoint="other")
         assert len(client.limiter._queues) == 0
+
+    run(main())
+
+
+def test_key_that_is_used_again_is_kept_as_long_as_its_last_request() -> None:
+    """A key is kept while any of its requests counts, and then it is forgotten."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(endpoint=(Window(2, 10.0),)))
+        await client.send("a")
+        await asyncio.sleep(5.0)
+        await client.send("b")
+        await asyncio.sleep(6.0)
+        await client.send("x", account="other", endpoint="other")
+        await client.send_all("cd")
+        assert client.times() == [0.0, 5.0, 11.0, 11.0, 15.0]
+        await asyncio.sleep(16.0)
+        await client.send("y", account="last", endpoint="last")
+        assert len(client.limiter._queues) == 3
 
     run(main())
 

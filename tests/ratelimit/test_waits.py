@@ -15,13 +15,14 @@ from phonecom_events.http import Response
 from phonecom_events.ratelimit import (
     PHONECOM_LIMITS,
     InProcessLimiter,
+    RateLimitMiddleware,
     RateLimits,
     Wait,
     Window,
     waits_of,
 )
 
-from .scripted_client import ScriptedClient, limits_with, refusal
+from .scripted_client import ScriptedClient, limits_with, read_hint, refusal
 
 ONE = (Window(1, 10.0),)
 
@@ -238,7 +239,7 @@ class SendingTask:
 
 
 @pytest.mark.parametrize("sending", [True, False])
-def test_who_waits_for_the_limits_is_not_sending_meanwhile(sending: bool) -> None:
+def test_who_waits_for_the_limits_is_not_sending_meanwhile(*, sending: bool) -> None:
     """Who keeps time is told that it may be skipped, until the wait is over."""
 
     async def main() -> None:
@@ -254,6 +255,20 @@ def test_who_waits_for_the_limits_is_not_sending_meanwhile(sending: bool) -> Non
         assert timers.sending is sending
 
     meanwhile: list[bool] = []
+    run(main())
+
+
+def test_middleware_tells_what_its_limiter_does() -> None:
+    """Who holds only the link of the chain can ask what it holds up."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(endpoint=ONE))
+        waiting = asyncio.create_task(client.send_all("ab"))
+        await asyncio.sleep(1.0)
+        middleware = RateLimitMiddleware(client.limiter, problem=read_hint)
+        assert middleware.waits() == client.limiter.waits() != ()
+        await waiting
+
     run(main())
 
 
