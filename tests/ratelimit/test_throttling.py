@@ -154,6 +154,22 @@ def test_as_many_more_are_in_flight_as_were_answered_in_the_last_window() -> Non
     run(main())
 
 
+def test_refused_requests_are_not_among_the_answered_that_let_more_through() -> None:
+    """After a 429 the accounts that share a key have no more in flight than before."""
+
+    async def main() -> None:
+        limits = limits_with(address=(Window(40, 10.0),), refusals=1)
+        client = ScriptedClient(limits, script={"a": [refusal(0.5)]})
+        await client.send("a", account="refused")
+        client.latency = 1.0
+        waiting = asyncio.create_task(client.send_all("bcd"))
+        await asyncio.sleep(0.5)
+        assert client.in_flight == 1
+        await waiting
+
+    run(main())
+
+
 @pytest.mark.parametrize("windows", [WINDOW, (Window(30, 1.0), *WINDOW)])
 def test_without_a_hint_the_pause_is_the_whole_window(
     windows: tuple[Window, ...],
