@@ -8,6 +8,7 @@ import gc
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -226,8 +227,11 @@ def test_loops_in_other_threads_share_the_limiter() -> None:
     assert min(gaps) >= 0.01
 
 
-def test_loop_that_is_told_twice_of_a_slot_takes_it() -> None:
-    """A loop that has not run since another one first told it goes on all the same."""
+def test_loop_that_does_not_run_is_told_once_of_a_slot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What others do meanwhile adds nothing to what it finds when it goes on."""
+    told: list[Callable[[], object]] = []
     now = 0.0
     limiter = InProcessLimiter(
         limits_with(address=(Window(1, 10.0),)), clock=lambda: now
@@ -242,9 +246,14 @@ def test_loop_that_is_told_twice_of_a_slot_takes_it() -> None:
 
     with contextlib.closing(VirtualClockLoop()) as loop:
         waiting = loop.run_until_complete(begin())
+        tell = loop.call_soon_threadsafe
+        monkeypatch.setattr(
+            loop, "call_soon_threadsafe", lambda call: (told.append(call), tell(call))
+        )
         limiter.release(permit, Outcome(status=200))
         with pytest.raises(DeadlineExceeded):
             run(limiter.acquire(request.replace(deadline=1.0)))
+        assert len(told) == 1
         now = 10.0
         granted = loop.run_until_complete(waiting)
     assert granted.queued == 10.0
