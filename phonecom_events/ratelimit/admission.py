@@ -166,13 +166,11 @@ class Admission:
 
     Attributes:
         address: what it admits to.
-        waiting: how many requests wait.
-        queues: where they do, in no order.
+        queues: those in which requests wait, in no order.
     """
 
     def __init__(self, windows: SlidingWindows, on_timer: Callable[[], object]) -> None:
         self.address: Address = Address(windows)
-        self.waiting: int = 0
         self.queues: dict[RequestQueue, None] = {}
         self._on_timer = on_timer
         self._throttled: dict[RequestQueue, float] = {}
@@ -274,18 +272,16 @@ class Admission:
         return timer
 
     def _add(self, queue: RequestQueue, waiter: Waiter) -> None:
-        self.waiting += 1
         waiter.timer.waiters += 1
         queue.waiters[waiter] = None
         self.queues[queue] = None
         queue.enqueue()
 
     def _remove(self, queue: RequestQueue, waiter: Waiter) -> None:
-        self.waiting -= 1
         if not queue.waiters:
             del self.queues[queue]
         timer = waiter.timer
         timer.waiters -= 1
         if not timer.waiters:
             timer.cancel()
-            self._timers.pop(timer.loop, None)
+            del self._timers[timer.loop]

@@ -99,9 +99,9 @@ class Account:
         self.queues: int = 0
         self.expiry_scheduled: bool = False
 
-    def expires_at(self, now: float) -> float:
+    def expires_at(self) -> float:
         """Return when it can be forgotten."""
-        return math.inf if self.queues else self.windows.expires_at(now)
+        return math.inf if self.queues else self.windows.expires_at()
 
 
 class Endpoint:
@@ -154,9 +154,9 @@ class Endpoint:
         if self.queued:
             heappush(self.address.ready, (self.turn, self))
 
-    def expires_at(self, now: float) -> float:
+    def expires_at(self) -> float:
         """Return when it can be forgotten."""
-        return math.inf if self.queues else self.windows.expires_at(now)
+        return math.inf if self.queues else self.windows.expires_at()
 
 
 class RequestQueue:
@@ -252,6 +252,6 @@ class RequestQueue:
             if not self.endpoint.queued:
                 self.endpoint.enqueue()
 
-    def expires_at(self, now: float) -> float:
+    def expires_at(self) -> float:
         """Return when it can be forgotten."""
-        return math.inf if self.waiters else self.own_windows[0].expires_at(now)
+        return math.inf if self.waiters else self.own_windows[0].expires_at()

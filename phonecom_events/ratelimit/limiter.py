@@ -164,7 +164,7 @@ class InProcessLimiter:
         admission = self._admission
         with self._lock:
             now = self._clock()
-            if admission.waiting:
+            if admission.queues:
                 admission.admit(now)
             endpoint = self.limits.endpoint_of(request)
             queue = self._queues.get(self.limits, request.account, endpoint)
@@ -207,7 +207,7 @@ class InProcessLimiter:
     async def _wait(self, queue: RequestQueue, waiter: Waiter) -> None:
         expiry = None
         if waiter.request.deadline is not None:
-            left = max(0.0, waiter.request.deadline - self._clock())
+            left = waiter.request.deadline - self._clock()
             expiry = waiter.timer.loop.call_later(left, self._expire, queue, waiter)
         timers = CLOCK.timers
         held = timers is not None and timers.let_go()
@@ -224,7 +224,7 @@ class InProcessLimiter:
             if expiry is not None:
                 expiry.cancel()
                 with self._lock:
-                    self._with_deadline.pop(waiter, None)
+                    del self._with_deadline[waiter]
 
     def _confirm(self, queue: RequestQueue, waiter: Waiter) -> bool:
         """Look again: there may have been a 429 between the grant and now."""
@@ -286,7 +286,7 @@ class InProcessLimiter:
     def _admit_next(self, queue: RequestQueue, now: float) -> None:
         for windows in queue.windows:
             self._admission.unblock(windows, now)
-        if self._admission.waiting:
+        if self._admission.queues:
             self._admission.admit(now)
         self._queues.evict(queue, now)
 

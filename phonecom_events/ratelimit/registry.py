@@ -31,7 +31,7 @@ class Expiring(Protocol):
         """What it is found by."""
         ...
 
-    def expires_at(self, now: float) -> float:
+    def expires_at(self) -> float:
         """Return when it can be forgotten; infinite while it is in use."""
         ...
 
@@ -61,14 +61,14 @@ class Registry(Generic[T]):
         self._items[item.key] = item
         return item
 
-    def schedule_expiry(self, item: T, now: float) -> None:
+    def schedule_expiry(self, item: T) -> None:
         """Ask the item when it can be forgotten: its use may have ended.
 
         One that was forgotten already stays so.
         """
         if item.expiry_scheduled or self._items.get(item.key) is not item:
             return
-        at = item.expires_at(now)
+        at = item.expires_at()
         if at < math.inf:
             item.expiry_scheduled = True
             heappush(self._expiries, (at, next(self._numbers), item))
@@ -80,11 +80,11 @@ class Registry(Generic[T]):
         while expiries and expiries[0][0] <= now:
             item = heappop(expiries)[2]
             item.expiry_scheduled = False
-            if item.expires_at(now) <= now:
+            if item.expires_at() <= now:
                 del self._items[item.key]
                 evicted.append(item)
             else:
-                self.schedule_expiry(item, now)
+                self.schedule_expiry(item)
         return evicted
 
     def __iter__(self) -> Iterator[T]:
@@ -124,13 +124,13 @@ class QueueRegistry:
 
     def evict(self, queue: RequestQueue, now: float) -> None:
         """Let a queue be forgotten when its time has come, and forget others now."""
-        self._queues.schedule_expiry(queue, now)
+        self._queues.schedule_expiry(queue)
         for evicted in self._queues.evict(now):
             evicted.endpoint.queues -= 1
-            self._endpoints.schedule_expiry(evicted.endpoint, now)
+            self._endpoints.schedule_expiry(evicted.endpoint)
             if evicted.account is not None:
                 evicted.account.queues -= 1
-                self._accounts.schedule_expiry(evicted.account, now)
+                self._accounts.schedule_expiry(evicted.account)
         self._accounts.evict(now)
         self._endpoints.evict(now)
 

@@ -184,9 +184,9 @@ class SlidingWindows:
         self._throttled = current
         return len(current)
 
-    def expires_at(self, now: float) -> float:
+    def expires_at(self) -> float:
         """Return when nothing is left to remember; infinite while in flight."""
         if self.in_flight:
             return math.inf
         ends = [w.expiries[-1] for w in self._windows if w.expiries]
-        return max(now, self.cooldown_until, self._in_flight_limit.expires_at(), *ends)
+        return max(self.cooldown_until, self._in_flight_limit.expires_at(), *ends)

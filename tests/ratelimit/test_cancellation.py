@@ -128,9 +128,12 @@ def test_cancelled_waiters_leave_no_timer() -> None:
         loop = asyncio.get_running_loop()
         client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)))
         deadline = loop.time() + 60.0
+        await client.send("earlier", endpoint="early")
+        await asyncio.sleep(5.0)
+        await client.send("later", endpoint="late")
         tasks = [
-            asyncio.create_task(client.send(label, deadline=deadline))
-            for label in "abc"
+            asyncio.create_task(client.send("a", endpoint=endpoint, deadline=deadline))
+            for endpoint in ("late", "late", "early")
         ]
         await asyncio.sleep(1.0)
         for task in tasks:

@@ -112,6 +112,22 @@ def test_uncertain_request_fails_at_its_deadline() -> None:
     run(main())
 
 
+def test_place_counts_for_the_time_that_is_given_at_the_deadline() -> None:
+    """Who is second in the queue is told when a second one could go."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(endpoint=(Window(1, 10.0),)), latency=30.0)
+        others = asyncio.create_task(client.send_all("ab"))
+        await asyncio.sleep(0.1)
+        with pytest.raises(DeadlineExceeded) as caught:
+            await client.send("c", deadline=25.0)
+        assert asyncio.get_running_loop().time() == pytest.approx(25.0)
+        assert_ahead(caught.value.retry_at, 20.0)
+        await others
+
+    run(main())
+
+
 def test_unknown_time_is_not_given() -> None:
     """Where nothing tells when it would work, the error does not say so."""
 
@@ -145,6 +161,56 @@ def test_pause_fails_those_who_cannot_wait_for_its_end() -> None:
         assert_ahead(tasks[1].exception().retry_at, 40.0)
         assert (await tasks[2]).ok
         assert loop.time() == pytest.approx(42.0)
+
+    run(main())
+
+
+@pytest.mark.parametrize("deadline", [10.5, 15.0])
+def test_pause_within_the_window_fails_those_for_whom_that_is_too_long(
+    deadline: float,
+) -> None:
+    """When a 429 comes, a full window is reckoned with, for the first in the queue."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limits = limits_with(endpoint=(Window(1, 10.0),))
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(5.0)]})
+        await asyncio.sleep(0.0)
+        first = asyncio.create_task(client.send("a"))
+        await asyncio.sleep(0.1)
+        if deadline < 11.0:
+            with pytest.raises(DeadlineExceeded):
+                await client.send("b", deadline=deadline)
+            assert loop.time() == pytest.approx(1.0)
+        else:
+            await client.send("b", deadline=deadline)
+            assert client.times() == [0.0, 11.0]
+        await first
+
+    run(main())
+
+
+@pytest.mark.parametrize("deadline", [7.9, 20.0])
+def test_pause_fails_whom_it_makes_late_between_grant_and_sending(
+    deadline: float,
+) -> None:
+    """Who has been let through waits for the pause's end, or fails, as others do."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        limits = limits_with(endpoint=(Window(3, 30.0),), refusals=2)
+        client = ScriptedClient(limits, latency=1.0, script={"b": [refusal(7.0)]})
+        # The answers to a and b come in one turn of the loop: a's lets c through.
+        first = asyncio.create_task(client.send_all("ab"))
+        await asyncio.sleep(0.5)
+        if deadline < 8.0:
+            with pytest.raises(DeadlineExceeded):
+                await client.send("c", deadline=deadline)
+            assert loop.time() == pytest.approx(1.0)
+        else:
+            await client.send("c", deadline=deadline)
+            assert client.times() == [0.0, 0.0, 8.0]
+        await first
 
     run(main())
 

@@ -38,6 +38,20 @@ def test_newcomer_does_not_overtake_those_who_wait() -> None:
     run(main())
 
 
+def test_newcomer_does_not_overtake_another_account_that_waits() -> None:
+    """Room that has just come free is theirs who wait, before any timer tells them."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(address=(Window(1, 10.0),)))
+        await client.send("a", account="a")
+        waiting = asyncio.create_task(client.send("b", account="b"))
+        await asyncio.sleep(10.0)
+        await asyncio.gather(client.send("c", account="c"), waiting)
+        assert client.order() == "abc"
+
+    run(main())
+
+
 def test_full_endpoint_does_not_hold_up_another() -> None:
     """While one endpoint of an account is full, another is served at once."""
 
@@ -100,6 +114,23 @@ def test_endpoints_take_turns_at_a_full_address() -> None:
         many = [client.send("a", account=f"{n}", endpoint="busy") for n in range(50)]
         await asyncio.gather(*many, client.send("b", account="x", endpoint="quiet"))
         assert "b" in client.order()[:4]
+
+    run(main())
+
+
+def test_endpoint_keeps_its_turn_where_one_of_its_accounts_is_full() -> None:
+    """The next account of an endpoint whose first cannot go takes the same turn."""
+
+    async def main() -> None:
+        limits = limits_with(account=(Window(1, 10.0),), address=(Window(1, 1.0),))
+        client = ScriptedClient(limits)
+        await client.send("a", account="full", endpoint="1")
+        await asyncio.gather(
+            client.send("b", account="full", endpoint="1"),
+            client.send("c", account="free", endpoint="1"),
+            client.send("d", account="other", endpoint="2"),
+        )
+        assert client.order() == "acdb"
 
     run(main())
 

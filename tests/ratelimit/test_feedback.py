@@ -56,6 +56,7 @@ def test_refusal_without_a_hint_gives_none() -> None:
     [
         ({"ratelimit-reset": "11"}, (11.0, None)),
         ({"ratelimit-reset": f"{NOW + 11:.0f}"}, (11.0, None)),
+        ({"ratelimit-reset": "86400"}, (86400.0, None)),
         ({"ratelimit-reset": "11", "ratelimit-limit": "30"}, (11.0, 30)),
         ({"ratelimit-reset": "11", "ratelimit-limit": "30, 30;w=60"}, (11.0, 30)),
         ({"ratelimit-reset": "11", "ratelimit-limit": "many"}, (11.0, None)),

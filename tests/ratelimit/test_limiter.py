@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -24,6 +25,7 @@ from phonecom_events.ratelimit import (
     Permit,
     RateLimitMiddleware,
     RateLimits,
+    Wait,
     Window,
 )
 from phonecom_events.sandbox import Fault, Sandbox
@@ -293,18 +295,77 @@ async def test_wait_that_a_permit_tells_is_in_the_response(sandbox: Sandbox) -> 
     assert page.response.queued == pytest.approx(3.5)
 
 
-async def test_limiter_that_returns_no_permit_is_named(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(("returned", "name"), [(None, "NoneType"), (1.5, "float")])
+async def test_limiter_that_returns_no_permit_is_named(
+    sandbox: Sandbox, returned: Any, name: str
+) -> None:
     """A forgotten return is an `InvalidArgument` that says whose."""
 
     class Forgetful(OneAtATime):
         async def acquire(self, request: Request) -> Any:
-            return None
+            return returned
 
     async with phonecom_client(sandbox, limiter=Forgetful()) as phonecom:
-        with pytest.raises(InvalidArgument, match=r"Forgetful\.acquire .* NoneType"):
+        with pytest.raises(InvalidArgument, match=rf"Forgetful\.acquire .* {name}$"):
             await phonecom.account(ACCOUNT).listeners.get(1001)
 
     assert sandbox.requests == ()
+
+
+async def test_what_tells_of_a_limiter_asks_it() -> None:
+    """It is given `acquire` and the request, and its permit is used and released."""
+    limiter = Recorder(Permit(queued=2.5))
+    request = Request(method="GET", url="", path="")
+    told = []
+
+    async def ask(acquire: Any, asked: Request) -> Permit:
+        told.append(asked)
+        permit: Permit = await acquire(asked)
+        return permit
+
+    async def answer(_: Request) -> Response:
+        return Response(status=200)
+
+    middleware = RateLimitMiddleware(limiter, problem=lambda _: Problem(), ask=ask)
+    response = await middleware(request, answer)
+
+    assert told == limiter.requests == [request]
+    assert response.queued == 2.5
+    assert limiter.outcomes == [Outcome(status=200)]
+
+
+def test_permit_by_default_was_not_waited_for_and_does_not_expire() -> None:
+    """Two permits are never the same one, whatever they say."""
+    permit = Permit()
+
+    assert (permit.queued, permit.expires) == (0.0, math.inf)
+    assert permit != Permit()
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (Permit(), "queued"),
+        (Outcome(), "status"),
+        (
+            Wait(
+                account=None,
+                endpoint="",
+                requests=1,
+                seconds=0.0,
+                limit=None,
+                throttled=False,
+            ),
+            "requests",
+        ),
+    ],
+)
+def test_what_passes_the_seam_does_not_change(value: Any, name: str) -> None:
+    """Permits, outcomes and waits are values, whose fields are given by name."""
+    with pytest.raises(AttributeError):
+        setattr(value, name, 1)
+    with pytest.raises(TypeError):
+        type(value)(*(getattr(value, field) for field in value.__struct_fields__))
 
 
 class Half:

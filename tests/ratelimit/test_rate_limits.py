@@ -88,11 +88,12 @@ def test_limits_that_cannot_be_kept_are_refused(wrong: dict[str, Any]) -> None:
         RateLimits(**wrong)
 
 
-def test_windows_are_kept_as_tuples() -> None:
+@pytest.mark.parametrize("name", ["endpoint", "account", "address_endpoint", "address"])
+@pytest.mark.parametrize("windows", [[Window(1, 2.0)], []])
+def test_windows_are_kept_as_tuples(name: str, windows: list[Window]) -> None:
     """Windows may be given as a list, and none at all lifts a limit."""
-    limits = RateLimits(account=[Window(1, 2.0)], address=[])  # type: ignore[arg-type]
-    assert limits.account == (Window(1, 2.0),)
-    assert limits.address == ()
+    limits = RateLimits(**{name: windows})  # type: ignore[arg-type]
+    assert getattr(limits, name) == tuple(windows)
 
 
 def test_limits_are_values() -> None:

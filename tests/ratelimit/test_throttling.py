@@ -12,8 +12,14 @@ from benchmarks.model_server import ModelServer
 from benchmarks.simulation import simulate
 from benchmarks.virtual_clock import run
 from phonecom_events.errors import RateLimited
-from phonecom_events.http import Response
-from phonecom_events.ratelimit import PHONECOM_LIMITS, Window
+from phonecom_events.http import Request, Response
+from phonecom_events.ratelimit import (
+    PHONECOM_LIMITS,
+    InProcessLimiter,
+    Outcome,
+    RateLimits,
+    Window,
+)
 
 from .scripted_client import ScriptedClient, limits_with, refusal
 
@@ -84,11 +90,94 @@ def test_pause_is_released_one_by_one() -> None:
     run(main())
 
 
-def test_without_a_hint_the_pause_is_the_whole_window() -> None:
-    """A 429 that says nothing is taken as if the window had been filled just now."""
+def test_that_others_use_a_key_is_remembered_while_it_is_idle() -> None:
+    """More than a window after a 429, too, the next go one by one."""
 
     async def main() -> None:
-        limits = limits_with(endpoint=WINDOW)
+        limits = limits_with(endpoint=WINDOW, refusals=3)
+        client = ScriptedClient(limits, latency=1.0, script={"a": [refusal(5.0)]})
+        await client.send("a")
+        await asyncio.sleep(100.0)
+        await client.send("x", account="other", endpoint="other")
+        client.most_in_flight = 0
+        await client.send_all("bcdefghi")
+        assert client.most_in_flight == 1
+
+    run(main())
+
+
+def test_margin_is_added_to_the_time_that_a_refusal_counts() -> None:
+    """With one refusal to risk, the next comes a window and its margin later."""
+
+    async def main() -> None:
+        limits = RateLimits(endpoint=WINDOW, refusals=1, margin=1.0)
+        client = ScriptedClient(limits, script={"a": [refusal(7.0)]})
+        await client.send_all("a")
+        await client.send_all("b")
+        assert client.times() == [0.0, 31.0]
+
+    run(main())
+
+
+def test_of_a_large_window_one_in_fifty_is_risked() -> None:
+    """No more are in flight than may be refused, before the first answer."""
+
+    async def main() -> None:
+        client = ScriptedClient(
+            limits_with(address=(Window(99, 10.0),), refusals=1), latency=1.0
+        )
+        waiting = asyncio.create_task(client.send_all("abc"))
+        await asyncio.sleep(0.5)
+        assert client.in_flight == 1
+        await waiting
+
+    run(main())
+
+
+def test_as_many_more_are_in_flight_as_were_answered_in_the_last_window() -> None:
+    """Where accounts share a key, what was answered before that is not counted."""
+
+    async def main() -> None:
+        limits = limits_with(address=(Window(40, 10.0),), refusals=1)
+        client = ScriptedClient(limits)
+        for _ in range(5):
+            await client.send()
+        await asyncio.sleep(9.0)
+        await client.send()
+        await asyncio.sleep(3.0)
+        client.latency = 1.0
+        waiting = asyncio.create_task(client.send_all("abcdefgh"))
+        await asyncio.sleep(0.5)
+        assert client.in_flight == 2
+        await waiting
+
+    run(main())
+
+
+def test_refused_requests_are_not_among_the_answered_that_let_more_through() -> None:
+    """After a 429 the accounts that share a key have no more in flight than before."""
+
+    async def main() -> None:
+        limits = limits_with(address=(Window(40, 10.0),), refusals=1)
+        client = ScriptedClient(limits, script={"a": [refusal(0.5)]})
+        await client.send("a", account="refused")
+        client.latency = 1.0
+        waiting = asyncio.create_task(client.send_all("bcd"))
+        await asyncio.sleep(0.5)
+        assert client.in_flight == 1
+        await waiting
+
+    run(main())
+
+
+@pytest.mark.parametrize("windows", [WINDOW, (Window(30, 1.0), *WINDOW)])
+def test_without_a_hint_the_pause_is_the_whole_window(
+    windows: tuple[Window, ...],
+) -> None:
+    """A 429 that says nothing is taken as if the longest had been filled just now."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=windows)
         client = ScriptedClient(limits, script={"a": [refusal(None)]})
         await client.send_all("a")
         await client.send_all("b")
@@ -123,6 +212,38 @@ def test_two_refused_endpoints_pause_their_account() -> None:
         await client.send("c", endpoint="3", account="other")
         await client.send("d", endpoint="3")
         assert client.times() == [0.0, 0.0, 0.0, 9.0]
+
+    run(main())
+
+
+def test_endpoint_counts_as_refused_for_its_accounts_window() -> None:
+    """A short pause that is over when another endpoint is refused counts all the same."""
+
+    async def main() -> None:
+        limits = limits_with(account=(Window(1_000, 60.0),))
+        client = ScriptedClient(
+            limits, script={"a": [refusal(1.0)], "b": [refusal(7.0)]}
+        )
+        await client.send("a", endpoint="1")
+        await asyncio.sleep(30.0)
+        await client.send("b", endpoint="2")
+        await client.send("c", endpoint="3")
+        assert client.times() == [0.0, 30.0, 37.0]
+
+    run(main())
+
+
+def test_endpoint_counts_as_refused_until_the_latest_time_given() -> None:
+    """A second 429 with a shorter pause does not make its account forget the first."""
+
+    async def main() -> None:
+        script = {"a": [refusal(60.0)], "b": [refusal(1.0)], "c": [refusal(40.0)]}
+        client = ScriptedClient(limits_with(), latency=1.0, script=script)
+        await client.send_all("ab", endpoint="1")
+        await asyncio.sleep(29.0)
+        await client.send("c", endpoint="2")
+        await client.send("d", endpoint="3")
+        assert client.times() == [0.0, 0.0, 30.0, 71.0]
 
     run(main())
 
@@ -215,17 +336,18 @@ def test_refusal_that_names_its_window_pauses_just_that() -> None:
     run(main())
 
 
-def test_last_remaining_request_pauses_its_key() -> None:
+@pytest.mark.parametrize("reset", [12, 30])
+def test_last_remaining_request_pauses_its_key(reset: int) -> None:
     """An answer that says that none remain is believed, though it is no 429."""
 
     async def main() -> None:
-        headers = {"ratelimit-remaining": "0", "ratelimit-reset": "12"}
+        headers = {"ratelimit-remaining": "0", "ratelimit-reset": str(reset)}
         script = {"a": [Response(status=200, headers=headers)]}
         client = ScriptedClient(limits_with(endpoint=WINDOW), script=script)
         await client.send("a")
         await client.send("b", endpoint="other")
         await client.send("c")
-        assert client.times() == [0.0, 0.0, 12.0]
+        assert client.times() == [0.0, 0.0, reset]
 
     run(main())
 
@@ -258,19 +380,53 @@ def test_granted_request_waits_if_a_refusal_comes_first() -> None:
     run(main())
 
 
-def test_granted_request_that_fails_by_a_refusal_gives_its_slot_back_once() -> None:
+def test_request_that_fails_by_a_refusal_gives_back_what_it_had() -> None:
     """After a pause that nobody waited for, as many are in flight as before it."""
 
     async def main() -> None:
         limits = limits_with(endpoint=WINDOW, refusals=2, max_pause=60.0)
         client = ScriptedClient(limits, latency=1.0, script={"b": [refusal(3600.0)]})
-        tasks = [asyncio.create_task(client.send(label)) for label in "abc"]
+        tasks = [asyncio.create_task(client.send(label)) for label in "abcd"]
         await asyncio.wait(tasks)
+        # The answer to a lets c through; d still waits.
         assert isinstance(tasks[2].exception(), RateLimited)
+        assert isinstance(tasks[3].exception(), RateLimited)
         await asyncio.sleep(4000.0)
         client.most_in_flight = 0
-        await client.send_all("defgh")
+        await client.send_all("efghi")
         assert client.most_in_flight == 2
+
+    run(main())
+
+
+def test_refusals_that_the_window_has_forgotten_hold_nothing_back() -> None:
+    """Of refusals in turn, those that are a window ago leave room for as many."""
+
+    async def main() -> None:
+        script = {label: [refusal(0.5)] for label in "abc"}
+        limits = limits_with(address=(Window(40, 1.0), Window(40, 10.0)), refusals=1)
+        client = ScriptedClient(limits, script=script)
+        for label, pause in (("a", 1.0), ("b", 8.0), ("c", 3.0)):
+            await client.send(label, account=label)
+            await asyncio.sleep(pause)
+        await client.send("d", account="d")
+        assert client.times() == [0.0, 1.0, 9.0, 12.0]
+
+    run(main())
+
+
+def test_refusal_is_forgotten_with_its_slot() -> None:
+    """At the very moment that a window forgets a refused request, another may go."""
+
+    async def main() -> None:
+        now = 0.0
+        limits = limits_with(account=(Window(9, 10.0),), refusals=1)
+        limiter = InProcessLimiter(limits, clock=lambda: now)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+        refused = Outcome(status=429, retry_after=0.0)
+        limiter.release(await limiter.acquire(request), refused)
+        now = 10.0
+        assert (await limiter.acquire(request)).queued == 0.0
 
     run(main())
 
@@ -306,6 +462,20 @@ def test_pause_of_just_the_longest_allowed_is_waited_for() -> None:
         await client.send_all("a")
         await client.send_all("b")
         assert client.times() == [0.0, 60.0]
+
+    run(main())
+
+
+def test_pause_of_the_longest_allowed_rejects_nobody_at_its_beginning() -> None:
+    """A request that would wait for just `max_pause` waits."""
+
+    async def main() -> None:
+        limiter = InProcessLimiter(limits_with(max_pause=60.0), clock=lambda: 0.0)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+        refused = Outcome(status=429, retry_after=60.0)
+        limiter.release(await limiter.acquire(request), refused)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(limiter.acquire(request), 1.0)
 
     run(main())
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import define
 
 from benchmarks.virtual_clock import run
+from phonecom_events.clock import CLOCK, Timer
 from phonecom_events.http import Response
 from phonecom_events.ratelimit import (
     PHONECOM_LIMITS,
     InProcessLimiter,
+    RateLimitMiddleware,
     RateLimits,
     Wait,
     Window,
     waits_of,
 )
 
-from .scripted_client import ScriptedClient, limits_with, refusal
+from .scripted_client import ScriptedClient, limits_with, read_hint, refusal
 
 ONE = (Window(1, 10.0),)
 
@@ -207,6 +211,62 @@ def test_clients_that_share_a_limiter_see_each_others_waits() -> None:
         await asyncio.sleep(1.0)
         assert waits_of(other) == client.limiter.waits()
         assert len(waits_of(other)) == 1
+        await waiting
+
+    run(main())
+
+
+@define
+class SendingTask:
+    """Keep time on the loop, and note whether the one task is taken to be sending."""
+
+    sending: bool
+
+    def call_later(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        seconds: float,
+        callback: Callable[[], object],
+    ) -> Timer:
+        return loop.call_later(seconds, callback)
+
+    def hold(self) -> None:
+        self.sending = True
+
+    def let_go(self) -> bool:
+        before, self.sending = self.sending, False
+        return before
+
+
+@pytest.mark.parametrize("sending", [True, False])
+def test_who_waits_for_the_limits_is_not_sending_meanwhile(*, sending: bool) -> None:
+    """Who keeps time is told that it may be skipped, until the wait is over."""
+
+    async def main() -> None:
+        timers = SendingTask(sending)
+        client = ScriptedClient(limits_with(endpoint=ONE))
+        await client.send("a")
+        with CLOCK.kept_by(timers):
+            asyncio.get_running_loop().call_later(
+                5.0, lambda: meanwhile.append(timers.sending)
+            )
+            await client.send("b")
+        assert meanwhile == [False]
+        assert timers.sending is sending
+
+    meanwhile: list[bool] = []
+    run(main())
+
+
+def test_middleware_tells_what_its_limiter_does() -> None:
+    """Who holds only the link of the chain can ask what it holds up."""
+
+    async def main() -> None:
+        client = ScriptedClient(limits_with(endpoint=ONE))
+        waiting = asyncio.create_task(client.send_all("ab"))
+        await asyncio.sleep(1.0)
+        middleware = RateLimitMiddleware(client.limiter, problem=read_hint)
+        assert middleware.waits() == client.limiter.waits() != ()
         await waiting
 
     run(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -269,6 +270,31 @@ def test_all_windows_of_a_key_hold() -> None:
     run(main())
 
 
+def test_slow_service_gets_as_many_at_a_time_as_fill_its_window() -> None:
+    """A window's requests are in flight in time, however long each of them takes."""
+
+    async def main() -> None:
+        limits = limits_with(endpoint=(Window(30, 30.0),), refusals=2)
+        client = ScriptedClient(limits, latency=10.0)
+        await client.send_all("a" * 30)
+        # Two at a time would take 150 s.
+        assert asyncio.get_running_loop().time() < 60.0
+        assert client.most_in_flight <= 12
+
+    run(main())
+
+
+def test_request_that_finds_room_was_not_queued() -> None:
+    """Time that passes while it is let through at once is no wait for the limits."""
+
+    async def main() -> None:
+        limiter = InProcessLimiter(limits_with(), clock=count(1.0).__next__)
+        request = Request(method="GET", url="", path="/", account="a", endpoint="e")
+        assert (await limiter.acquire(request)).queued == 0.0
+
+    run(main())
+
+
 def test_response_says_how_long_it_was_queued() -> None:
     """The seconds waited for room are added to what the response has already."""
 
@@ -276,6 +302,7 @@ def test_response_says_how_long_it_was_queued() -> None:
         answer = Response(status=200, queued=1.5)
         limits = limits_with(endpoint=(Window(1, 10.0),))
         client = ScriptedClient(limits, script={"b": [answer]}, latency=1.0)
+        await asyncio.sleep(5.0)
         first, second = await client.send_all("ab")
         assert first.queued == 0.0
         assert second.queued == pytest.approx(1.5 + 11.0)
