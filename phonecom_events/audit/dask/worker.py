@@ -79,10 +79,20 @@ async def _opened(terms: BatchTerms) -> _Opened:
     if opened is None:
         # Nothing is awaited between looking and keeping: two batches may begin at once.
         stack = AsyncExitStack()
-        client = made_by(terms.maker)(**_limits(terms, stack))
+        client = _client(terms, stack)
         stack.push_async_exit(client)
         opened = _OPENED[terms.audit] = _Opened(client=client, stack=stack)
     return opened
+
+
+def _client(terms: BatchTerms, stack: AsyncExitStack) -> PhoneComClient:
+    """Make it, and say where if that fails: elsewhere there may be all it needs."""
+    try:
+        client: PhoneComClient = made_by(terms.maker)(**_limits(terms, stack))
+    except (InvalidArgument, ImportError, AttributeError) as error:
+        told = f"a Dask worker cannot make its client: {error}"
+        raise InvalidArgument(told) from None
+    return client
 
 
 def _limits(terms: BatchTerms, stack: AsyncExitStack) -> dict[str, Any]:
@@ -102,5 +112,5 @@ def _url(redis: str) -> str:
     name = redis.removeprefix(FROM_ENVIRONMENT)
     url = os.environ.get(name, "")
     if not url:
-        raise InvalidArgument(f"{name} is not set where a worker runs")
+        raise InvalidArgument(f"the environment variable {name} is not set")
     return url
