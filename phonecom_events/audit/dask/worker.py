@@ -37,6 +37,10 @@ def dask_setup(_: object) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+async def begin_audit() -> None:
+    """Do nothing: the task of it is there as long as its audit lasts."""
+
+
 async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:
     """Audit some accounts, and return what became of each, subaccounts along with it.
 

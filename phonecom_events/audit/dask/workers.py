@@ -17,7 +17,7 @@ from distributed import Client, Future, KilledWorker
 
 from ...errors import ConnectFailed
 from .batch import Batch
-from .worker import audit_batch, end_audit
+from .worker import audit_batch, begin_audit, end_audit
 
 _POLL: Final = 1.0
 # As long as a nanny takes to start another process, many times over.
@@ -59,6 +59,10 @@ class Workers:
         self._vacant: deque[float] = deque()
         for address in addresses:
             self._add(address)
+        # Whenever the last task of a name is forgotten, the next makes a group and a
+        # span of tasks, which the scheduler keeps for good: 4 kB for each. So there is
+        # one as long as the audit lasts.
+        self._begun = client.submit(begin_audit, key=_new_key(), pure=False)
 
     @property
     def size(self) -> int:
@@ -73,12 +77,10 @@ class Workers:
             ConnectFailed: the scheduler is gone, or all workers are.
         """
         address = await self._take()
-        # Not by its arguments, which Dask makes keys of else.
-        key = f"phonecom-events-audit-{uuid4().hex}"
         future = self._client.submit(
             audit_batch,
             batch,
-            key=key,
+            key=_new_key(),
             workers=[address],
             allow_other_workers=False,
             pure=False,
@@ -100,6 +102,7 @@ class Workers:
 
     async def end(self, audit: str) -> None:
         """Close what an audit has opened on its workers, as far as they answer."""
+        self._begun.release()
         if not self._used or not self._connected:
             return
         ending = self._client.run(
@@ -180,3 +183,9 @@ class Workers:
         while address in living:
             await asyncio.sleep(_POLL)
             living = await self._living()
+
+
+def _new_key() -> str:
+    # Not of the arguments, which Dask makes keys of else; what is before the number
+    # names the group.
+    return f"phonecom-events-audit-{uuid4().hex}"

@@ -13,6 +13,7 @@ import pytest_asyncio
 from distributed import Client
 
 from benchmarks.dask_processes import Processes, dask_processes
+from phonecom_events.audit.dask import AuditStreamOnDask
 from phonecom_events.sandbox import Fault, Sandbox
 
 from .conftest import ACCOUNTS
@@ -96,6 +97,18 @@ async def test_a_signal_leaves_nothing_behind(
     assert len(sandbox.requests) == count
 
 
+async def test_the_scheduler_keeps_nothing_of_each_batch(
+    sandbox: Sandbox, processes: Processes
+) -> None:
+    """It makes one group of tasks for an audit, also where no two are there at once."""
+    async with Client(processes.url, asynchronous=True) as client:
+        before = await client.run_on_scheduler(groups)
+        stream = AuditStreamOnDask(client, ACCOUNTS, batch=1)
+        async with stream:
+            assert len([each async for each in stream]) == len(ACCOUNTS)
+        assert await client.run_on_scheduler(groups) == before + 1
+
+
 async def test_a_scheduler_that_is_lost_is_told_in_a_line(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -106,10 +119,11 @@ async def test_a_scheduler_that_is_lost_is_told_in_a_line(
         processes.scheduler.kill()
         code, report, err = await finish(process)
     assert (code, report) == (2, {})
-    assert err.splitlines()[1:] == [
+    _, line = err.splitlines()
+    assert line == (
         "phonecom-events: the Dask scheduler has gone, or given up what it was asked"
         f" for; the same command goes on from {tmp_path / 'resume'}"
-    ]
+    )
 
 
 async def test_a_scheduler_that_is_not_there_is_told_in_a_line(
@@ -122,9 +136,7 @@ async def test_a_scheduler_that_is_not_there_is_told_in_a_line(
     code, report, err = await finish(process)
     assert (code, report) == (2, {})
     (line,) = err.splitlines()
-    assert line.startswith(
-        "phonecom-events: no Dask scheduler at tcp://127.0.0.1:1"
-    )
+    assert line.startswith("phonecom-events: no Dask scheduler at tcp://127.0.0.1:1")
 
 
 async def halfway(sandbox: Sandbox, url: str, resume: Path) -> Any:
@@ -136,6 +148,12 @@ async def halfway(sandbox: Sandbox, url: str, resume: Path) -> Any:
         while not any(f"/{LAST}/" in each.path for each in sandbox.requests):
             await asyncio.sleep(0.01)
     return process
+
+
+def groups(dask_scheduler: Any) -> int:
+    """Count those that a scheduler has made, also of tasks that it has forgotten."""
+    spans = dask_scheduler.extensions["spans"].spans.values()
+    return sum(len(span.groups) for span in spans)
 
 
 def tasks(dask_scheduler: Any) -> int:
