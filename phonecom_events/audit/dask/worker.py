@@ -93,7 +93,7 @@ def _client(terms: BatchTerms, stack: AsyncExitStack) -> PhoneComClient:
     """Make it, and say where if that fails: elsewhere there may be all it needs."""
     try:
         client: PhoneComClient = made_by(terms.maker)(**_limits(terms, stack))
-    except (InvalidArgument, ImportError, AttributeError) as error:
+    except (InvalidArgument, ImportError) as error:
         told = f"a Dask worker cannot make its client: {error}"
         raise InvalidArgument(told) from None
     return client
