@@ -35,6 +35,7 @@ BENCHMARKS: Final = {
     "scale": "scale.scenarios",
     "telemetry": "telemetry",
     "history": "history",
+    "dask": "dask",
 }
 
 _WITH_AIMS: Final = (

@@ -37,6 +37,10 @@ def dask_setup(_: object) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+async def begin_audit() -> None:
+    """Do nothing: the task of it is there as long as its audit lasts."""
+
+
 async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:
     """Audit some accounts, and return what became of each, subaccounts along with it.
 
@@ -79,10 +83,20 @@ async def _opened(terms: BatchTerms) -> _Opened:
     if opened is None:
         # Nothing is awaited between looking and keeping: two batches may begin at once.
         stack = AsyncExitStack()
-        client = made_by(terms.maker)(**_limits(terms, stack))
+        client = _client(terms, stack)
         stack.push_async_exit(client)
         opened = _OPENED[terms.audit] = _Opened(client=client, stack=stack)
     return opened
+
+
+def _client(terms: BatchTerms, stack: AsyncExitStack) -> PhoneComClient:
+    """Make it, and say where if that fails: elsewhere there may be all it needs."""
+    try:
+        client: PhoneComClient = made_by(terms.maker)(**_limits(terms, stack))
+    except (InvalidArgument, ImportError) as error:
+        told = f"a Dask worker cannot make its client: {error}"
+        raise InvalidArgument(told) from None
+    return client
 
 
 def _limits(terms: BatchTerms, stack: AsyncExitStack) -> dict[str, Any]:
@@ -102,5 +116,5 @@ def _url(redis: str) -> str:
     name = redis.removeprefix(FROM_ENVIRONMENT)
     url = os.environ.get(name, "")
     if not url:
-        raise InvalidArgument(f"{name} is not set where a worker runs")
+        raise InvalidArgument(f"the environment variable {name} is not set")
     return url

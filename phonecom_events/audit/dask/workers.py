@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from concurrent.futures import CancelledError as WorkCancelled
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,12 +17,13 @@ from distributed import Client, Future, KilledWorker
 
 from ...errors import ConnectFailed
 from .batch import Batch
-from .worker import audit_batch, end_audit
+from .worker import audit_batch, begin_audit, end_audit
 
 _POLL: Final = 1.0
 # As long as a nanny takes to start another process, many times over.
 _PATIENCE: Final = 60.0
 _ENDING: Final = 5.0
+_NO_SCHEDULER: Final = "the Dask scheduler has gone, or given up what it was asked for"
 
 
 class WorkerLost(Exception):
@@ -57,6 +59,10 @@ class Workers:
         self._vacant: deque[float] = deque()
         for address in addresses:
             self._add(address)
+        # Whenever the last task of a name is forgotten, the next makes a group and a
+        # span of tasks, which the scheduler keeps for good: 4 kB for each. So there is
+        # one as long as the audit lasts.
+        self._begun = client.submit(begin_audit, key=_new_key(), pure=False)
 
     @property
     def size(self) -> int:
@@ -71,12 +77,10 @@ class Workers:
             ConnectFailed: the scheduler is gone, or all workers are.
         """
         address = await self._take()
-        # Not by its arguments, which Dask makes keys of else.
-        key = f"phonecom-events-audit-{uuid4().hex}"
         future = self._client.submit(
             audit_batch,
             batch,
-            key=key,
+            key=_new_key(),
             workers=[address],
             allow_other_workers=False,
             pure=False,
@@ -98,7 +102,8 @@ class Workers:
 
     async def end(self, audit: str) -> None:
         """Close what an audit has opened on its workers, as far as they answer."""
-        if not self._used:
+        self._begun.release()
+        if not self._used or not self._connected:
             return
         ending = self._client.run(
             end_audit, audit, workers=sorted(self._used), on_error="ignore"
@@ -108,6 +113,12 @@ class Workers:
                 await ending
         except (OSError, TimeoutError):
             return  # the cluster is gone, and the clients with it
+
+    @property
+    def _connected(self) -> bool:
+        # A client that has lost its scheduler connects again for half a minute, in
+        # which it would wait; what it was waiting for until then is cancelled.
+        return bool(self._client.status == "running")
 
     def _add(self, address: str) -> None:
         self._used.add(address)
@@ -141,21 +152,40 @@ class Workers:
                 self._add(address)
 
     async def _living(self) -> set[str]:
+        if not self._connected:
+            raise ConnectFailed(_NO_SCHEDULER)
         try:
             return set(await self._client.nthreads())
-        except (OSError, RuntimeError) as error:  # as a closed client tells it
-            raise ConnectFailed(f"the Dask scheduler is gone: {error}") from None
+        except OSError:
+            raise ConnectFailed(_NO_SCHEDULER) from None
 
     async def _result(self, future: Future, address: str) -> Any:
         waiting = asyncio.ensure_future(future.result())
+        watching = asyncio.ensure_future(self._until_lost(address))
+        both = (waiting, watching)
         try:
-            while not waiting.done():
-                await asyncio.wait([waiting], timeout=_POLL)
-                if not waiting.done() and address not in await self._living():
-                    raise WorkerLost(address)
-            try:
-                return waiting.result()
-            except KilledWorker:
-                raise WorkerLost(address) from None
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                await watching
+                raise WorkerLost(address)
+            return waiting.result()
+        except KilledWorker:
+            raise WorkerLost(address) from None
+        except WorkCancelled:  # no CancelledError of asyncio's
+            raise ConnectFailed(_NO_SCHEDULER) from None
         finally:
-            waiting.cancel()
+            for each in both:
+                each.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
+    async def _until_lost(self, address: str) -> None:
+        living = {address}
+        while address in living:
+            await asyncio.sleep(_POLL)
+            living = await self._living()
+
+
+def _new_key() -> str:
+    # Not of the arguments, which Dask makes keys of else; what is before the number
+    # names the group.
+    return f"phonecom-events-audit-{uuid4().hex}"

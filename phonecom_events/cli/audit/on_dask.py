@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ...audit import AuditStream
 from ...audit.stream import AuditArguments
+from ...errors import ConnectFailed
 from ...phonecom import BASE_URL
 from ...ratelimit import PHONECOM_LIMITS
 from ..exits import CannotRun
@@ -20,6 +21,8 @@ from .options import CommandLineOptions
 _LOCAL: Final = "local:"
 _MOST_LOCAL: Final = 360
 _SCHEMES: Final = ("tcp://", "tls://")
+# Those that Dask gives a level and a handler of their own.
+_LOGGERS: Final = ("distributed", "distributed.client", "distributed.gc")
 
 
 @asynccontextmanager
@@ -34,24 +37,34 @@ async def stream_on_dask(
         arguments: of an `AuditStream`.
 
     Raises:
-        CannotRun: there is no such cluster, or the extra is not installed.
+        CannotRun: there is no such cluster, or no more, or the extra is not installed.
     """
     try:
         from ...audit import dask
     except ImportError as error:
         raise CannotRun(str(error)) from None
-    async with AsyncExitStack() as stack:
-        client = await _client(options.dask or "", stack)
-        stream = dask.AuditStreamOnDask(
-            client,
-            accounts,
-            own_addresses=options.own_addresses,
-            limits=options.limits or PHONECOM_LIMITS,
-            **arguments,
-        )
-        await stack.enter_async_context(stream)
-        note(stream.told)
-        yield stream
+    try:
+        async with AsyncExitStack() as stack:
+            client = await _client(options.dask or "", stack)
+            stream = dask.AuditStreamOnDask(
+                client,
+                accounts,
+                own_addresses=options.own_addresses,
+                limits=options.limits or PHONECOM_LIMITS,
+                **arguments,
+            )
+            await stack.enter_async_context(stream)
+            note(stream.told)
+            yield stream
+    except ConnectFailed as error:  # nothing to do with Phone.com's base URL
+        kept = options.resume_file
+        more = "" if kept is None else f"; the same command goes on from {kept}"
+        raise CannotRun(f"{error}{more}") from None
+
+
+def is_local(where: str) -> bool:
+    """Tell whether workers are started here, and inherit this process' token."""
+    return where.startswith(_LOCAL)
 
 
 def check_dask(options: CommandLineOptions, network: NetworkOptions) -> None:
@@ -89,7 +102,10 @@ async def _client(where: str, stack: AsyncExitStack) -> Any:
     """Connect to a scheduler, or start one with workers."""
     import distributed
 
-    if where.startswith(_LOCAL):
+    # They would put tracebacks beside the line that we tell of a lost scheduler.
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    if is_local(where):
         # One thread: what a worker does at once, it does on an event loop.
         local: Any = distributed.LocalCluster  # it has no types, or wrong ones
         cluster = local(

@@ -48,9 +48,13 @@ from .settings import Settings, read_config
 
 @frozen(kw_only=True)
 class Source:
-    """Hold open clients, and the accounts to audit with them."""
+    """Hold open clients, and the accounts to audit with them.
 
-    phonecom: PhoneComClient
+    Attributes:
+        phonecom: None where accounts are read with tokens that others have.
+    """
+
+    phonecom: PhoneComClient | None
     linq: LinqClient | None
     accounts: Sequence[int]
     prober: Asks | None = None
@@ -65,6 +69,7 @@ async def real_source(
     network: NetworkOptions,
     with_linq: bool,
     prober: Prober | None = None,
+    reads_accounts: bool = True,
 ) -> AsyncIterator[Source]:
     """Open the services that the environment names.
 
@@ -75,10 +80,14 @@ async def real_source(
         network: how to reach both.
         with_linq: open Linq's client too, if there is a key for it.
         prober: open this one as well.
+        reads_accounts: open Phone.com's client, for which there has to be a token.
     """
     async with AsyncExitStack() as stack:
-        phonecom = await stack.enter_async_context(phonecom_client(base_url, network))
-        linq = None
+        phonecom = linq = None
+        if reads_accounts:
+            phonecom = await stack.enter_async_context(
+                phonecom_client(base_url, network)
+            )
         if with_linq and has_linq_key():
             linq = await stack.enter_async_context(
                 linq_client(linq_base_url(), network)
@@ -190,15 +199,17 @@ async def _stream(
     run: Kept,
 ) -> Sequence[Acceptance]:
     """Audit, and return the acceptances that fitted no finding."""
-    waits = partial(waits_of, source.phonecom.limiter)
-    progress = AuditProgress(source.accounts, waits=waits)
-    arguments["on_rows"] = progress.on_rows
     opened: AbstractAsyncContextManager[AuditStream]
     if options.dask is None:
+        assert source.phonecom is not None
+        waits = partial(waits_of, source.phonecom.limiter)
+        progress = AuditProgress(source.accounts, waits=waits)
+        arguments["on_rows"] = progress.on_rows
         opened = AuditStream(source.phonecom, source.accounts, **arguments)
     else:
         from .on_dask import stream_on_dask
 
+        progress = AuditProgress(source.accounts)
         opened = stream_on_dask(options, source.accounts, arguments)
     async with opened as stream:
         with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
@@ -230,7 +241,17 @@ def _source(
         network=network,
         with_linq=with_linq,
         prober=_prober(options, network),
+        reads_accounts=_reads_accounts(options),
     )
+
+
+def _reads_accounts(options: CommandLineOptions) -> bool:
+    if options.dask is None:
+        return True
+    from .on_dask import is_local
+
+    # Those of a cluster have tokens of their own.
+    return is_local(options.dask)
 
 
 def _prober(options: CommandLineOptions, network: NetworkOptions) -> Prober | None:

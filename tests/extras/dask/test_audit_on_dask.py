@@ -7,6 +7,7 @@ import pickle
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from distributed import Client
@@ -155,6 +156,21 @@ async def test_a_batch_that_comes_after_its_audits_end_does_nothing(
     with pytest.raises(SessionClosed, match="the audit has ended"):
         await audit_batch(Batch(terms, (1,)))
     assert len(sandbox.requests) == 0
+
+
+async def test_a_worker_without_a_token_says_that_it_is_the_worker(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the audit was asked for, there may be one."""
+    monkeypatch.delenv("PHONECOM_TOKEN", raising=False)
+    terms = BatchTerms(
+        audit=uuid4().hex,
+        maker=name_of(PhoneComClient.from_env),
+        rate_limits=None,
+        arguments={},
+    )
+    with pytest.raises(InvalidArgument, match=r"a Dask worker .*: .* PHONECOM_TOKEN"):
+        await audit_batch(Batch(terms, (1,)))
 
 
 async def test_a_resumed_audit_reads_no_account_again(
