@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ..frames.columns import Column, Values, values_of
+from .printable import printable
 
 _ROWS_SHOWN: Final = 20
 # A name may have a megabyte, and the notebook would keep it.
@@ -20,14 +21,18 @@ _MUTED: Final = "opacity:.7"
 
 
 def escaped(text: object) -> str:
-    """Return a text fit for HTML, cut where it gets too long to read."""
+    """Return a text fit for HTML, cut where it gets too long to read.
+
+    What no font shows is spelled out: a mark that turns text round would turn the rest
+    of the sentence, and a name could look like another.
+    """
     # With a table of all entities, and only notebooks ask for this.
     from html import escape  # noqa: PLC0415
 
     shown = str(text)
     if len(shown) > _CHARACTERS_SHOWN:
         shown = f"{shown[:_CHARACTERS_SHOWN]}…"
-    return escape(shown)
+    return escape(printable(shown))
 
 
 def block(*parts: str) -> str:

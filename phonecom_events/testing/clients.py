@@ -22,6 +22,11 @@ class Marker(Protocol):
     """A marker of pytest."""
 
     @property
+    def args(self) -> tuple[Any, ...]:
+        """What it was given without names."""
+        ...
+
+    @property
     def kwargs(self) -> Mapping[str, Any]:
         """What it was given by name."""
         ...
@@ -32,6 +37,9 @@ def sandbox_for(markers: Iterable[Marker]) -> SharedSandbox:
 
     Args:
         markers: with its options; the closest to the test come first, and count more.
+
+    Raises:
+        TypeError: if one has options without names, or such as `Sandbox` does not take.
     """
     # It counts windows and expiry by the clock that clients wait by, or else would
     # refuse them when they come back at once; from now on, since what other tests
@@ -39,6 +47,11 @@ def sandbox_for(markers: Iterable[Marker]) -> SharedSandbox:
     before = CLOCK.skipped
     options: dict[str, Any] = {"clock": lambda: time.time() + CLOCK.skipped - before}
     for marker in reversed(tuple(markers)):
+        if marker.args:
+            raise TypeError(
+                "the marker phonecom_sandbox takes options by name, such as"
+                f" rate_limits=True, not {marker.args[0]!r}"
+            )
         options |= marker.kwargs
     return SharedSandbox(**options)
 

@@ -110,6 +110,15 @@ def test_nothing_hostile_gets_out_of_its_cell(shown: Any) -> None:
 
 
 @pytest.mark.parametrize("shown", EVERYTHING, ids=lambda each: type(each).__name__)
+def test_nothing_turns_the_text_round_or_hides_it(shown: Any) -> None:
+    """A name with such marks would have the words after it read from right to left."""
+    html = shown._repr_html_()
+
+    assert html.isprintable()
+    assert "\\u202e" in html
+
+
+@pytest.mark.parametrize("shown", EVERYTHING, ids=lambda each: type(each).__name__)
 def test_a_repr_is_one_short_line(shown: Any) -> None:
     """Of pages and reports, that is; in a log as in a plain interpreter."""
     if isinstance(shown, (Profile, Callback)):

@@ -93,6 +93,12 @@ def test_options_of_the_closest_marker_count_more() -> None:
     assert (sandbox.token, sandbox.behaviour.total) == ("other", True)
 
 
+def test_options_without_names_are_refused() -> None:
+    """None is left out in silence: the test would run without what it asks for."""
+    with pytest.raises(TypeError, match="by name, such as rate_limits=True, not True"):
+        sandbox_for([pytest.mark.phonecom_sandbox(True).mark])
+
+
 def test_a_client_is_closed_on_a_loop_that_goes_on() -> None:
     """One loop for all tests keeps no connection of a test that is over."""
     with ThreadedServer() as server, asyncio.Runner() as runner:

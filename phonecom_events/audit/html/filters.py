@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from ...display.printable import printable as spelled_out
 from ..report.digest import by_check
 from ..report.wording import counted, enumerated, gaps, verdict
 
@@ -21,9 +22,7 @@ def printable(value: Any) -> Any:
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
     text: str = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return spelled_out(text)
 
 
 def moment(time: datetime) -> str:

@@ -17,9 +17,10 @@ from typing import Any, Final, Protocol
 from attrs import fields
 
 from ...converter import converter, iso_8601
+from ...display.printable import printable
 from ...pagination import Paginator
 from ..input.options import Format, OutputOptions
-from .streams import console, printable, results_as_utf8
+from .streams import console, results_as_utf8
 
 INTERRUPTED: Final = "it was interrupted"
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from io import TextIOWrapper, UnsupportedOperation
 from typing import TYPE_CHECKING, Final, TextIO, cast
 
+from ...display.printable import printable
 from ...lazy import LazyModule
 from ..exits import CannotRun, ReaderGone
 
@@ -38,13 +39,6 @@ def console(*, stderr: bool = False) -> rich_console.Console:
 def note(text: str) -> None:
     """Write one line to stderr."""
     sys.stderr.write(f"phonecom-events: {printable(text)}\n")
-
-
-def printable(text: str) -> str:
-    """Escape what could move the cursor or hide text; servers choose their words."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 _CLOSED: Final = "it is closed"

@@ -32,7 +32,8 @@ from phonecom_events.cli.audit.formats.markdown import markdown, plain
 from phonecom_events.cli.audit.formats.output import Summary
 from phonecom_events.cli.audit.formats.sarif import SarifLog
 from phonecom_events.cli.audit.formats.writer import Writer
-from phonecom_events.cli.output.streams import printable, results_to
+from phonecom_events.cli.output.streams import results_to
+from phonecom_events.display.printable import printable
 
 TERMS = AuditOptions()
 SPITEFUL: Final = (

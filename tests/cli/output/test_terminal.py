@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phonecom_events.cli.output.streams import printable
+from phonecom_events.display.printable import printable
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from typing import Final
 from ....audit import Audited, AuditOptions, AuditReport, Comparison, Finding, Severity
 from ....audit.report.digest import Digest
 from ....audit.slices import Steps, parts
+from ....display.printable import printable
 from ...exits import CannotRun
 from ...output.formats import INTERRUPTED
-from ...output.streams import printable
 from .markdown import markdown
 from .output import Summary
 from .writer import only_new

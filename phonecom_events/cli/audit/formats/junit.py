@@ -16,8 +16,8 @@ from ....audit import Audited, AuditOptions, AuditReport, Comparison, Finding, a
 from ....audit.masking import masked
 from ....audit.slices import Steps, parts
 from ....converter import iso_8601
+from ....display.printable import printable
 from ...output.formats import INTERRUPTED
-from ...output.streams import printable
 from .writer import only_new
 
 _ROOT: Final = "phonecom-events"

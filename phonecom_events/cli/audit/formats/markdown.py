@@ -11,7 +11,7 @@ from ....audit.checks.check import moment
 from ....audit.findings import Finding, Severity
 from ....audit.report.digest import Group, Part
 from ....audit.report.wording import counted, gaps, verdict
-from ...output.streams import printable
+from ....display.printable import printable
 from .output import Summary, not_found
 
 # GitHub takes comments of 65,536 characters, and what follows needs some of them.

@@ -26,9 +26,9 @@ from ....audit import (
 from ....audit.checks import Check
 from ....audit.slices import Steps, parts
 from ....converter import iso_8601
+from ....display.printable import printable
 from ....version import __version__
 from ...output.formats import INTERRUPTED
-from ...output.streams import printable
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -14,7 +14,8 @@ from rich.text import Text
 from ....audit import Audited, AuditReport, Comparison, Finding, Severity
 from ....audit.checks.check import moment
 from ....audit.report.digest import by_check
-from ...output.streams import console, printable
+from ....display.printable import printable
+from ...output.streams import console
 from .output import not_found
 
 _STYLES: Final = {
