@@ -143,18 +143,22 @@ class Frontier(Generic[T]):
         Returns:
             What is new in it, or None if rows may lie before it.
         """
+        ids = self.check(page)
+        if self.counting or ids is None:
+            return self._accept_by_count(offset, page.items, ids)
+        return self._accept_by_id(offset, page.items, ids, overlap)
+
+    def check(self, page: Page[T]) -> Ids | None:
+        """Give up the rule if a page's ids or their order do not fit it; return them."""
         # Nearly every page has all its ids, and they are read several times faster.
         ids: Ids | None = whole_ids(page.items, self._key)
         if ids is None:
             ids = ids_with_gaps(page.items, self._key)
         if not self.counting:
-            self._check(page, ids)
-        if self.counting or ids is None:
-            return self._accept_by_count(offset, page.items, ids)
-        return self._accept_by_id(offset, page.items, ids, overlap)
+            self._check_ids(page, ids)
+        return ids
 
-    def _check(self, page: Page[T], ids: Ids | None) -> None:
-        """Give up the rule if the ids or their order do not fit it."""
+    def _check_ids(self, page: Page[T], ids: Ids | None) -> None:
         if self.order is None:
             self.order = echoed_order(page.sort)
         contradiction = ""

@@ -176,10 +176,26 @@ class Scan(Generic[T]):
                 break
             self._queue.drop_first()
             self._accept(window, window.page, accepted)
+            if self.finished and not self._frontier.counting:
+                self._look_beyond()
             if self._gaining:
                 return window.page
             self.last_empty = evolve(window.page, items=())
         return None
+
+    def _look_beyond(self) -> None:
+        """Heed what pages further on show of the order, where the scan seems to end.
+
+        In another order than is claimed, new rows look like known ones; one row alone
+        does not show it.
+        """
+        for window in self._queue:
+            if window.page is not None:
+                self._frontier.check(window.page)
+        if self._frontier.counting and self._left != 0:
+            self.finished = False
+            self._queue.clear()
+            self._search.found(self._frontier.position)
 
     @property
     def _overlap(self) -> int:

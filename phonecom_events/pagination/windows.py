@@ -11,7 +11,7 @@ pages the size that is wanted is asked for again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import define, field, setters
@@ -176,6 +176,9 @@ class WindowQueue(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._windows)
+
+    def __iter__(self) -> Iterator[Window[T]]:
+        return iter(self._windows)
 
     def __contains__(self, window: Window[T]) -> bool:
         return window in self._windows

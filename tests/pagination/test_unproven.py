@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from phonecom_events.errors import PaginationError
 from phonecom_events.pagination import OddRow, Page, Paginator
 
-from .listing import Row, listing, rows
+from .listing import Row, listing, rows, turns
 
 
 @frozen
@@ -93,6 +93,26 @@ async def test_an_order_that_was_not_obeyed_is_noticed() -> None:
 
     assert len(await paginator.collect()) == 10
     assert not paginator.report.proven
+
+
+async def test_a_page_read_ahead_shows_that_the_order_is_another() -> None:
+    """The end that a page of one row seemed to be is not believed, let alone proven."""
+    ids, asked = [1, 4, 7, 10, 12], list[int]()
+
+    async def fetch(limit: int, offset: int) -> Page[Row]:
+        asked.append(offset)
+        lags = offset == 1 and asked.count(1) == 1
+        if offset == 0 or lags:
+            limit = 1 if offset == 0 else limit
+            await turns()  # what is read ahead comes first
+        there = ids[:2] if lags else ids
+        found = rows(there[offset : offset + limit])
+        return Page(items=found, limit=limit, sort={"id": "desc"})
+
+    paginator = Paginator(fetch, page_size=1, prefetch=4)
+
+    assert [row.id for row in await paginator.collect()] == ids
+    assert "descending order" in paginator.report.reason
 
 
 @pytest.mark.parametrize("broken", [[4, 6, 5], [None, 5, 4], []])
