@@ -233,6 +233,18 @@ async def test_backs_off_and_says_what_it_took() -> None:
     assert (answer.attempts, answer.waited) == (3, 3.0)
 
 
+async def test_an_answer_tells_of_the_one_attempt_before_it() -> None:
+    """Two attempts are told as two."""
+    answer = await World(status(503), OK).call(base=1.0)
+    assert (answer.attempts, answer.waited) == (2, 1.0)
+
+
+async def test_an_answer_that_no_attempt_went_before_is_as_it_came() -> None:
+    """Nothing is added to one that is not worth a retry, not even words."""
+    refused = status(404)
+    assert await World(refused).call() is refused
+
+
 async def test_adds_up_what_all_attempts_waited_for_permits() -> None:
     """The answer and the statistics have the queueing of every attempt."""
     world = World(
