@@ -41,7 +41,7 @@ class ScanReport:
       moment; at offset 0 it begins with the first row. Ids out of order in a page are
       noticed, and so is an order other than asked for. Not noticed are rows that
       changed places across the edge of a page, nor an order that is falsely claimed
-      while no page has two rows.
+      while no page that came has two rows.
     - A page with fewer rows than asked for is the last, unless its `limit` is no more
       than its rows or its `total` counts rows beyond it. A server that gives fewer
       than it says, with no `total` or one too low, seems to end early.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from ...display.words import more_odd_rows
 from ..findings import Place, Severity, advice
 from ..snapshot import Reading
 from .check import Problem, account_checks, linq_checks, span
@@ -157,8 +158,7 @@ def _odd_rows(reading: Reading[Any], account: int | None) -> Iterator[Problem]:
     more = reading.report.odd_row_count - len(reading.report.odd_rows)
     if more:
         place = Place(kind=reading.resource, account=account)
-        rows = "row is" if more == 1 else "rows are"
-        yield Problem(place, f"{more:,} more {rows} not as documented")
+        yield Problem(place, more_odd_rows(more))
 
 
 def _whole_number(row: Any, name: str) -> int | None:

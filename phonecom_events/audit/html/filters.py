@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ...display.printable import printable as spelled_out
+from ...display.words import counted
 from ..report.digest import by_check
-from ..report.wording import counted, enumerated, gaps, verdict
+from ..report.wording import enumerated, gaps, verdict
 
 _LONGEST: Final = 1_000
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from ...display.words import counted
 from ..findings import Severity
 from ..report.digest import Digest
 from ..report.earlier import EarlierRun
 from ..report.statistics import ENDS, MAX_HOSTS, Statistics, Way
-from ..report.wording import counted, enumerated
+from ..report.wording import enumerated
 from .charts import Bars, Column, Histogram, Row
 from .filters import moment
 
@@ -104,7 +105,7 @@ def _by_account(digest: Digest) -> Bars:
         tones=_SEVERITIES,
         figures={tone: name.capitalize() for tone, name in _SEVERITIES.items()},
         rows=rows,
-        more=f"and {counted(more, 'more accounts')} with findings" if more else "",
+        more=f"and {counted(more, 'more account')} with findings" if more else "",
         remark="The worst first: by errors, then by warnings, then by infos.",
     )
 
@@ -130,7 +131,7 @@ def _by_check(digest: Digest) -> Bars:
         tones=_SEVERITIES,
         figures={"": "Findings"},
         rows=rows,
-        more=f"and {counted(more, 'more checks')} that found something" if more else "",
+        more=f"and {counted(more, 'more check')} that found something" if more else "",
     )
 
 
@@ -153,7 +154,7 @@ def _targets(total: Statistics) -> Iterator[Bars]:
         tones={f"way-{way}": name for way, name in _WAYS.items()},
         figures={"": "Senders"},
         rows=rows,
-        more=f"and {counted(more, 'more hosts')}" if more else "",
+        more=f"and {counted(more, 'more host')}" if more else "",
         remark=_targets_remark(lost, total.elsewhere),
     )
 
@@ -200,7 +201,7 @@ def _ends(total: Statistics, expiring_within: timedelta) -> Histogram:
         Column(label=label, count=count, tone=tone)
         for label, count, tone in zip(_END_LABELS, total.ends, tones, strict=True)
     ]
-    days = counted(expiring_within.days, "days")
+    days = counted(expiring_within.days, "day")
     return Histogram(
         name="ends",
         title="Listeners by expiry",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, cast
 import typer
 from attrs import frozen
 
+from ...display.words import more_odd_rows
 from ...errors import DecodeError
 from ...pagination import Paginator, ScanReport
 from ...phonecom import Paging
@@ -111,8 +112,7 @@ def note_odd_rows(report: ScanReport, *, strict: bool) -> int:
         note(f"{name} is not as documented: {'; '.join(row.problems)}")
     more = report.odd_row_count - min(_ODD_ROWS_SHOWN, len(report.odd_rows))
     if more:
-        rows = "row is" if more == 1 else "rows are"
-        note(f"{more:,} more {rows} not as documented")
+        note(more_odd_rows(more))
     return ODD_ROWS if strict and report.odd_row_count else 0
 
 

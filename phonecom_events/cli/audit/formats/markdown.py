@@ -10,8 +10,9 @@ from typing import Final
 from ....audit.checks.check import moment
 from ....audit.findings import Finding, Severity
 from ....audit.report.digest import Group, Part
-from ....audit.report.wording import counted, gaps, verdict
+from ....audit.report.wording import gaps, verdict
 from ....display.printable import printable
+from ....display.words import counted
 from .output import Summary, not_found
 
 # GitHub takes comments of 65,536 characters, and what follows needs some of them.
@@ -55,9 +56,7 @@ def markdown(summary: Summary) -> str:
         shown += 1
     more = summary.digest.parts.seen - shown
     if more > 0:
-        text += (
-            f"\n{counted(more, 'more accounts')} with findings; JSON has them all.\n"
-        )
+        text += f"\n{counted(more, 'more account')} with findings; JSON has them all.\n"
     return text + tail
 
 
@@ -71,8 +70,8 @@ def plain(text: str) -> str:
 def _head(summary: Summary) -> Iterator[str]:
     digest = summary.digest
     yield f"## Listener audit\n\n**{verdict(digest)}**\n"
-    yield f"\n{counted(digest.statistics.total.listeners, 'listeners')} read"
-    yield f" in {counted(digest.requests, 'requests')}; {moment(summary.terms.now)}.\n"
+    yield f"\n{counted(digest.statistics.total.listeners, 'listener')} read"
+    yield f" in {counted(digest.requests, 'request')}; {moment(summary.terms.now)}.\n"
     if not summary.complete:
         yield "\n> **This audit was interrupted.** What was found by then is here.\n"
     if digest.gaps.seen:
@@ -119,7 +118,7 @@ def _section(part: Part, room: int, *, opened: bool) -> str:
 
 def _title(part: Part) -> str:
     counts = [
-        counted(count, f"{severity}s")
+        counted(count, str(severity))
         for severity, count in part.by_severity.items()
         if count
     ]
