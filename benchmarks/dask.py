@@ -1,8 +1,9 @@
 """Audits on a Dask cluster: whether memory grows with findings that were written out.
 
 The command audits N accounts, then five times as many, each of whose listeners is
-wrong, on one cluster of real processes, and writes a line for each finding. Neither the
-command nor the scheduler, whom all results pass through, may keep any of them.
+wrong, on one cluster of real processes, writes a line for each finding, and keeps the
+run in a history. Neither the command nor the scheduler, whom all results pass through,
+may keep any of them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _TOKEN: Final = "made-up"  # noqa: S105 no secret
 _MOST_GROWTH: Final = 3.0  # MB
 _MOST_SHARE: Final = 0.1
 _ROW: Final = (
-    "  {:>7,} accounts: {:>9,} findings, {:>6.1f} MB of NDJSON, {:>5.1f} s;"
+    "  {:>7,} accounts: {:>9,} findings, {:>6.1f} MB of NDJSON, {:>6.1f} MB of"
+    " history, {:>5.1f} s;"
     " command {:.1f} MB at most, scheduler {:.1f} MB afterwards ({:.1f} at most)"
 )
 
@@ -45,6 +47,7 @@ class Run:
         accounts: how many were audited.
         findings: how many lines were written.
         written: their size.
+        history: that of a new history with this run alone.
         seconds: how long it took.
         command: the most that the command had.
         scheduler: what the scheduler has afterwards.
@@ -54,6 +57,7 @@ class Run:
     accounts: int
     findings: int
     written: float
+    history: float
     seconds: float
     command: float
     scheduler: float
@@ -78,6 +82,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
                 f"{run.accounts:,}": {
                     "findings": run.findings,
                     "written_mb": run.written,
+                    "history_mb": run.history,
                     "seconds": run.seconds,
                     "command_peak_mb": run.command,
                     "scheduler_mb": run.scheduler,
@@ -90,7 +95,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
 
 
 def _measures(few: Run, many: Run, left: int) -> list[Measure]:
-    written = many.written - few.written
+    written = many.written + many.history - few.written - few.history
     grown = {
         "the command's peak": many.command - few.command,
         "the scheduler afterwards": many.scheduler - few.scheduler,
@@ -144,6 +149,8 @@ def _tasks(dask_scheduler: Any) -> int:
 
 def _run(processes: Processes, url: str, folder: Path, accounts: int) -> Run:
     ids, file = folder / "accounts", folder / "findings.ndjson"
+    database = folder / "audits.db"
+    database.unlink(missing_ok=True)
     ids.write_text("\n".join(map(str, range(1, accounts + 1))))
     began = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 our own command
@@ -151,7 +158,7 @@ def _run(processes: Processes, url: str, folder: Path, accounts: int) -> Run:
             *(sys.executable, "-m", "phonecom_events", "audit", "--quiet", "--no-linq"),
             # Else the limits of one address would make it a matter of hours.
             *(f"--dask={processes.url}", "--own-addresses", f"--accounts-from={ids}"),
-            *("--format=ndjson", f"--output={file}"),
+            *("--format=ndjson", f"--output={file}", f"--history=sqlite:///{database}"),
         ],
         env={**os.environ, "PHONECOM_TOKEN": _TOKEN, "PHONECOM_BASE_URL": url},
     ) as command:
@@ -169,6 +176,7 @@ def _run(processes: Processes, url: str, folder: Path, accounts: int) -> Run:
         accounts=accounts,
         findings=findings,
         written=file.stat().st_size / _MB,
+        history=database.stat().st_size / _MB,
         seconds=seconds,
         command=peak,
         scheduler=memory_of(processes.scheduler.pid, "VmRSS"),
@@ -179,7 +187,7 @@ def _run(processes: Processes, url: str, folder: Path, accounts: int) -> Run:
 
 
 def _row(run: Run) -> str:
-    counts = (run.accounts, run.findings, run.written, run.seconds)
+    counts = (run.accounts, run.findings, run.written, run.history, run.seconds)
     return _ROW.format(*counts, run.command, run.scheduler, run.scheduler_peak)
 
 

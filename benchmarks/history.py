@@ -27,6 +27,7 @@ from phonecom_events.audit import (
     HeardListener,
     Reading,
 )
+from phonecom_events.audit.extract import extract
 from phonecom_events.audit.slices import in_slices
 from phonecom_events.history import History
 from phonecom_events.pagination import ScanReport
@@ -106,7 +107,8 @@ async def _night(history: History, estate: Estate, at: datetime) -> float:
     async with await history.record(started_at=at) as recording:
         for snapshot in estate.snapshots():
             begun = time.perf_counter()
-            await in_slices(recording.on_snapshot(snapshot))
+            kept = await in_slices(extract(snapshot, family=False))
+            await in_slices(recording.on_extract(kept))
             done = Audited(account=snapshot.voip_id, readings=snapshot.readings)
             await in_slices(recording.add(done))
             taken += time.perf_counter() - begun

@@ -10,7 +10,6 @@ import asyncio
 from collections import deque
 from collections.abc import (
     AsyncIterator,
-    Callable,
     Iterable,
     Iterator,
     Sequence,
@@ -32,6 +31,7 @@ from ..version import __version__
 from .acceptance import Acceptance
 from .checks.selection import Selection
 from .checks.targets import Urls
+from .extract import LINQ, Extract, OnExtract, extract
 from .options import EXPIRING_WITHIN, AuditOptions
 from .pool import Job, Pool
 from .reading.listing import OnRows, ignore_rows
@@ -53,8 +53,6 @@ else:
 T = TypeVar("T")
 
 CONCURRENCY: Final = 8
-
-OnSnapshot = Callable[[AccountSnapshot | LinqSnapshot], Steps[None]]
 
 
 class AuditStream(AsyncIterator[Audited]):
@@ -94,8 +92,8 @@ class AuditStream(AsyncIterator[Audited]):
         resume: a file, entered, in which what is read and found is kept: an audit that
             was killed goes on from there, and measures at the same moment. Accounts
             are then taken in at once.
-        on_snapshot: given what was read of each account, and of Linq, before it is
-            checked, for whoever keeps it; works in steps.
+        on_extract: given what a history keeps of each account, and of Linq, before
+            what became of it is given; works in steps.
         prober: asks the receivers that live listeners lead to, each URL once, such as
             a `probe.Prober`; used, not closed. None asks nobody, and leaves the checks
             out that need it. It remembers answers, so memory grows with the URLs.
@@ -122,7 +120,7 @@ class AuditStream(AsyncIterator[Audited]):
         show: bool = False,
         on_rows: OnRows = ignore_rows,
         resume: resume_file.ResumeFile | None = None,
-        on_snapshot: OnSnapshot | None = None,
+        on_extract: OnExtract | None = None,
         prober: Asks | None = None,
     ) -> None:
         # True is an int, and would mean one at a time without a word.
@@ -143,7 +141,7 @@ class AuditStream(AsyncIterator[Audited]):
         self._resume = resume
         self._family = include_subaccounts
         self._on_rows = on_rows
-        self._on_snapshot = on_snapshot
+        self._on_extract = on_extract
         self._prober = prober
         self._urls = Urls()
         self._checking = asyncio.Lock()
@@ -207,6 +205,7 @@ class AuditStream(AsyncIterator[Audited]):
             by_vendor_clock=by_vendor_clock,
             show=self.options.show,
             probe=self._prober is not None,
+            history=self._on_extract is not None,
         )
         new = replace(
             settings, now=self.options.now, by_vendor_clock=self._by_vendor_clock
@@ -254,6 +253,9 @@ class AuditStream(AsyncIterator[Audited]):
         if audited is None:
             audited = await job()
             self._resume.keep(account, audited)
+        elif self._on_extract is not None:
+            kept = self._resume.extract(account or LINQ)
+            await self._in_turn(self._on_extract(kept))
         # What is accepted is not kept: the next run may have been told otherwise.
         return await self._marked(audited)
 
@@ -268,8 +270,7 @@ class AuditStream(AsyncIterator[Audited]):
             on_rows=self._on_rows,
             saved=NOT_SAVED if self._resume is None else self._resume.reading(voip_id),
         )
-        if self._on_snapshot is not None:
-            await self._in_turn(self._on_snapshot(snapshot))
+        await self._extracted(snapshot)
         options = self._measured_by(snapshot)
         if self._prober is not None:
             snapshot = await with_answers(snapshot, options, self._urls, self._prober)
@@ -280,6 +281,20 @@ class AuditStream(AsyncIterator[Audited]):
         audited = await self._in_turn(checking)
         await in_slices(emptied(held))
         return audited
+
+    async def _extracted(self, snapshot: AccountSnapshot | LinqSnapshot) -> None:
+        """Hand on what is kept of a snapshot, if anybody keeps it."""
+        if self._on_extract is not None:
+            taken = await self._in_turn(extract(snapshot, family=self._family))
+            await self._hand_on(taken)
+
+    async def _hand_on(self, taken: Extract) -> None:
+        if self._on_extract is None:
+            return
+        if self._resume is not None:
+            await self._in_turn(self._resume.keep_extract(taken))
+            taken = self._resume.extract(taken.scope.account)
+        await self._in_turn(self._on_extract(taken))
 
     async def _marked(self, audited: Iterable[Audited]) -> tuple[Audited, ...]:
         """Mark what is accepted."""
@@ -303,8 +318,7 @@ class AuditStream(AsyncIterator[Audited]):
 
     async def _read_linq(self, linq: LinqClient) -> tuple[Audited, ...]:
         snapshot = await read_linq(linq, on_rows=self._on_rows)
-        if self._on_snapshot is not None:
-            await self._in_turn(self._on_snapshot(snapshot))
+        await self._extracted(snapshot)
         steps = check_linq(snapshot, self.options, self.selection, self._urls)
         return (await self._in_turn(steps),)
 
@@ -337,5 +351,5 @@ class AuditArguments(TypedDict, total=False):
     show: bool
     on_rows: OnRows
     resume: resume_file.ResumeFile | None
-    on_snapshot: OnSnapshot | None
+    on_extract: OnExtract | None
     prober: Asks | None

@@ -158,6 +158,8 @@ class Database:
             reason = reason.rpartition(">: ")[2]  # asyncpg's begins with its class
         except OSError as error:
             reason = error.strerror or type(error).__name__
+        except OverflowError as error:  # an account's number, of SQLite's driver
+            reason = str(error)
         else:
             return
         if self._url.password:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from msgspec import Struct, json
 
+from ..audit.extract import READING, Fields, Scope, Seen, as_json
 from ..audit.slices import Steps, parts
-from .estate import FINDING, READING, Fields, Scope, Seen, as_json
+from .findings import FINDING
 from .models import What
 
 Key = tuple[int, str, str]

@@ -11,10 +11,10 @@ from msgspec import json
 from sqlalchemy import Row, Select, and_, insert, or_, select
 
 from ..audit import Selection
+from ..audit.extract import LINQ, READING, as_json
 from ..version import __version__
 from . import tables
 from .database import Database
-from .estate import READING, as_json
 from .models import Change, Run, What
 from .recording import Recording
 
@@ -215,7 +215,7 @@ def _change(row: Row[Any]) -> Change:
     return Change(
         at=_moment(row.started_at),
         run=row.run_id,
-        account=None if row.account == tables.LINQ else row.account,
+        account=None if row.account == LINQ else row.account,
         kind=row.kind,
         id=row.key,
         what=What(row.what),

@@ -11,12 +11,13 @@ from typing import Any, Final, Self
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..audit import AccountSnapshot, Audited, LinqSnapshot, Selection, Severity
+from ..audit import Audited, Selection, Severity
+from ..audit.extract import LINQ, Extract, Scope, Seen, as_json
 from ..audit.slices import Steps, in_slices
-from . import estate, tables
+from . import tables
 from .database import Database
 from .differences import Difference, Key, Known, differences
-from .estate import Scope, Seen, as_json
+from .findings import finding_pieces, finding_scope
 from .models import What
 from .spool import Spool
 
@@ -51,7 +52,9 @@ class Recording:
         self._database = database
         self._selection = selection
         self._family = include_subaccounts
-        self._spool = Spool()
+        # Two, as what became of one account is taken in while another is read.
+        self._rows = Spool()
+        self._findings = Spool()
         self._parents: dict[int, int] = {}
         self._children: dict[int, set[int]] = {}
         self._counts: Counter[Severity] = Counter()
@@ -67,36 +70,30 @@ class Recording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._spool.close()
+        self._rows.close()
+        self._findings.close()
 
-    def on_snapshot(self, snapshot: AccountSnapshot | LinqSnapshot) -> Steps[None]:
-        """Take what was read of an account or of Linq, in steps; see `AuditStream`."""
-        if isinstance(snapshot, LinqSnapshot):
-            self._spool.begin(estate.linq_scope(snapshot))
-            pieces = estate.linq_rows(snapshot)
-        else:
-            self._spool.begin(estate.account_scope(snapshot, family=self._family))
-            pieces = estate.account_rows(snapshot, family=self._family)
-        # Accounts are taken in one after another, so no other's rows come between.
-        for rows in pieces:
-            self._spool.add(rows)
-            if isinstance(snapshot, AccountSnapshot):
-                self._remember(snapshot.voip_id, {row.account for row in rows})
-            yield
+    def on_extract(self, extract: Extract) -> Steps[None]:
+        """Take what is kept of an account or of Linq, in steps; see `AuditStream`.
+
+        One after another, as a stream does.
+        """
+        scope = extract.scope
+        yield from self._rows.take(scope, extract.pieces)
+        for child in scope.children:
+            self._parents[child] = scope.account
+            self._children.setdefault(scope.account, set()).add(child)
 
     def add(self, audited: Audited) -> Steps[None]:
-        """Take what became of an account, in steps."""
-        account = audited.account or tables.LINQ
-        parent = self._parents.get(account)
-        children = self._children.pop(account, ())
-        self._spool.begin(
-            estate.finding_scope(
-                audited, family=self._family, parent=parent, children=children
-            )
+        """Take what became of an account, in steps; one after another."""
+        account = audited.account or LINQ
+        scope = finding_scope(
+            audited,
+            family=self._family,
+            parent=self._parents.get(account),
+            children=self._children.pop(account, ()),
         )
-        for rows in estate.finding_rows(audited):
-            self._spool.add(rows)
-            yield
+        yield from self._findings.take(scope, finding_pieces(audited))
         counted = (each for each in audited.findings if each.accepted is None)
         self._counts.update(finding.severity for finding in counted)
         for reading in audited.readings:
@@ -116,18 +113,14 @@ class Recording:
             HistoryUnavailable: it could not be written; nothing of it is.
         """
         async with self._database.writing() as connection:
-            for groups in _batches(self._spool.groups()):
-                await self._write(connection, groups)
+            for spool in (self._rows, self._findings):
+                for groups in _batches(spool.groups()):
+                    await self._write(connection, groups)
             await connection.execute(
                 update(tables.run)
                 .where(tables.run.c.id == self.run_id)
                 .values(finished_at=time.time(), complete=complete, **self._sums())
             )
-
-    def _remember(self, parent: int, owners: set[int]) -> None:
-        for child in owners - {parent}:
-            self._parents[child] = parent
-            self._children.setdefault(parent, set()).add(child)
 
     def _sums(self) -> dict[str, Any]:
         return {
@@ -163,10 +156,9 @@ def _batches(groups: Iterator[_Group]) -> Iterator[list[_Group]]:
     """
     batch: list[_Group] = []
     size = 0
-    taken: set[tuple[int, bool]] = set()
+    taken: set[int] = set()
     for scope, rows in groups:
-        finding = not rows or rows[0].kind == estate.FINDING
-        about = {(scope.account, finding), *((row.account, finding) for row in rows)}
+        about = {scope.account, *(row.account for row in rows)}
         full = size + len(rows) > _ROWS or len(batch) >= _ACCOUNTS
         if batch and (full or about & taken):
             yield batch

@@ -12,15 +12,21 @@ from typing import IO, Final, cast
 
 from msgspec import json
 
-from .estate import Scope, Seen
+from ..audit.extract import Scope, Seen
+from ..audit.slices import Steps
 
-_IN_MEMORY: Final = 16 * 1024 * 1024
+_IN_MEMORY: Final = 1024 * 1024
 _scopes: Final = json.Decoder(Scope)
 _rows: Final = json.Decoder(Seen)
 
 
 class Spool:
-    """Hold scopes, each with its rows, one a line; a file of it has no name."""
+    """Hold groups of rows, each with its scope after it; a file of them has no name.
+
+    Groups are taken in one after another. One that was not taken in whole, because the
+    audit was cancelled, is left out: half of an account's rows would look as if the
+    other half had gone.
+    """
 
     def __init__(self) -> None:
         # Closed by `close`, as it outlives this call.
@@ -28,30 +34,42 @@ class Spool:
             "IO[bytes]",
             SpooledTemporaryFile(max_size=_IN_MEMORY),  # noqa: SIM115
         )
+        self._end = 0  # of the last whole group
+        self._taken: object = None
 
-    def begin(self, scope: Scope) -> None:
-        """Say what the rows that follow are of."""
+    def take(self, scope: Scope, pieces: Iterable[bytes]) -> Steps[None]:
+        """Take in a group, in steps.
+
+        Args:
+            scope: of its rows.
+            pieces: the rows, as `extract.written`.
+
+        Raises:
+            RuntimeError: another was begun meanwhile.
+        """
+        # Not a flag: who was cancelled amid its steps would leave it set.
+        own = self._taken = object()
+        self._file.seek(self._end)
+        for rows in pieces:
+            self._file.write(rows)
+            yield
+            if self._taken is not own:
+                raise RuntimeError("groups are taken in one after another")
         self._file.write(json.encode(scope) + b"\n")
-
-    def add(self, rows: Iterable[Seen]) -> None:
-        """Hold some."""
-        self._file.write(b"".join(json.encode(row) + b"\n" for row in rows))
+        self._end = self._file.tell()
 
     def groups(self) -> Iterator[tuple[Scope, list[Seen]]]:
         """Give each scope with its rows, in the order in which they came."""
+        self._file.truncate(self._end)
         self._file.seek(0)
-        scope: Scope | None = None
         rows: list[Seen] = []
         for line in self._file:
             # A scope is an object, a row an array.
             if line.startswith(b"{"):
-                if scope is not None:
-                    yield scope, rows
-                scope, rows = _scopes.decode(line), []
+                yield _scopes.decode(line), rows
+                rows = []
             else:
                 rows.append(_rows.decode(line))
-        if scope is not None:
-            yield scope, rows
 
     def close(self) -> None:
         """Forget all of it."""

@@ -22,8 +22,6 @@ from sqlalchemy import (
     Text,
 )
 
-LINQ: Final = 0
-
 metadata: Final = MetaData()
 
 # SQLite counts up only what it calls INTEGER.

@@ -17,6 +17,8 @@ from attrs import evolve, frozen
 from ...errors import InvalidArgument
 from ...phonecom import PhoneComClient
 from ...ratelimit import RateLimits, Window
+from ..extract import Extract
+from ..report.audited import Audited
 
 FROM_ENVIRONMENT: Final = "env:"
 
@@ -36,6 +38,7 @@ class BatchTerms:
         redis: the URL of the Redis that the workers share, or ``env:`` and the name
             of the variable that holds it; None for none.
         arguments: of an `AuditStream`.
+        extracts: whether the extract of each account is asked for.
     """
 
     audit: str
@@ -43,6 +46,7 @@ class BatchTerms:
     rate_limits: RateLimits | None
     redis: str | None = None
     arguments: Mapping[str, Any]
+    extracts: bool = False
 
 
 @frozen(repr=False)
@@ -55,6 +59,19 @@ class Batch:
     def __repr__(self) -> str:
         # Workers log the arguments of a task that failed.
         return f"<{type(self).__name__} of {len(self.accounts)} accounts>"
+
+
+@frozen(kw_only=True, repr=False)
+class Done:
+    """Hold what came of one account of a batch.
+
+    Attributes:
+        audited: what became of it, and of subaccounts along with it.
+        extract: what a history keeps of it; None if that was not asked for.
+    """
+
+    audited: tuple[Audited, ...]
+    extract: Extract | None = None
 
 
 def name_of(maker: Callable[..., Any]) -> str:

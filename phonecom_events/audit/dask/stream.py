@@ -139,6 +139,7 @@ class AuditStreamOnDask(AuditStream):
             rate_limits=limits,
             redis=redis,
             arguments=self._for_workers(),
+            extracts=self._on_extract is not None,
         )
         # One more, for Linq.
         self._pool = Pool(self._jobs(self._accounts), size=len(addresses) + 1)
@@ -182,7 +183,10 @@ class AuditStreamOnDask(AuditStream):
             done = await self._workers.run(Batch(self._terms, accounts))
         except WorkerLost as lost:
             return await self._after_loss(accounts, lost)
-        return tuple(audited for _, some in done for audited in some)
+        for each in done:
+            if each.extract is not None:
+                await self._hand_on(each.extract)
+        return tuple(audited for each in done for audited in each.audited)
 
     async def _after_loss(
         self, accounts: tuple[int, ...], lost: WorkerLost
@@ -207,6 +211,7 @@ class AuditStreamOnDask(AuditStream):
             callbacks=Reading(resource="callbacks", error=error),
             profiles=Reading(resource="profiles", error=error),
         )
+        await self._extracted(snapshot)
         steps = check_alone(snapshot, self.options, self.selection, self._urls)
         (audited,) = await in_slices(steps)
         return audited

@@ -13,10 +13,11 @@ from attrs import define
 
 from ...errors import InvalidArgument, SessionClosed
 from ...phonecom import PhoneComClient
+from ..extract import Extract, held
 from ..pool import Pool
-from ..report.audited import Audited
+from ..slices import Steps
 from ..stream import CONCURRENCY, AuditStream
-from .batch import FROM_ENVIRONMENT, Batch, BatchTerms, made_by
+from .batch import FROM_ENVIRONMENT, Batch, BatchTerms, Done, made_by
 
 
 @define
@@ -41,8 +42,8 @@ async def begin_audit() -> None:
     """Do nothing: the task of it is there as long as its audit lasts."""
 
 
-async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:
-    """Audit some accounts, and return what became of each, subaccounts along with it.
+async def audit_batch(batch: Batch) -> list[Done]:
+    """Audit some accounts, and return what came of each, as they are done.
 
     Raises:
         InvalidArgument: the client cannot be made, such as without a token.
@@ -52,7 +53,7 @@ async def audit_batch(batch: Batch) -> list[tuple[int, tuple[Audited, ...]]]:
     concurrency = batch.terms.arguments.get("concurrency", CONCURRENCY)
     jobs = (partial(_audit, client, each, batch.terms) for each in batch.accounts)
     pool = Pool(jobs, size=concurrency)
-    done: list[tuple[int, tuple[Audited, ...]]] = []
+    done: list[Done] = []
     try:
         while len(done) < len(batch.accounts):
             done.append(await pool.take())
@@ -69,11 +70,21 @@ async def end_audit(audit: str) -> None:
         await opened.stack.aclose()
 
 
-async def _audit(
-    client: PhoneComClient, voip_id: int, terms: BatchTerms
-) -> tuple[int, tuple[Audited, ...]]:
-    async with AuditStream(client, [voip_id], **terms.arguments) as stream:
-        return voip_id, tuple([audited async for audited in stream])
+async def _audit(client: PhoneComClient, voip_id: int, terms: BatchTerms) -> Done:
+    taken: Extract | None = None
+
+    def on_extract(extract: Extract) -> Steps[None]:
+        nonlocal taken
+        taken = yield from held(extract)
+
+    async with AuditStream(
+        client,
+        [voip_id],
+        on_extract=on_extract if terms.extracts else None,
+        **terms.arguments,
+    ) as stream:
+        audited = tuple([each async for each in stream])
+    return Done(audited=audited, extract=taken)
 
 
 async def _opened(terms: BatchTerms) -> _Opened:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from concurrent.futures import CancelledError as WorkCancelled
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker
 
 from ...errors import ConnectFailed
-from .batch import Batch
+from .batch import Batch, Done
 from .worker import audit_batch, begin_audit, end_audit
 
 _POLL: Final = 1.0
@@ -69,7 +69,7 @@ class Workers:
         """How many are used at once."""
         return self._size
 
-    async def run(self, batch: Batch) -> Any:
+    async def run(self, batch: Batch) -> list[Done]:
         """Run a batch on the next worker that is free, and return what it returns.
 
         Raises:
@@ -159,7 +159,7 @@ class Workers:
         except OSError:
             raise ConnectFailed(_NO_SCHEDULER) from None
 
-    async def _result(self, future: Future, address: str) -> Any:
+    async def _result(self, future: Future, address: str) -> list[Done]:
         waiting = asyncio.ensure_future(future.result())
         watching = asyncio.ensure_future(self._until_lost(address))
         both = (waiting, watching)
@@ -168,11 +168,13 @@ class Workers:
             if not waiting.done():
                 await watching
                 raise WorkerLost(address)
-            return waiting.result()
+            done: list[Done] = waiting.result()
         except KilledWorker:
             raise WorkerLost(address) from None
         except WorkCancelled:  # no CancelledError of asyncio's
             raise ConnectFailed(_NO_SCHEDULER) from None
+        else:
+            return done
         finally:
             for each in both:
                 each.cancel()

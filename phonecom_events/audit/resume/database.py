@@ -18,7 +18,7 @@ from ...errors import InvalidArgument
 
 # "pcev": tells the file from other databases. With the number of the format.
 _APPLICATION: Final = 0x70636576
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 _TABLES: Final = f"""
 BEGIN;
@@ -32,6 +32,11 @@ CREATE TABLE pages (
     number INTEGER PRIMARY KEY, account INTEGER, listing TEXT, rows BLOB NOT NULL
 );
 CREATE INDEX pages_of ON pages (account, listing, number);
+CREATE TABLE scopes (account INTEGER PRIMARY KEY, scope BLOB NOT NULL);
+CREATE TABLE pieces (
+    number INTEGER PRIMARY KEY, account INTEGER, rows BLOB NOT NULL
+);
+CREATE INDEX pieces_of ON pieces (account, number);
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_FORMAT};
 COMMIT;

@@ -12,6 +12,7 @@ from ... import errors
 from ...errors import PhonecomEventsError
 from ...phonecom import MASKED, Header
 from ...phonecom.callback_config import Masked
+from ..extract import Scope
 from ..reading.saved import ROWS, ListingState, SavedRows
 from ..report.audited import Audited
 from ..snapshot import CallbackRow, Delivery
@@ -55,7 +56,7 @@ def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
 
 
 def encoded(value: object) -> bytes:
-    """Write audited accounts, the state of a listing, or rows.
+    """Write audited accounts, the state of a listing, rows, or a scope.
 
     Raises:
         OverflowError, UnicodeEncodeError: see `Unwritable`.
@@ -87,6 +88,12 @@ def audited_from(data: bytes) -> tuple[Audited, ...]:
 def state_from(data: bytes) -> ListingState:
     """Read the state of a listing."""
     found: ListingState = _decoder(ListingState).decode(data)
+    return found
+
+
+def scope_from(data: bytes) -> Scope:
+    """Read the scope of an extract."""
+    found: Scope = _decoder(Scope).decode(data)
     return found
 
 

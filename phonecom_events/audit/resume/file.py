@@ -13,11 +13,13 @@ from datetime import datetime
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from ...errors import InvalidArgument
+from ..extract import LINQ, Extract
 from ..reading.saved import ListingState, SavedRows
 from ..report.audited import Audited
+from ..slices import Steps
 from .database import Database
 from .encoding import (
     Unwritable,
@@ -25,11 +27,10 @@ from .encoding import (
     encoded,
     encoded_rows,
     rows_from,
+    scope_from,
     state_from,
 )
 from .settings import ResumeSettings, decode, encode
-
-_LINQ: Final = 0  # no account has this id
 
 
 class ResumeFile:
@@ -135,7 +136,7 @@ class ResumeFile:
     def audited(self, account: int | None) -> tuple[Audited, ...] | None:
         """Return what became of an account, or Linq; None if it is not done."""
         row = self._opened.one(
-            "SELECT audited FROM done WHERE account = ?", account or _LINQ
+            "SELECT audited FROM done WHERE account = ?", account or LINQ
         )
         if row is None:
             return None
@@ -154,10 +155,56 @@ class ResumeFile:
             data = encoded(some)
         except Unwritable:
             return
-        number = account or _LINQ
+        number = account or LINQ
         with self._opened.transaction():
             self._opened.do("INSERT OR REPLACE INTO done VALUES (?, ?)", number, data)
             _forget(self._opened, number)
+
+    def keep_extract(self, extract: Extract) -> Steps[None]:
+        """Keep what a history keeps of an account, in steps, before `keep`.
+
+        What an earlier process had kept of it is forgotten: it was killed meanwhile, or
+        some of the account could not be read.
+        """
+        account = extract.scope.account
+        with self._opened.transaction():
+            self._opened.do("DELETE FROM pieces WHERE account = ?", account)
+            self._opened.do(
+                "INSERT OR REPLACE INTO scopes VALUES (?, ?)",
+                account,
+                encoded(extract.scope),
+            )
+        # Others keep theirs in between, so one transaction cannot span the steps.
+        for rows in extract.pieces:
+            self._opened.do(
+                "INSERT INTO pieces (account, rows) VALUES (?, ?)", account, rows
+            )
+            yield
+
+    def extract(self, account: int) -> Extract:
+        """Return what `keep_extract` has kept of an account, or of `LINQ`.
+
+        Raises:
+            InvalidArgument: nothing was kept of it.
+        """
+        row = self._opened.one("SELECT scope FROM scopes WHERE account = ?", account)
+        if row is None:
+            raise InvalidArgument(f"{self._path} is damaged: no rows of {account}")
+        with self._opened.telling():
+            scope = scope_from(row[0])
+        return Extract(scope=scope, pieces=self._pieces(account))
+
+    def _pieces(self, account: int) -> Iterator[bytes]:
+        # Not one query for all: it would stand open while others write.
+        number = 0
+        while row := self._opened.one(
+            "SELECT number, rows FROM pieces WHERE account = ? AND number > ?"
+            " ORDER BY number LIMIT 1",
+            account,
+            number,
+        ):
+            number, rows = row
+            yield rows
 
     def reading(self, account: int) -> AccountFile:
         """Return what keeps the reading of an account."""

@@ -28,6 +28,7 @@ class ResumeSettings(Struct, frozen=True, kw_only=True):
         phonecom, linq: base URLs; None for no Linq.
         include_subaccounts, select, ignore, show: as of an `AuditStream`.
         probe: whether receivers are asked.
+        history: whether what a history keeps of an account is in the file.
     """
 
     version: str
@@ -42,6 +43,7 @@ class ResumeSettings(Struct, frozen=True, kw_only=True):
     by_vendor_clock: bool | None
     show: bool
     probe: bool
+    history: bool
 
     def differences(self, earlier: ResumeSettings) -> list[str]:
         """Say which settings are others than in an earlier audit, and what they were.

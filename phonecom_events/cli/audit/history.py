@@ -18,11 +18,11 @@ from .options import CommandLineOptions
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from ...audit.stream import OnSnapshot
+    from ...audit.extract import OnExtract
     from ...history import History, Recording
 else:
     # Annotations are read at run time too, and neither is needed without a history.
-    OnSnapshot = History = Recording = Any
+    OnExtract = History = Recording = Any
 
 VARIABLE: Final = "PHONECOM_HISTORY"
 # A page shows two weeks of nightly audits, with this one.
@@ -43,9 +43,9 @@ class Kept:
         self.earlier = earlier
 
     @property
-    def on_snapshot(self) -> OnSnapshot | None:
-        """What an audit is to call with what it reads; None for nothing."""
-        return None if self._recording is None else self._recording.on_snapshot
+    def on_extract(self) -> OnExtract | None:
+        """What an audit is to call with what is kept; None for nothing."""
+        return None if self._recording is None else self._recording.on_extract
 
     def add(self, audited: Audited) -> Steps[None]:
         """Take what became of an account, in steps."""
@@ -66,7 +66,7 @@ async def kept(
     audit is writing. An audit that a signal ends is kept as far as it came.
 
     Raises:
-        CannotRun: the extra is missing, or what is read would not all pass through here.
+        CannotRun: the extra is missing.
         HistoryUnavailable: the database cannot be used; before the audit, if that is
             known by then.
         InvalidArgument: the URL cannot be used.
@@ -75,10 +75,6 @@ async def kept(
     if not url:
         yield Kept(None)
         return
-    if options.dask is not None:
-        raise CannotRun("--history: what Dask's workers read does not come here")
-    if options.resume_file is not None:
-        raise CannotRun("--history: what an earlier process read is not read again")
     try:
         from ...history import History
     except ImportError as error:

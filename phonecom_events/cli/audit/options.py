@@ -248,8 +248,7 @@ class CommandLineOptions:
             "--history",
             metavar="URL",
             help="Keep the run in this database, such as sqlite:///audits.db or"
-            " env:NAME or file:PATH; by default PHONECOM_HISTORY, unless --sandbox."
-            " Not with --dask or --resume-file.",
+            " env:NAME or file:PATH; by default PHONECOM_HISTORY, unless --sandbox.",
         ),
     ] = None
     config: Annotated[

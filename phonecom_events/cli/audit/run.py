@@ -162,7 +162,7 @@ async def _run(
             try:
                 async with _source(options, network, settings, accounts, now) as source:
                     arguments = _arguments(settings, terms, source, resume)
-                    arguments["on_snapshot"] = run.on_snapshot
+                    arguments["on_extract"] = run.on_extract
                     unmatched = await _stream(options, source, arguments, out, run=run)
             except asyncio.CancelledError:
                 # A signal: what is known is written, and the cancellation goes on.

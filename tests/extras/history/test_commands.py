@@ -98,18 +98,3 @@ async def test_a_history_that_cannot_be_used_is_told_before_the_audit(
     assert result.code == 2
     assert result.out == ""
     assert "cannot make" in result.err
-
-
-@pytest.mark.parametrize("other", ["--dask", "--resume-file"])
-async def test_what_does_not_all_pass_through_here_is_in_no_history(
-    cli: Cli, sandbox: Sandbox, tmp_path: Path, other: str
-) -> None:
-    """A run of which only a part was read here is refused, not kept in part."""
-    value = "local:1" if other == "--dask" else str(tmp_path / "resume")
-    database = f"sqlite:///{tmp_path}/a.db"
-    result = await cli("audit", "-q", "--history", database, other, value)
-
-    assert result.code == 2
-    assert "--history: " in result.err
-    assert not (tmp_path / "a.db").exists()
-    assert len(sandbox.requests) == 0

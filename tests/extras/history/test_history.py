@@ -18,6 +18,7 @@ from phonecom_events.audit import (
     Selection,
 )
 from phonecom_events.audit.checks.targets import Urls
+from phonecom_events.audit.extract import extract
 from phonecom_events.audit.report.audited import check_alone, check_family, check_linq
 from phonecom_events.audit.slices import at_once
 from phonecom_events.errors import Forbidden, HistoryUnavailable, InvalidArgument
@@ -55,7 +56,7 @@ async def keep(
     options = AuditOptions(now=at)
     async with recording:
         for snapshot in snapshots:
-            at_once(recording.on_snapshot(snapshot))
+            at_once(recording.on_extract(at_once(extract(snapshot, family=family))))
             if isinstance(snapshot, LinqSnapshot):
                 done = (at_once(check_linq(snapshot, options, selection, Urls())),)
             else:
@@ -271,7 +272,8 @@ async def test_a_write_that_fails_leaves_nothing_of_the_run(url: str) -> None:
     async with History(url) as history:
         recording = await history.record(started_at=NOW)
         async with recording:
-            at_once(recording.on_snapshot(account(callbacks=[ONE])))
+            kept = at_once(extract(account(callbacks=[ONE]), family=False))
+            at_once(recording.on_extract(kept))
             database = Database(url, create=False)
             await database.open()
             async with database.writing() as connection:

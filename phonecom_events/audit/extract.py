@@ -1,4 +1,8 @@
-"""What is kept of what an audit read: rows as fields, masked, and how far they go."""
+"""What is kept of a snapshot for good: its rows as fields, masked, and how far they go.
+
+Whoever keeps it need not be in the process that has read the account, nor at the time:
+an extract travels from a worker, and is in a resume file.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,27 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
-from ..audit import (
+from ..linq import WebhookSubscription
+from .masking import masked
+from .slices import Steps, parts
+from .snapshot import (
     AccountSnapshot,
-    Audited,
     CallbackRow,
-    Finding,
     HeardListener,
     LinqSnapshot,
     ProfileRow,
     Reading,
 )
-from ..audit.masking import masked
-from ..audit.slices import parts
-from ..linq import WebhookSubscription
-from .tables import LINQ
+
+LINQ: Final = 0
+"""Stands for Linq among account ids: Phone.com gives it to nobody."""
 
 LISTENER: Final = "listener"
 CALLBACK: Final = "callback"
 PROFILE: Final = "profile"
 WEBHOOK_SUBSCRIPTION: Final = "webhook_subscription"
-FINDING: Final = "finding"
 READING: Final = "reading"
 
 Fields = dict[str, Any]
@@ -42,6 +46,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         family: its subaccounts were read along with it.
         judged: kinds of which all rows that there are follow.
         known: by kind, keys of rows that are there, but are not as documented.
+        children: subaccounts that were read along with it.
         unjudged: checks that could not tell, if the rows are findings.
         apart: subaccounts that have a scope of their own.
     """
@@ -51,6 +56,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     family: bool = False
     judged: tuple[str, ...] = ()
     known: dict[str, tuple[str, ...]] = {}
+    children: tuple[int, ...] = ()
     unjudged: tuple[str, ...] = ()
     apart: tuple[int, ...] = ()
 
@@ -69,6 +75,21 @@ class Seen(Struct, frozen=True, array_like=True, gc=False):
     fields: str
 
 
+class Extract(Struct, frozen=True, kw_only=True):
+    """Hold what is kept of one account, or of Linq.
+
+    Attributes:
+        scope: what it is of.
+        pieces: the rows, as `written`, some hundred in each; can be gone through once.
+    """
+
+    scope: Scope
+    pieces: Iterable[bytes]
+
+
+OnExtract = Callable[[Extract], Steps[None]]
+"""Takes an extract, in steps."""
+
 _encoder: Final = json.Encoder(order="sorted")
 
 
@@ -77,8 +98,44 @@ def as_json(fields: Mapping[str, Any]) -> str:
     return _encoder.encode(fields).decode()
 
 
-def account_scope(snapshot: AccountSnapshot, *, family: bool) -> Scope:
-    """Say how far an account was read."""
+def written(rows: Iterable[Seen]) -> bytes:
+    """Write rows as JSON, one a line."""
+    return b"".join(json.encode(row) + b"\n" for row in rows)
+
+
+def extract(
+    snapshot: AccountSnapshot | LinqSnapshot, *, family: bool
+) -> Steps[Extract]:
+    """Take from a snapshot what is kept of it.
+
+    Args:
+        snapshot: not copied; it is gone through with the pieces.
+        family: whether the account's subaccounts were read along.
+    """
+    if isinstance(snapshot, LinqSnapshot):
+        return Extract(scope=_linq_scope(snapshot), pieces=_linq_pieces(snapshot))
+    children: set[int] = set()
+    if family:
+        for _, (reading, _) in _listings(snapshot):
+            for some in parts(reading.items):
+                children.update([row.voip_id for row in some])
+                yield
+    scope = _account_scope(snapshot, family=family, children=children)
+    return Extract(scope=scope, pieces=_account_pieces(snapshot, family=family))
+
+
+def held(extract: Extract) -> Steps[Extract]:
+    """Make all pieces of an extract now, so that the snapshot can go."""
+    pieces: list[bytes] = []
+    for piece in extract.pieces:
+        pieces.append(piece)
+        yield
+    return replace(extract, pieces=tuple(pieces))
+
+
+def _account_scope(
+    snapshot: AccountSnapshot, *, family: bool, children: set[int]
+) -> Scope:
     readings = dict(_listings(snapshot))
     return Scope(
         root=snapshot.voip_id,
@@ -88,14 +145,14 @@ def account_scope(snapshot: AccountSnapshot, *, family: bool) -> Scope:
         known={
             kind: tuple(map(str, each.odd_ids)) for kind, (each, _) in readings.items()
         },
+        children=tuple(sorted(children - {snapshot.voip_id})),
     )
 
 
-def account_rows(snapshot: AccountSnapshot, *, family: bool) -> Iterator[list[Seen]]:
-    """Give what was read of an account, some hundred rows at a time."""
+def _account_pieces(snapshot: AccountSnapshot, *, family: bool) -> Iterator[bytes]:
     for kind, (reading, fields) in _listings(snapshot):
         for some in parts(reading.items):
-            yield [
+            yield written(
                 Seen(
                     row.voip_id if family else snapshot.voip_id,
                     kind,
@@ -103,12 +160,11 @@ def account_rows(snapshot: AccountSnapshot, *, family: bool) -> Iterator[list[Se
                     as_json(fields(row)),
                 )
                 for row in some
-            ]
-    yield list(_readings(snapshot.voip_id, snapshot.readings))
+            )
+    yield written(_readings(snapshot.voip_id, snapshot.readings))
 
 
-def linq_scope(snapshot: LinqSnapshot) -> Scope:
-    """Say how far Linq was read."""
+def _linq_scope(snapshot: LinqSnapshot) -> Scope:
     reading = snapshot.subscriptions
     return Scope(
         root=LINQ,
@@ -118,51 +174,13 @@ def linq_scope(snapshot: LinqSnapshot) -> Scope:
     )
 
 
-def linq_rows(snapshot: LinqSnapshot) -> Iterator[list[Seen]]:
-    """Give what was read of Linq, some hundred rows at a time."""
+def _linq_pieces(snapshot: LinqSnapshot) -> Iterator[bytes]:
     for some in parts(snapshot.subscriptions.items):
-        yield [
+        yield written(
             Seen(LINQ, WEBHOOK_SUBSCRIPTION, row.id, as_json(_webhook_fields(row)))
             for row in some
-        ]
-    yield list(_readings(LINQ, snapshot.readings))
-
-
-def finding_scope(
-    audited: Audited, *, family: bool, parent: int | None, children: Iterable[int]
-) -> Scope:
-    """Say which findings would be there if there was reason for them.
-
-    Args:
-        audited: what became of the account.
-        family: whether subaccounts were read along.
-        parent: the account that it was read along with, if it was.
-        children: those that were read along with it; a subaccount that has nothing of
-            its own any more has no findings either, and nothing else says so.
-    """
-    account = audited.account or LINQ
-    return Scope(
-        root=account if parent is None else parent,
-        account=account,
-        family=family and parent is None,
-        judged=() if audited.unreadable else (FINDING,),
-        unjudged=tuple(audited.undecided),
-        apart=tuple(children),
-    )
-
-
-def finding_rows(audited: Audited) -> Iterator[list[Seen]]:
-    """Give the findings of an account, some hundred at a time."""
-    for some in parts(audited.findings):
-        yield [
-            Seen(
-                audited.account or LINQ,
-                FINDING,
-                finding.fingerprint,
-                as_json(_finding_fields(finding)),
-            )
-            for finding in some
-        ]
+        )
+    yield written(_readings(LINQ, snapshot.readings))
 
 
 def _listings(
@@ -224,17 +242,6 @@ def _webhook_fields(row: WebhookSubscription) -> Fields:
         "phone_numbers": None if numbers is None else sorted(map(masked, numbers)),
         "routing_key_header": row.routing_key_header,
         "routing_id_header": row.routing_id_header,
-    }
-
-
-def _finding_fields(finding: Finding) -> Fields:
-    # Not its severity's rank, nor its remedy, which are the check's; and what its
-    # reason says, such as a number of days, is kept as it was first.
-    return {
-        "severity": str(finding.severity),
-        "title": finding.title,
-        "where": str(finding.where),
-        "why": masked(finding.why),
     }
 
 
