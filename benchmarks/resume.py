@@ -1,15 +1,20 @@
-"""An audit that is killed at twenty random moments, and resumed each time."""
+"""An audit that is killed at twenty random moments, and resumed each time.
+
+Its report, and what a history has of it, have to be those of an audit nobody killed.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from phonecom_events.history import Change, History
 from phonecom_events.sandbox import Sandbox
 from tests.cli.audit.kills import Outcome, fill, killed
 
@@ -23,7 +28,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args(argv)
-    outcome = asyncio.run(
+    outcome, changes, missing = asyncio.run(
         _outcome(options.accounts, options.kills, random.Random(options.seed))
     )
     print(f"{outcome.again:+} requests")
@@ -41,6 +46,12 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
             sense="at most",
             wanted=0,
         ),
+        Measure(
+            what=f"of {changes:,} changes in the history, those that differ",
+            value=missing,
+            sense="at most",
+            wanted=0,
+        ),
     )
     print(*measures, sep="\n")
     return {
@@ -51,8 +62,25 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     }
 
 
-async def _outcome(accounts: int, kills: int, rng: random.Random) -> Outcome:
+async def _outcome(
+    accounts: int, kills: int, rng: random.Random
+) -> tuple[Outcome, int, int]:
+    """Return also how many changes there should be, and how many are others."""
     async with Sandbox() as sandbox:
         fill(sandbox, accounts)
-        with TemporaryDirectory() as folder:
-            return await killed(sandbox, Path(folder), kills=kills, rng=rng)
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            outcome = await killed(sandbox, folder, kills=kills, rng=rng, history=True)
+            whole = await _changes(f"sqlite:///{folder}/whole.db")
+            resumed = await _changes(f"sqlite:///{folder}/resumed.db")
+            others = (whole - resumed).total() + (resumed - whole).total()
+            return outcome, whole.total(), others
+
+
+async def _changes(url: str) -> Counter[tuple[Any, ...]]:
+    def plain(change: Change) -> tuple[Any, ...]:
+        fields = sorted((name, str(some)) for name, some in change.fields.items())
+        return (change.account, change.kind, change.id, change.what, *fields)
+
+    async with History(url, create=False) as history:
+        return Counter([plain(each) async for each in history.changes()])

@@ -46,7 +46,9 @@ def fill(sandbox: Sandbox, accounts: int) -> None:
     sandbox.fault(Fault(delay=0.01, times=None))
 
 
-async def killed(sandbox: Sandbox, folder: Path, *, kills: int, rng: Random) -> Outcome:
+async def killed(
+    sandbox: Sandbox, folder: Path, *, kills: int, rng: Random, history: bool = False
+) -> Outcome:
     """Audit at once, and once more with kills in between; compare.
 
     Args:
@@ -54,8 +56,13 @@ async def killed(sandbox: Sandbox, folder: Path, *, kills: int, rng: Random) -> 
         folder: for the files.
         kills: how many processes to kill.
         rng: chooses the moments.
+        history: keep runs in whole.db, and in resumed.db.
     """
-    whole = await _audit(sandbox, folder / "whole.json")
+
+    def kept(name: str) -> list[str]:
+        return [f"--history=sqlite:///{folder / name}.db"] if history else []
+
+    whole = await _audit(sandbox, folder / "whole.json", *kept("whole"))
     pages, cost = Counter(map(_page, sandbox.requests)), len(sandbox.requests)
     by_account: dict[str, set[str]] = {}
     for account, page in pages:
@@ -67,8 +74,10 @@ async def killed(sandbox: Sandbox, folder: Path, *, kills: int, rng: Random) -> 
     report = None
     while report is None:
         most = rng.randrange(1, 2 * cost // (kills + 1)) if done < kills else None
-        at = f"--resume-file={folder / 'resume'}"
-        report = await _audit(sandbox, folder / "resumed.json", at, most=most, rng=rng)
+        options = [f"--resume-file={folder / 'resume'}", *kept("resumed")]
+        report = await _audit(
+            sandbox, folder / "resumed.json", *options, most=most, rng=rng
+        )
         done += report is None
         asked: dict[str, set[str]] = {}
         for account, page in map(_page, sandbox.requests):
