@@ -68,7 +68,7 @@ async def test_one_change_a_page_costs_a_tenth_at_most(
     """
     under_way = 2 if prefetch is None else prefetch + 1
     asked = needed = 0
-    for seed in range(4):
+    for seed in range(2):  # either order
         random = Random(seed)
         server = listing(50_000, "asc" if seed % 2 else "desc")
         server.change = OneInTwo(server, random, kind)
