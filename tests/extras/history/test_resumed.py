@@ -115,10 +115,19 @@ async def test_an_audit_without_a_history_cannot_go_on_with_one(
             await audited(estate, history, resume)
 
 
-async def test_a_command_that_was_killed_goes_on(
-    cli: Cli, sandbox: Sandbox, tmp_path: Path, url: str
+@pytest.mark.parametrize(
+    ("number", "first"),
+    [(signal.SIGKILL, ("unfinished", 0)), (signal.SIGTERM, ("interrupted", 1))],
+)
+async def test_a_command_that_a_signal_ended_goes_on(
+    cli: Cli,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    url: str,
+    number: signal.Signals,
+    first: tuple[str, int],
 ) -> None:
-    """The first run stays unfinished; the second has what the first has read."""
+    """The second run has what the first has read, and tells it once."""
     sandbox.add_callback(ACCOUNT)
     sandbox.add_account(ACCOUNT + 1)
     sandbox.fault(Fault(path=f"/accounts/{ACCOUNT + 1}/", delay=60, times=None))
@@ -131,7 +140,7 @@ async def test_a_command_that_was_killed_goes_on(
     async with asyncio.timeout(20):
         while not any(str(ACCOUNT + 1) in each.path for each in sandbox.requests):
             await asyncio.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
+    process.send_signal(number)
     await finish(process)
     sandbox.clear_faults()
     sandbox.clear_requests()
@@ -141,6 +150,6 @@ async def test_a_command_that_was_killed_goes_on(
     assert not any(f"/{ACCOUNT}/" in each.path for each in sandbox.requests)
     async with History(url) as history:
         runs = [(run.state, run.accounts) async for run in history.runs()]
-        seen = {each.account async for each in history.changes(kind="callback")}
-    assert runs == [("unfinished", 0), ("finished", 2)]
-    assert seen == {ACCOUNT}
+        (made,) = [each async for each in history.changes(kind="callback")]
+    assert runs == [first, ("finished", 2)]
+    assert made.account == ACCOUNT
