@@ -110,7 +110,7 @@ async def _night(history: History, estate: Estate, at: datetime) -> float:
             kept = await in_slices(extract(snapshot, family=False))
             await in_slices(recording.on_extract(kept))
             done = Audited(account=snapshot.voip_id, readings=snapshot.readings)
-            await in_slices(recording.add(done))
+            await recording.add(done)
             taken += time.perf_counter() - begun
         begun = time.perf_counter()
         await recording.finish()

@@ -31,7 +31,17 @@ _Group = tuple[Scope, list[Seen]]
 class Recording:
     """Take in what an audit reads and finds; `finish` writes it, in one transaction.
 
-    `History.record` makes it. Left without `finish`, the run stays unfinished.
+    ::
+
+        async with (
+            await history.record() as recording,
+            AuditStream(phonecom, ids, on_extract=recording.on_extract) as stream,
+        ):
+            async for audited in stream:
+                await recording.add(audited)
+            await recording.finish()
+
+    Left without `finish`, the run stays unfinished. One stream at a time.
 
     Args:
         database: where to.
@@ -74,18 +84,19 @@ class Recording:
         self._findings.close()
 
     def on_extract(self, extract: Extract) -> Steps[None]:
-        """Take what is kept of an account or of Linq, in steps; see `AuditStream`.
-
-        One after another, as a stream does.
-        """
+        """Take what is kept of an account or of Linq, in steps; see `AuditStream`."""
         scope = extract.scope
         yield from self._rows.take(scope, extract.pieces)
         for child in scope.children:
             self._parents[child] = scope.account
             self._children.setdefault(scope.account, set()).add(child)
 
-    def add(self, audited: Audited) -> Steps[None]:
-        """Take what became of an account, in steps; one after another."""
+    async def add(self, audited: Audited) -> None:
+        """Take what became of an account, before that of the next."""
+        await in_slices(self.on_audited(audited))
+
+    def on_audited(self, audited: Audited) -> Steps[None]:
+        """Do the same, in steps."""
         account = audited.account or LINQ
         scope = finding_scope(
             audited,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...audit import Audited, AuditOptions, Severity
 from ...audit.report.earlier import EarlierRun
-from ...audit.slices import Steps
 from ..exits import CannotRun
 from ..input.options import is_source, read_source
 from .options import CommandLineOptions
@@ -47,10 +46,10 @@ class Kept:
         """What an audit is to call with what is kept; None for nothing."""
         return None if self._recording is None else self._recording.on_extract
 
-    def add(self, audited: Audited) -> Steps[None]:
-        """Take what became of an account, in steps."""
+    async def add(self, audited: Audited) -> None:
+        """Take what became of an account."""
         if self._recording is not None:
-            yield from self._recording.add(audited)
+            await self._recording.add(audited)
 
 
 @asynccontextmanager

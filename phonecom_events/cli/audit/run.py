@@ -215,7 +215,7 @@ async def _stream(
         with shown(progress, beside_output=out.as_they_come, quiet=options.quiet):
             async for audited in stream:
                 await in_slices(out.add(audited))
-                await in_slices(run.add(audited))
+                await run.add(audited)
                 progress.on_audited(audited)
         return stream.unmatched
 

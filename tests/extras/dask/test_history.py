@@ -13,7 +13,6 @@ from distributed import Client
 from phonecom_events import PhoneComClient
 from phonecom_events.audit import AuditStream
 from phonecom_events.audit.dask import AuditStreamOnDask
-from phonecom_events.audit.slices import in_slices
 from phonecom_events.history import History, What
 from phonecom_events.sandbox import Fault, Sandbox
 
@@ -39,7 +38,7 @@ async def kept(history: History, stream_of: Any, *given: Any, **more: Any) -> No
         stream_of(*given, ACCOUNTS, on_extract=recording.on_extract, **more) as stream,
     ):
         async for each in stream:
-            await in_slices(recording.add(each))
+            await recording.add(each)
         await recording.finish()
 
 

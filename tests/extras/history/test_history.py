@@ -63,7 +63,7 @@ async def keep(
                 steps = check_family if family else check_alone
                 done = at_once(steps(snapshot, options, selection, Urls()))
             for audited in done:
-                at_once(recording.add(audited))
+                await recording.add(audited)
         if finish:
             await recording.finish()
     return recording

@@ -48,12 +48,12 @@ async def test_accounts_that_come_at_once_are_kept_apart(url: str) -> None:
         async with await history.record(started_at=NOW) as recording:
             at_once(recording.on_extract(taken(first)))
             found, rows = (
-                recording.add(checked(first)),
+                recording.on_audited(checked(first)),
                 recording.on_extract(taken(second)),
             )
             steps = list(zip_longest(found, rows))
             assert len(steps) > 2
-            at_once(recording.add(checked(second)))
+            await recording.add(checked(second))
             await recording.finish()
         await keep(history, first, second)
         appeared = await changes(history, 1, kind="finding")

@@ -12,7 +12,6 @@ import pytest
 
 from phonecom_events import LinqClient, PhoneComClient
 from phonecom_events.audit import AuditStream, ResumeFile
-from phonecom_events.audit.slices import in_slices
 from phonecom_events.errors import InvalidArgument
 from phonecom_events.history import Change, History
 from phonecom_events.sandbox import Fault, Sandbox
@@ -58,7 +57,7 @@ async def audited(
         ) as stream,
     ):
         async for each in stream:
-            await in_slices(recording.add(each))
+            await recording.add(each)
         await recording.finish()
 
 
