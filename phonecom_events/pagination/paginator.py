@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from weakref import WeakSet
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from ..lazy import LazyModule
 from .options import MAX_PAGE_SIZE, OddRows, PagingOptions
@@ -269,9 +269,9 @@ class Paginator(Generic[T]):
         If that is an odd row, to be reported, a second scan looks for the first that
         is none.
         """
-        options = evolve(self._options, prefetch=0)
+        options = replace(self._options, prefetch=0)
         most = 1 if options.max_items is None else options.max_items
-        one = evolve(options, max_items=min(1, most))
+        one = replace(options, max_items=min(1, most))
         first = await anext(Items(self._stream(one, page_size=1)), None)
         if first is None and self._scan.progress.odd_row_count:
             return await anext(Items(self._stream(options)), None)
@@ -318,7 +318,7 @@ class Paginator(Generic[T]):
         return Step(done=rows, total=total, text=f"{text}; {waits}" if waits else text)
 
     async def _page(self) -> Page[T]:
-        stream = self._stream(evolve(self._options, prefetch=0))
+        stream = self._stream(replace(self._options, prefetch=0))
         page = await stream.next()
         return stream.scan.progress.take_page(page or stream.scan.last_empty)
 
