@@ -98,7 +98,7 @@ class Body(dict[str, Any]):
 _NOTHING: Final = (b"", b"[]", b"null")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Deleted:
     success: bool = True
     id: Any = None

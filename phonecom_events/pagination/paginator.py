@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from ..lazy import LazyModule
 from .options import MAX_PAGE_SIZE, OddRows, PagingOptions
 from .page import Order, Page
-from .report import ScanReport
 from .scan import Scan
 from .stream import Stream
 from .windows import Fetch, WindowSize
@@ -20,7 +19,9 @@ from .windows import Fetch, WindowSize
 if TYPE_CHECKING:
     from ..display.bar import Step
     from ..telemetry import scans as telemetry_scans
+    from . import report as report_module
 else:
+    report_module = LazyModule(".report", __package__)
     telemetry_scans = LazyModule("..telemetry.scans", __package__)
 
 T = TypeVar("T")
@@ -181,7 +182,7 @@ class Paginator(Generic[T]):
         return f"<{type(self).__name__} of {self._name}{size}>"
 
     @property
-    def report(self) -> ScanReport:
+    def report(self) -> report_module.ScanReport:
         """What the latest scan has done up to now."""
         return self._scan.report
 
