@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
-from .budget import ClientStatistics
 from .errors import InvalidArgument
 from .http import check_base_url
 from .lazy import LazyModule
@@ -28,11 +27,13 @@ from .transport import (
 from .version import __version__
 
 if TYPE_CHECKING:
+    from . import client_statistics
     from . import ratelimit as ratelimit_module
     from . import telemetry as telemetry_module
     from .ratelimit import middleware as ratelimit_middleware
     from .telemetry import calls as telemetry_calls
 else:
+    client_statistics = LazyModule(".client_statistics", __package__)
     # Nothing of these is imported for a client without rate limits, as Linq's is, or
     # without a telemetry.
     ratelimit_module = LazyModule(".ratelimit", __package__)
@@ -160,7 +161,7 @@ class Client:
         return self._limiter
 
     @property
-    def statistics(self) -> ClientStatistics:
+    def statistics(self) -> client_statistics.ClientStatistics:
         """What this client has done: calls, attempts, retries and their budget."""
         return self._session.retries.statistics
 
