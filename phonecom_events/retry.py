@@ -62,6 +62,7 @@ from .problems import ReadProblem, moment, response_error
 if TYPE_CHECKING:
     from . import client_statistics
 else:
+    # Most programs never ask what their clients have done.
     client_statistics = LazyModule(".client_statistics", __package__)
 
 Outcome = Response | TransportError
