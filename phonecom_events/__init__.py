@@ -13,7 +13,8 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from . import converter
-    from .budget import ClientStatistics, RetryBudget
+    from .budget import RetryBudget
+    from .client_statistics import ClientStatistics
     from .errors import (
         BadRequest,
         Conflict,
@@ -60,10 +61,8 @@ else:
     __getattr__ = late_names(
         globals(),
         {
-            "budget": (
-                "ClientStatistics",
-                "RetryBudget",
-            ),
+            "budget": ("RetryBudget",),
+            "client_statistics": ("ClientStatistics",),
             "converter": (),
             "errors": (
                 "BadRequest",

@@ -1,4 +1,4 @@
-"""How many retries a client may make, and what it has done.
+"""How many retries a client may make.
 
 Against a service that is down, retries multiply the load that may keep it down. So
 they are paid for by first attempts: while few calls fail, each may be tried again as
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -56,27 +55,6 @@ class RetryBudget:
 
     ratio: float = field(default=0.1, validator=finite)
     floor: float = field(default=10.0, validator=finite)
-
-
-@frozen(kw_only=True)
-class ClientStatistics:
-    """Say what a client has done since it was made.
-
-    Attributes:
-        calls: requests that were asked for; a scan makes one for each page.
-        attempts: requests that were sent for them, or were to be.
-        retries: reason → how often: a status, such as ``"503"``, or a class of error,
-            such as ``"ConnectionLost"``.
-        budget_left: how many retries the budget has left; None if there is none.
-        throttled: seconds spent waiting for room in the rate limits, and after a 429;
-            those of requests that were given up meanwhile are left out.
-    """
-
-    calls: int
-    attempts: int
-    retries: Mapping[str, int]
-    budget_left: float | None
-    throttled: float
 
 
 class Balance:

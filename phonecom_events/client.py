@@ -8,14 +8,11 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict
 
-from .budget import ClientStatistics
 from .errors import InvalidArgument
 from .http import check_base_url
 from .lazy import LazyModule
 from .middleware import Credential, Middleware
 from .problems import ReadProblem
-from .ratelimit import Limiter, RateLimitMiddleware, RateLimits
-from .ratelimit.middleware import check_limiter, shared_limiter
 from .resources import UNSET, Unset
 from .retry import DEFAULT_RETRY, RetryPolicy
 from .session import DEFAULT_TIMEOUT, Session, cannot_be_pickled
@@ -30,10 +27,17 @@ from .transport import (
 from .version import __version__
 
 if TYPE_CHECKING:
+    from . import client_statistics
+    from . import ratelimit as ratelimit_module
     from . import telemetry as telemetry_module
+    from .ratelimit import middleware as ratelimit_middleware
     from .telemetry import calls as telemetry_calls
 else:
-    # Nothing of it is imported for a client without a telemetry.
+    client_statistics = LazyModule(".client_statistics", __package__)
+    # Nothing of these is imported for a client without rate limits, as Linq's is, or
+    # without a telemetry.
+    ratelimit_module = LazyModule(".ratelimit", __package__)
+    ratelimit_middleware = LazyModule(".ratelimit.middleware", __package__)
     telemetry_module = LazyModule(".telemetry", __package__)
     telemetry_calls = LazyModule(".telemetry.calls", __package__)
 
@@ -63,8 +67,8 @@ class Options(TypedDict, total=False):
             `phonecom_events.telemetry.OpenTelemetry`; None for nothing.
     """
 
-    rate_limits: RateLimits | None
-    limiter: Limiter[Any] | None
+    rate_limits: ratelimit_module.RateLimits | None
+    limiter: ratelimit_module.Limiter[Any] | None
     retry: RetryPolicy
     timeout: float | None
     deadline: float | None
@@ -85,9 +89,9 @@ class Client:
         vendor: str,
         base_url: str,
         problem: ReadProblem,
-        documented_limits: RateLimits | None = None,
-        rate_limits: RateLimits | None | Unset = UNSET,
-        limiter: Limiter[Any] | None = None,
+        documented_limits: ratelimit_module.RateLimits | None = None,
+        rate_limits: ratelimit_module.RateLimits | None | Unset = UNSET,
+        limiter: ratelimit_module.Limiter[Any] | None = None,
         retry: RetryPolicy = DEFAULT_RETRY,
         timeout: float | None = DEFAULT_TIMEOUT,
         deadline: float | None = None,
@@ -136,7 +140,7 @@ class Client:
             middlewares=middlewares,
             limiter=None
             if limiter is None
-            else RateLimitMiddleware(
+            else ratelimit_module.RateLimitMiddleware(
                 limiter, problem=problem, ask=None if told is None else told.ask
             ),
             telemetry=told,
@@ -148,7 +152,7 @@ class Client:
         return self._session.base_url
 
     @property
-    def limiter(self) -> Limiter[Any] | None:
+    def limiter(self) -> ratelimit_module.Limiter[Any] | None:
         """What is asked before each request is sent; None if nothing is.
 
         If it was not given, it is shared with the other clients of this process and
@@ -157,7 +161,7 @@ class Client:
         return self._limiter
 
     @property
-    def statistics(self) -> ClientStatistics:
+    def statistics(self) -> client_statistics.ClientStatistics:
         """What this client has done: calls, attempts, retries and their budget."""
         return self._session.retries.statistics
 
@@ -218,8 +222,8 @@ def _check_network_left_alone(proxy: object, ssl_context: object) -> None:
         )
 
 
-def _check_given(limiter: Limiter[Any], rate_limits: object) -> None:
-    check_limiter(limiter)
+def _check_given(limiter: ratelimit_module.Limiter[Any], rate_limits: object) -> None:
+    ratelimit_middleware.check_limiter(limiter)
     if rate_limits is not UNSET:
         raise InvalidArgument(
             "rate_limits must be left alone where a limiter is given: its limits are"
@@ -227,11 +231,15 @@ def _check_given(limiter: Limiter[Any], rate_limits: object) -> None:
         )
 
 
-def _shared_limiter(limits: RateLimits | None, base_url: str) -> Limiter[Any] | None:
+def _shared_limiter(
+    limits: ratelimit_module.RateLimits | None, base_url: str
+) -> ratelimit_module.Limiter[Any] | None:
     if limits is None:
         return None
-    _check("rate_limits", limits, RateLimits, "None keeps to no limits")
-    return shared_limiter(limits, base_url)
+    _check(
+        "rate_limits", limits, ratelimit_module.RateLimits, "None keeps to no limits"
+    )
+    return ratelimit_middleware.shared_limiter(limits, base_url)
 
 
 def _check(name: str, value: object, kind: type, otherwise: str) -> None:

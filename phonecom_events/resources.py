@@ -98,7 +98,8 @@ class Body(dict[str, Any]):
 _NOTHING: Final = (b"", b"[]", b"null")
 
 
-@frozen(kw_only=True)
+# Nobody compares or shows it, and what attrs writes for that takes time at import.
+@frozen(kw_only=True, eq=False, repr=False)
 class _Deleted:
     success: bool = True
     id: Any = None

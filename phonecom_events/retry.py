@@ -30,7 +30,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from copy import copy
 from enum import Enum, auto
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Attribute, field, frozen
 from msgspec import Struct
@@ -39,7 +39,6 @@ from .budget import (
     CALLS_BETWEEN_LOOKS,
     EMPTY,
     Balance,
-    ClientStatistics,
     RetryBudget,
     finite,
 )
@@ -56,8 +55,15 @@ from .errors import (
     TransportError,
 )
 from .http import Attempt, Request, Response
+from .lazy import LazyModule
 from .middleware import Handler
 from .problems import ReadProblem, moment, response_error
+
+if TYPE_CHECKING:
+    from . import client_statistics
+else:
+    # Most programs never ask what their clients have done.
+    client_statistics = LazyModule(".client_statistics", __package__)
 
 Outcome = Response | TransportError
 
@@ -198,12 +204,12 @@ class RetryMiddleware:
         self._throttled = 0.0
 
     @property
-    def statistics(self) -> ClientStatistics:
+    def statistics(self) -> client_statistics.ClientStatistics:
         """What has been done up to now."""
         left = None
         if self.policy.budget is not None:
             left = self._balance.left(self.clock(), self._calls)
-        return ClientStatistics(
+        return client_statistics.ClientStatistics(
             calls=self._calls,
             attempts=self._calls + self._retries.total(),
             retries=dict(self._retries),

@@ -40,14 +40,15 @@ from .middleware import (
     note_begun,
 )
 from .problems import ReadProblem, may_be_refusal, response_error
-from .ratelimit import RateLimitMiddleware, Wait
 from .retry import RetryMiddleware, RetryPolicy
 from .transport import Transport, closed_during
 
 if TYPE_CHECKING:
+    from . import ratelimit as ratelimit_module
     from .telemetry import calls as telemetry_calls
     from .telemetry import scans as telemetry_scans
 else:
+    ratelimit_module = LazyModule(".ratelimit", __package__)
     telemetry_calls = LazyModule(".telemetry.calls", __package__)
     telemetry_scans = LazyModule(".telemetry.scans", __package__)
 
@@ -148,10 +149,12 @@ class Session:
             return None
         return self.retries.clock() + self._deadline
 
-    def waits(self) -> tuple[Wait, ...]:
+    def waits(self) -> tuple[ratelimit_module.Wait, ...]:
         """Return what the rate limits hold up now; nothing if that cannot be told."""
         limiter = self._limiter
-        return limiter.waits() if isinstance(limiter, RateLimitMiddleware) else ()
+        if isinstance(limiter, ratelimit_module.RateLimitMiddleware):
+            return limiter.waits()
+        return ()
 
     def lock(self, *key: object) -> asyncio.Lock:
         """Return the lock of *key* on the running loop, as long as anybody has it."""

@@ -217,6 +217,40 @@ def test_import_is_light() -> None:
     assert done.stdout.split() == []
 
 
+@pytest.mark.parametrize(
+    ("imported", "late"),
+    [
+        (
+            "LinqClient, PhoneComClient",
+            [
+                "cattrs",
+                "phonecom_events.client_statistics",
+                "phonecom_events.linq.event_types",
+                "phonecom_events.linq.webhook_subscriptions",
+                "phonecom_events.pagination.report",
+                "phonecom_events.phonecom.overview",
+                "phonecom_events.reconcile",
+            ],
+        ),
+        ("LinqClient", ["phonecom_events.pagination", "phonecom_events.ratelimit"]),
+    ],
+)
+def test_a_client_imports_what_it_needs(imported: str, late: list[str]) -> None:
+    """What only some calls need is there, and is not imported with the clients."""
+    code = f"""
+import sys
+from importlib.util import find_spec
+from phonecom_events import {imported}
+LinqClient("made-up")
+print(*set({late}) & sys.modules.keys(), *(each for each in {late} if not find_spec(each)))
+"""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == []
+
+
 def test_a_name_that_is_imported_late_is_like_any_other() -> None:
     """What is not imported yet is listed, and a wrong name is an AttributeError."""
     code = """

@@ -6,20 +6,15 @@ What only some programs need is imported when it is first asked for.
 from typing import TYPE_CHECKING
 
 from ..lazy import late_names
-from .event_types import (
-    NEWER_EVENT_TYPES,
-    REMOVED_EVENT_TYPES,
-    WebhookEventType,
-)
 from .scope import BASE_URL
-from .webhook_subscriptions import (
-    CreatedWebhookSubscription,
-    WebhookSubscription,
-    WebhookSubscriptions,
-)
 
 if TYPE_CHECKING:
     from .client import LinqClient
+    from .event_types import (
+        NEWER_EVENT_TYPES,
+        REMOVED_EVENT_TYPES,
+        WebhookEventType,
+    )
     from .phone_numbers import (
         LineType,
         PhoneNumber,
@@ -28,11 +23,21 @@ if TYPE_CHECKING:
         ReputationStatus,
     )
     from .webhook_events import WebhookEvents
+    from .webhook_subscriptions import (
+        CreatedWebhookSubscription,
+        WebhookSubscription,
+        WebhookSubscriptions,
+    )
 else:
     __getattr__ = late_names(
         globals(),
         {
             "client": ("LinqClient",),
+            "event_types": (
+                "NEWER_EVENT_TYPES",
+                "REMOVED_EVENT_TYPES",
+                "WebhookEventType",
+            ),
             "phone_numbers": (
                 "LineType",
                 "PhoneNumber",
@@ -41,6 +46,11 @@ else:
                 "ReputationStatus",
             ),
             "webhook_events": ("WebhookEvents",),
+            "webhook_subscriptions": (
+                "CreatedWebhookSubscription",
+                "WebhookSubscription",
+                "WebhookSubscriptions",
+            ),
         },
     )
 

@@ -16,14 +16,15 @@ from ..lazy import LazyModule
 from ..middleware import Credential, TokenProvider
 from ..problems import json_object, seconds, with_hint
 from .scope import BASE_URL, V3
-from .webhook_subscriptions import WebhookSubscriptions
 
 if TYPE_CHECKING:
     from . import phone_numbers as phone_numbers_module
     from . import webhook_events as webhook_events_module
+    from . import webhook_subscriptions as webhook_subscriptions_module
 else:
     phone_numbers_module = LazyModule(".phone_numbers", __package__)
     webhook_events_module = LazyModule(".webhook_events", __package__)
+    webhook_subscriptions_module = LazyModule(".webhook_subscriptions", __package__)
 
 
 def problem(response: Response) -> Problem:
@@ -49,9 +50,6 @@ def problem(response: Response) -> Problem:
 class LinqClient(Client):
     """Talk to Linq's partner API, version 3.
 
-    Attributes:
-        webhook_subscriptions: list, get, create, update and delete them.
-
     Args:
         api_key: an API key, or an async callable that gives one. The callable is
             asked at first use, and once more after a 401.
@@ -76,9 +74,6 @@ class LinqClient(Client):
         super().__init__(
             credential, vendor="linq", base_url=base_url, problem=problem, **options
         )
-        self.webhook_subscriptions: WebhookSubscriptions = WebhookSubscriptions(
-            self._session, V3
-        )
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
@@ -92,6 +87,13 @@ class LinqClient(Client):
         base_url = os.environ.get("LINQ_API_V3_BASE_URL") or BASE_URL
         options = with_environment(options)
         return cls(required_env("LINQ_API_V3_API_KEY"), base_url=base_url, **options)
+
+    @cached_property
+    def webhook_subscriptions(
+        self,
+    ) -> webhook_subscriptions_module.WebhookSubscriptions:
+        """Where Linq delivers which events: list, get, create, update and delete."""
+        return webhook_subscriptions_module.WebhookSubscriptions(self._session, V3)
 
     @cached_property
     def webhook_events(self) -> webhook_events_module.WebhookEvents:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from attrs import Attribute, field, frozen
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import InvalidArgument
@@ -22,43 +22,22 @@ MAX_PAGE_SIZE: Final = 500
 # What becomes of a row that is not as documented: an error, or a part of the report.
 OddRows = Literal["raise", "report"]
 
-_Validator = Callable[[Any, Any, Any], None]
+
+def check_whole_number(
+    name: str, value: Any, least: int, most: int | None = None
+) -> None:
+    """Refuse an argument that is no whole number in a range.
+
+    Raises:
+        InvalidArgument: it is not.
+    """
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):
+        wanted = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise InvalidArgument(f"{name} must be a whole number {wanted}, not {value!r}")
 
 
-def whole_number(
-    least: int, most: int | None = None, *, optional: bool = False
-) -> _Validator:
-    """Return a validator for attrs, of whole numbers in a range."""
-    wanted = f"at least {least}" if most is None else f"from {least} to {most}"
-
-    def check(_: object, attribute: Attribute[Any], value: Any) -> None:
-        if optional and value is None:
-            return
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if not whole or value < least or (most is not None and value > most):
-            raise InvalidArgument(
-                f"{attribute.name} must be a whole number {wanted}, not {value!r}"
-            )
-
-    return check
-
-
-def _order(_: object, attribute: Attribute[Any], value: object) -> None:
-    if value not in (None, "asc", "desc"):
-        raise InvalidArgument(
-            f"{attribute.name} must be 'asc', 'desc' or None, not {value!r}"
-        )
-
-
-def _odd_rows(_: object, attribute: Attribute[Any], value: object) -> None:
-    if value not in ("raise", "report"):
-        raise InvalidArgument(
-            f"{attribute.name} must be 'raise' or 'report', not {value!r}"
-        )
-
-
-@frozen(kw_only=True)
-class PagingOptions(Generic[T]):
+class PagingOptions(Struct, Generic[T], frozen=True, kw_only=True):
     """Hold what the caller of a listing may choose, and what the listing is like.
 
     Attributes:
@@ -78,20 +57,34 @@ class PagingOptions(Generic[T]):
         InvalidArgument: when built with anything else.
     """
 
-    offset: int = field(default=0, validator=whole_number(0))
-    max_items: int | None = field(
-        default=None, validator=whole_number(0, optional=True)
-    )
-    order: Order | None = field(default=None, validator=_order)
-    prefetch: int | None = field(default=None, validator=whole_number(0, optional=True))
+    offset: int = 0
+    max_items: int | None = None
+    order: Order | None = None
+    prefetch: int | None = None
     key: Callable[[T], object] | None = None
     paged: bool = True
     fingerprint: str = ""
     resume: str | None = None
-    odd_rows: OddRows = field(default="raise", validator=_odd_rows)
+    odd_rows: OddRows = "raise"
     model: Any = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
+        check_whole_number("offset", self.offset, 0)
+        if self.max_items is not None:
+            check_whole_number("max_items", self.max_items, 0)
+        if self.order not in (None, "asc", "desc"):
+            raise InvalidArgument(
+                f"order must be 'asc', 'desc' or None, not {self.order!r}"
+            )
+        if self.prefetch is not None:
+            check_whole_number("prefetch", self.prefetch, 0)
+        if self.odd_rows not in ("raise", "report"):
+            raise InvalidArgument(
+                f"odd_rows must be 'raise' or 'report', not {self.odd_rows!r}"
+            )
+        self._check_together()
+
+    def _check_together(self) -> None:
         if not self.paged and self.offset:
             raise InvalidArgument("this listing has no pages, so no offset either")
         if not self.paged and self.resume is not None:

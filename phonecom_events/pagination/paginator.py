@@ -7,12 +7,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from weakref import WeakSet
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from ..lazy import LazyModule
 from .options import MAX_PAGE_SIZE, OddRows, PagingOptions
 from .page import Order, Page
-from .report import ScanReport
 from .scan import Scan
 from .stream import Stream
 from .windows import Fetch, WindowSize
@@ -20,7 +19,9 @@ from .windows import Fetch, WindowSize
 if TYPE_CHECKING:
     from ..display.bar import Step
     from ..telemetry import scans as telemetry_scans
+    from . import report as report_module
 else:
+    report_module = LazyModule(".report", __package__)
     telemetry_scans = LazyModule("..telemetry.scans", __package__)
 
 T = TypeVar("T")
@@ -181,7 +182,7 @@ class Paginator(Generic[T]):
         return f"<{type(self).__name__} of {self._name}{size}>"
 
     @property
-    def report(self) -> ScanReport:
+    def report(self) -> report_module.ScanReport:
         """What the latest scan has done up to now."""
         return self._scan.report
 
@@ -269,9 +270,9 @@ class Paginator(Generic[T]):
         If that is an odd row, to be reported, a second scan looks for the first that
         is none.
         """
-        options = evolve(self._options, prefetch=0)
+        options = replace(self._options, prefetch=0)
         most = 1 if options.max_items is None else options.max_items
-        one = evolve(options, max_items=min(1, most))
+        one = replace(options, max_items=min(1, most))
         first = await anext(Items(self._stream(one, page_size=1)), None)
         if first is None and self._scan.progress.odd_row_count:
             return await anext(Items(self._stream(options)), None)
@@ -318,7 +319,7 @@ class Paginator(Generic[T]):
         return Step(done=rows, total=total, text=f"{text}; {waits}" if waits else text)
 
     async def _page(self) -> Page[T]:
-        stream = self._stream(evolve(self._options, prefetch=0))
+        stream = self._stream(replace(self._options, prefetch=0))
         page = await stream.next()
         return stream.scan.progress.take_page(page or stream.scan.last_empty)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from attrs import fields, frozen
-from msgspec import Struct
 
-from ..http import Response
+from .counters import UNFINISHED
 from .page import OddRow, Order
 
 
@@ -64,7 +63,7 @@ class ScanReport:
     odd_row_count: int = 0
     complete: bool = False
     proven: bool = False
-    reason: str = "the scan has not come to its end"
+    reason: str = UNFINISHED
 
     def __repr__(self) -> str:
         """Say in a line what it did, and whether that is proven."""
@@ -100,23 +99,3 @@ class ScanReport:
             parts.append(f"{self.queued + self.waited:.0f} s waited")
         parts.append("proven" if self.proven else f"not proven: {self.reason}")
         return ", ".join(parts)
-
-
-class Counters(Struct, kw_only=True):
-    """Count what a scan does, as it does it."""
-
-    items: int = 0
-    requests: int = 0
-    retries: int = 0
-    waited: float = 0.0
-    queued: float = 0.0
-    repeats: int = 0
-    steps_back: int = 0
-
-    def add_response(self, response: Response | None) -> None:
-        """Add what it took to get an answer."""
-        if response is None:
-            return
-        self.retries += response.attempts - 1
-        self.waited += response.waited
-        self.queued += response.queued

@@ -25,20 +25,27 @@ ends the scan, not proven; a full page cannot be, and ends it with an error.
 
 from __future__ import annotations
 
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from attrs import evolve
 from msgspec.structs import asdict
 
 from ..errors import PaginationError
+from ..lazy import LazyModule
+from .counters import UNFINISHED, Counters
 from .frontier import Accepted, Frontier
 from .options import PagingOptions
 from .page import Page
 from .progress import Progress
-from .report import Counters, ScanReport
 from .resume import Cursor
 from .search import OffsetCheck, OffsetSearch
 from .windows import Window, WindowQueue, WindowSize
+
+if TYPE_CHECKING:
+    from . import report as report_module
+else:
+    # Most scans are never asked for a report.
+    report_module = LazyModule(".report", __package__)
 
 T = TypeVar("T")
 
@@ -89,20 +96,20 @@ class Scan(Generic[T]):
         self.last_empty: Page[T] = Page()
 
     @property
-    def report(self) -> ScanReport:
+    def report(self) -> report_module.ScanReport:
         """What has been done up to now."""
         pending, doubt = self.progress.pending, self._frontier.doubt
         complete = self.finished and not pending and not self._frontier.lossy
         counts = asdict(self._counters)
         counts["items"] -= pending
-        return ScanReport(
+        return report_module.ScanReport(
             **counts,
             order=self._frontier.order,
             odd_rows=self.progress.odd_rows,
             odd_row_count=self.progress.odd_row_count,
             complete=complete,
             proven=complete and not doubt,
-            reason=doubt or ("" if complete else ScanReport().reason),
+            reason=doubt or ("" if complete else UNFINISHED),
         )
 
     @property

@@ -14,10 +14,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import define, field, setters
 from msgspec import Struct
 
-from .options import MAX_PAGE_SIZE, whole_number
+from .options import MAX_PAGE_SIZE, check_whole_number
 from .page import Page
 
 T = TypeVar("T")
@@ -72,8 +71,6 @@ class Window(Struct, Generic[T], eq=False):
         self.short = len(page) < most
 
 
-# Only `page_size` needs a check, and that once: these are set for every page.
-@define(on_setattr=setters.NO_OP)
 class WindowSize:
     """Choose how many rows to ask for, and how many of them to ask for again.
 
@@ -89,16 +86,15 @@ class WindowSize:
         InvalidArgument: the page size is no whole number from 1 to 500.
     """
 
-    page_size: int = field(validator=whole_number(1, MAX_PAGE_SIZE))
-    _width: int = field(init=False)
-    _server_limit: int = field(default=MAX_PAGE_SIZE, init=False)
-    _pages_by_server_limit: int = field(default=0, init=False)
-    _one_row: bool = field(default=False, init=False)
-    _wanted_overlap: int = field(default=1, init=False)
-    _calm_pages: int = field(default=0, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._width = self.page_size
+    def __init__(self, page_size: int) -> None:
+        check_whole_number("page_size", page_size, 1, MAX_PAGE_SIZE)
+        self.page_size: int = page_size
+        self._width = page_size
+        self._server_limit = MAX_PAGE_SIZE
+        self._pages_by_server_limit = 0
+        self._one_row = False
+        self._wanted_overlap = 1
+        self._calm_pages = 0
 
     @property
     def rows(self) -> int:

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 from ..errors import PaginationError
 from ..lazy import LazyModule
-from ..pagination import OddRows, Paginator, ScanReport
+from ..pagination import OddRows, Paginator
+from ..pagination.counters import UNFINISHED
 from ..pagination.options import MAX_PAGE_SIZE
 from ..resources import Resource, positive_id
 from .conditions import Condition, condition_text
@@ -241,7 +242,7 @@ def _check_proven(listing: Paginator[Any], *, cut: bool = False) -> None:
     """
     report = listing.report
     doubt = report.reason
-    if cut and report.order == "desc" and doubt == ScanReport().reason:
+    if cut and report.order == "desc" and doubt == UNFINISHED:
         doubt = ""
     if report.odd_row_count:
         doubt = doubt or "a row is no object"
