@@ -88,13 +88,14 @@ class _Connector(aiohttp.TCPConnector):
             failure = NotConnected(error.with_traceback(None))
         raise failure
 
-    async def _get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+    def _get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        # Not a coroutine of its own around aiohttp's: every request would pay for it.
         # What came while nobody asked would be taken for the answer to the next
         # request; aiohttp looks for it only when it puts a connection away.
         for protocol, *_ in tuple(getattr(self, "_conns", {}).get(key, ())):
             if protocol.should_close:
                 protocol.close()
-        return await super()._get(key, *args, **kwargs)
+        return super()._get(key, *args, **kwargs)
 
 
 class Guard:
