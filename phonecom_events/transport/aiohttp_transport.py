@@ -181,16 +181,24 @@ class AiohttpTransport:
                 f"no time was left to send {request.method} {request.path}"
             )
         try:
-            async with self._asked(state, request, patience) as answer:
+            answer = await self._asked(state, request, patience)
+            try:
                 if answer.status == 407 and self._proxy and answer.url.scheme == "http":
                     # Without a tunnel a proxy answers in place of the server; this is
                     # what no server says (RFC 9110, section 15.5.8).
                     return proxy_refused(request, 407, self._proxy)
-                return Response(
-                    status=answer.status,
-                    headers={name.lower(): v for name, v in answer.headers.items()},
-                    body=await read_body(answer, self._max_body),
-                )
+                body = await read_body(answer, self._max_body)
+            finally:
+                # An answer that was read whole has given its connection back, and to
+                # release it by `async with` takes as long as making its model.
+                if request.body is not None or not answer.closed:
+                    answer.release()
+                    await answer.wait_for_close()
+            return Response(
+                status=answer.status,
+                headers={name.lower(): v for name, v in answer.headers.items()},
+                body=body,
+            )
         except PhonecomEventsError as error:
             return error.with_traceback(None)
         except BaseException as error:
