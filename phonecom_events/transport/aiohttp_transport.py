@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Awaitable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from msgspec import Struct
@@ -210,20 +209,27 @@ class AiohttpTransport:
 
     def _asked(
         self, state: _Loop, request: Request, patience: aiohttp.ClientTimeout
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Send it as it is entered."""
+    ) -> Awaitable[aiohttp.ClientResponse]:
+        """Send it as it is awaited."""
+        # Not all that may be given: each name costs as much as a call.
+        given: dict[str, Any] = {}
+        if state.holder is None:
+            given.update(raise_for_status=False, auto_decompress=False)
+        if self._proxy is not None:
+            given.update(
+                proxy=self._proxy_url, proxy_headers=proxy_headers(self._proxy)
+            )
+        if state.guarded:
+            given["middlewares"] = (Guard(request, self._proxy),)
+        if request.body is not None:
+            given["data"] = request.body
         return state.session.request(
             request.method,
             URL(request.url, encoded=True),
-            data=request.body,
             headers=_headers(request, own_auth=state.own_auth),
             timeout=patience,
             allow_redirects=False,
-            raise_for_status=False,
-            auto_decompress=False,
-            proxy=self._proxy_url,
-            proxy_headers=None if self._proxy is None else proxy_headers(self._proxy),
-            middlewares=(Guard(request, self._proxy),) if state.guarded else (),
+            **given,
         )
 
     def __repr__(self) -> str:

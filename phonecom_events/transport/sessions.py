@@ -53,6 +53,8 @@ async def hold_session(
             keepalive_timeout=keep_alive,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
+        # `read_body` does it, and stops in time.
+        auto_decompress=False,
         # Not the environment's proxies: .netrc would come with them.
         trust_env=False,
     ) as session:
