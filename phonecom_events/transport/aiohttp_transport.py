@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import aiohttp
+from aiohttp import hdrs
 from msgspec import Struct
 from yarl import URL
 
@@ -42,7 +43,7 @@ from .slots import Slots
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
-_ENCODINGS: Final = {"Accept-Encoding": "gzip"}
+_ENCODINGS: Final = {hdrs.ACCEPT_ENCODING: "gzip"}
 _UNSAFE: Final = ("POST", "PATCH")
 
 
@@ -247,7 +248,7 @@ def _headers(request: Request, *, own_auth: bool) -> dict[str, str]:
 
 
 def _authorization(secret: Secret) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.reveal()}"}
+    return {hdrs.AUTHORIZATION: f"Bearer {secret.reveal()}"}
 
 
 def _patience(request: Request) -> aiohttp.ClientTimeout:
