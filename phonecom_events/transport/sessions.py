@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator
+from http.cookies import SimpleCookie
 from typing import Any, Final, TypeAlias
 
 import aiohttp
+from yarl import URL
 
 from ..http import Request
 from .failures import NotConnected, translate
@@ -52,7 +54,7 @@ async def hold_session(
             ssl=True if ssl_context is None else ssl_context,
             keepalive_timeout=keep_alive,
         ),
-        cookie_jar=aiohttp.DummyCookieJar(),
+        cookie_jar=_NoCookies(),
         # `read_body` does it, and stops in time.
         auto_decompress=False,
         # Not the environment's proxies: .netrc would come with them.
@@ -98,6 +100,16 @@ class _Connector(aiohttp.TCPConnector):
             if protocol.should_close:
                 protocol.close()
         return super()._get(key, *args, **kwargs)
+
+
+class _NoCookies(aiohttp.DummyCookieJar):
+    """Keep no cookies, and give each request the same none; aiohttp's makes them anew."""
+
+    _none: Final[SimpleCookie] = SimpleCookie()
+
+    def filter_cookies(self, request_url: URL) -> SimpleCookie:
+        del request_url
+        return self._none
 
 
 class Guard:
