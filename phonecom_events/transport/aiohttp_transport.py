@@ -43,7 +43,7 @@ from .slots import Slots
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
-_ENCODINGS: Final = {hdrs.ACCEPT_ENCODING: "gzip"}
+_ENCODINGS: Final[dict[str, str]] = {hdrs.ACCEPT_ENCODING: "gzip"}
 _UNSAFE: Final = ("POST", "PATCH")
 
 
