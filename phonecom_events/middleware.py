@@ -14,6 +14,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from inspect import isawaitable
 
+from msgspec import structs
+
 from .errors import ConnectFailed, InvalidArgument, PhonecomEventsError
 from .http import Request, Response, Secret
 
@@ -143,8 +145,11 @@ class BearerAuth:
 
     async def __call__(self, request: Request, call_next: Handler) -> Response:
         """Send *request* with the token; after a 401, have the token forgotten."""
-        secret = self._credential.held or await self._credential.get()
-        response = await call_next(request.replace(authorization=secret))
+        secret = self._credential.held
+        if secret is None:
+            secret = await self._credential.get()
+        # Not by `replace` of the request itself: each attempt would pay for that call.
+        response = await call_next(structs.replace(request, authorization=secret))
         if response.status == 401:
             self._credential.drop(secret)
         # Only what is not 2xx is quoted in errors, and so needs masking.

@@ -74,8 +74,12 @@ def may_be_refusal(response: Response) -> bool:
 
     Envelopes are small, and large answers are read by what they should be first.
     """
-    body = response.body
-    return len(body) < _LARGE and (b"error" in body or b'"success"' in body)
+    # By `find`, since `in` would first raise that bytes are no number, to itself: for
+    # each call as long as the search takes.
+    find = response.body.find
+    return len(response.body) < _LARGE and (
+        find(b"error") >= 0 or find(b'"success"') >= 0
+    )
 
 
 def with_hint(problem: Problem, response: Response) -> Problem:

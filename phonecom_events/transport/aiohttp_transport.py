@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Awaitable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
+from aiohttp import hdrs
 from msgspec import Struct
 from yarl import URL
 
@@ -38,11 +38,12 @@ from .sessions import (
     keep_from_resending,
     proxy_headers,
 )
+from .slots import Slots
 
 CONNECT_TIMEOUT: Final = 10.0
 MAX_BODY: Final = 32 * 1024 * 1024
 MAX_CONNECTIONS: Final = 100
-_ENCODINGS: Final = {"Accept-Encoding": "gzip"}
+_ENCODINGS: Final[dict[str, str]] = {hdrs.ACCEPT_ENCODING: "gzip"}
 _UNSAFE: Final = ("POST", "PATCH")
 
 
@@ -59,7 +60,7 @@ class _Loop(Struct):
 
     session: aiohttp.ClientSession
     holder: AsyncGenerator[aiohttp.ClientSession, None] | None
-    slots: asyncio.Semaphore
+    slots: Slots
     guarded: bool
     own_auth: bool = False
     unsafe: _Loop | None = None
@@ -115,15 +116,17 @@ class AiohttpTransport:
         self._refuse_if_closed()
         state = self._loops.get(asyncio.get_running_loop()) or await self._begin()
         slots = state.slots
-        # `async with` does the same by two coroutines more.
-        await slots.acquire()
+        if slots.free:
+            slots.free -= 1
+        else:
+            await slots.wait()
         try:
             self._refuse_if_closed()
             if request.method in _UNSAFE:
                 state = state.unsafe or await self._begin_unsafe(state)
             outcome = await self._attempt(state, request)
         finally:
-            slots.release()
+            slots.give_back()
         if isinstance(outcome, Response):
             return outcome
         if self._closed and isinstance(outcome, TransportError):
@@ -148,7 +151,7 @@ class AiohttpTransport:
         """Make what belongs to the running loop."""
         for other in [other for other in self._loops if other.is_closed()]:
             del self._loops[other]
-        slots = asyncio.Semaphore(self._max_connections)
+        slots = Slots(self._max_connections)
         if self._given is not None:
             own_auth = self._given.trust_env or getattr(self._given, "auth", None)
             state = _Loop(
@@ -165,7 +168,7 @@ class AiohttpTransport:
         state.unsafe = await self._hold(state.slots, KEEP_ALIVE_UNSAFE)
         return state.unsafe
 
-    async def _hold(self, slots: asyncio.Semaphore, keep_alive: float) -> _Loop:
+    async def _hold(self, slots: Slots, keep_alive: float) -> _Loop:
         holder = hold_session(self._ssl_context, keep_alive)
         session = await anext(holder)
         guarded = not keep_from_resending(session) or self._proxy is not None
@@ -181,16 +184,24 @@ class AiohttpTransport:
                 f"no time was left to send {request.method} {request.path}"
             )
         try:
-            async with self._asked(state, request, patience) as answer:
+            answer = await self._asked(state, request, patience)
+            try:
                 if answer.status == 407 and self._proxy and answer.url.scheme == "http":
                     # Without a tunnel a proxy answers in place of the server; this is
                     # what no server says (RFC 9110, section 15.5.8).
                     return proxy_refused(request, 407, self._proxy)
-                return Response(
-                    status=answer.status,
-                    headers={name.lower(): v for name, v in answer.headers.items()},
-                    body=await read_body(answer, self._max_body),
-                )
+                body = await read_body(answer, self._max_body)
+            finally:
+                # An answer that was read whole has given its connection back, and to
+                # release it by `async with` takes as long as making its model.
+                if request.body is not None or not answer.closed:
+                    answer.release()
+                    await answer.wait_for_close()
+            return Response(
+                status=answer.status,
+                headers={name.lower(): v for name, v in answer.headers.items()},
+                body=body,
+            )
         except PhonecomEventsError as error:
             return error.with_traceback(None)
         except BaseException as error:
@@ -202,8 +213,18 @@ class AiohttpTransport:
 
     def _asked(
         self, state: _Loop, request: Request, patience: aiohttp.ClientTimeout
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Send it as it is entered."""
+    ) -> Awaitable[aiohttp.ClientResponse]:
+        """Send it as it is awaited."""
+        # Only what a session would do otherwise: aiohttp passes each name on twice.
+        given: dict[str, Any] = {}
+        if state.holder is None:
+            given.update(raise_for_status=False, auto_decompress=False)
+        if self._proxy is not None:
+            given.update(
+                proxy=self._proxy_url, proxy_headers=proxy_headers(self._proxy)
+            )
+        if state.guarded:
+            given["middlewares"] = (Guard(request, self._proxy),)
         return state.session.request(
             request.method,
             URL(request.url, encoded=True),
@@ -211,11 +232,7 @@ class AiohttpTransport:
             headers=_headers(request, own_auth=state.own_auth),
             timeout=patience,
             allow_redirects=False,
-            raise_for_status=False,
-            auto_decompress=False,
-            proxy=self._proxy_url,
-            proxy_headers=None if self._proxy is None else proxy_headers(self._proxy),
-            middlewares=(Guard(request, self._proxy),) if state.guarded else (),
+            **given,
         )
 
     def __repr__(self) -> str:
@@ -231,7 +248,7 @@ def _headers(request: Request, *, own_auth: bool) -> dict[str, str]:
 
 
 def _authorization(secret: Secret) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret.reveal()}"}
+    return {hdrs.AUTHORIZATION: f"Bearer {secret.reveal()}"}
 
 
 def _patience(request: Request) -> aiohttp.ClientTimeout:

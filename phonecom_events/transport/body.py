@@ -10,6 +10,7 @@ import zlib
 from typing import Final, Protocol
 
 import aiohttp
+from aiohttp import hdrs
 
 from ..errors import ConnectionLost, DecodeError
 from .charset import in_utf_8
@@ -32,19 +33,15 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     """
     ok = 200 <= answer.status < 300
     limit = limit if ok else MAX_ERROR_BODY
-    content, chunks, size = answer.content, [], 0
-    try:
-        # Mostly all is there at once: to ask again would take as long once more.
-        while size <= limit and not (content.at_eof() and content.exception() is None):
-            chunks.append(await content.readany())
-            size += len(chunks[-1])
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        if ok:
-            raise
-    body = b"".join(chunks)
+    content = answer.content
+    # Mostly all is there at once, and need not be waited for.
+    if content.is_eof() and content.exception() is None:
+        body = content.read_nowait()
+    else:
+        body = await _received(content, limit, ok=ok)
     try:
         if len(body) <= limit:
-            body = _decompress(body, answer.headers.get("Content-Encoding"), limit)
+            body = _decompress(body, answer.headers.get(hdrs.CONTENT_ENCODING), limit)
     except (DecodeError, ConnectionLost):
         if ok:
             raise
@@ -52,11 +49,23 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
         raise DecodeError(f"the answer ({answer.status}) is larger than {limit} bytes")
     body = body[:limit]
     try:
-        return in_utf_8(body, answer.headers.get("Content-Type", ""))
+        return in_utf_8(body, answer.headers.get(hdrs.CONTENT_TYPE, ""))
     except DecodeError:
         if ok:
             raise
     return body
+
+
+async def _received(content: aiohttp.StreamReader, limit: int, *, ok: bool) -> bytes:
+    chunks, size = [], 0
+    try:
+        while size <= limit and not (content.at_eof() and content.exception() is None):
+            chunks.append(await content.readany())
+            size += len(chunks[-1])
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        if ok:
+            raise
+    return b"".join(chunks)
 
 
 def _decompress(body: bytes, encoding: str | None, limit: int) -> bytes:

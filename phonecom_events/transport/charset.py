@@ -35,7 +35,7 @@ def in_utf_8(body: bytes, content_type: str = "") -> bytes:
     head = body[:2]
     # All JSON begins with two ASCII characters, neither of them NUL. Whether it goes
     # on in UTF-8 is for the JSON reader to see, which looks at every byte anyway.
-    if named == _UTF_8 and head.isascii() and b"\0" not in head:
+    if named == _UTF_8 and head.isascii() and 0 not in head:
         return body
     # This tells UTF-16 and UTF-32 by marks and zeros, and calls all else UTF-8.
     found: str = json.detect_encoding(body)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator
+from http.cookies import SimpleCookie
 from typing import Any, Final, TypeAlias
 
 import aiohttp
+from yarl import URL
 
 from ..http import Request
 from .failures import NotConnected, translate
@@ -52,7 +54,9 @@ async def hold_session(
             ssl=True if ssl_context is None else ssl_context,
             keepalive_timeout=keep_alive,
         ),
-        cookie_jar=aiohttp.DummyCookieJar(),
+        cookie_jar=_NoCookies(),
+        # `read_body` does it, and stops in time.
+        auto_decompress=False,
         # Not the environment's proxies: .netrc would come with them.
         trust_env=False,
     ) as session:
@@ -88,13 +92,24 @@ class _Connector(aiohttp.TCPConnector):
             failure = NotConnected(error.with_traceback(None))
         raise failure
 
-    async def _get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+    def _get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        # Not a coroutine of its own around aiohttp's: every request would pay for it.
         # What came while nobody asked would be taken for the answer to the next
         # request; aiohttp looks for it only when it puts a connection away.
         for protocol, *_ in tuple(getattr(self, "_conns", {}).get(key, ())):
             if protocol.should_close:
                 protocol.close()
-        return await super()._get(key, *args, **kwargs)
+        return super()._get(key, *args, **kwargs)
+
+
+class _NoCookies(aiohttp.DummyCookieJar):
+    """Keep no cookies, and give each request the same none; aiohttp's makes them anew."""
+
+    _none: Final[SimpleCookie] = SimpleCookie()
+
+    def filter_cookies(self, request_url: URL) -> SimpleCookie:
+        del request_url
+        return self._none
 
 
 class Guard:
