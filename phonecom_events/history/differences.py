@@ -58,6 +58,7 @@ def differences(
     known: Mapping[Key, Known],
     *,
     selected: Callable[[str], bool],
+    elsewhere: Callable[[int], bool],
 ) -> Steps[list[Difference]]:
     """Compare, in steps.
 
@@ -66,8 +67,10 @@ def differences(
         rows: what was seen.
         known: what was there before, of all that the scope judges and the rows name.
         selected: tells whether the check with this id was run.
+        elsewhere: tells whether the run has read an account apart from this one.
     """
     found: list[Difference] = []
+    root = _root(scope, known.values())
     here: set[Key] = set()
     for some in parts(rows):
         for row in some:
@@ -76,30 +79,48 @@ def differences(
             if thing in here:
                 continue
             here.add(thing)
-            found.extend(_seen(scope, row, known.get(thing)))
+            found.extend(
+                _seen(
+                    scope.root if row.account != scope.account else root,
+                    row,
+                    known.get(thing),
+                )
+            )
         yield
-    gone = _gone(scope, here, known.values(), selected)
+    gone = _gone(scope, here, known.values(), selected, elsewhere)
     found.extend(
-        _difference(scope, before.thing, What.VANISHED, before.fields, None)
+        _difference(scope.root, before.thing, What.VANISHED, before.fields, None)
         for before in gone
     )
     yield
     return found
 
 
-def _seen(scope: Scope, row: Seen, before: Known | None) -> Iterator[Difference]:
+def _root(scope: Scope, known: Iterable[Known]) -> int:
+    """Return with which account the one of a scope is read, if not by itself.
+
+    One that is audited alone for once is still its parent's: if it has nothing any
+    more when that is audited, nobody else notices.
+    """
+    if scope.root != scope.account:
+        return scope.root
+    own = (each.root for each in known if each.account == scope.account)
+    return next((root for root in own if root != scope.account), scope.root)
+
+
+def _seen(root: int, row: Seen, before: Known | None) -> Iterator[Difference]:
     thing = (row.account, row.kind, row.key)
     if before is None:
         what = _read(row.fields) if row.kind == READING else What.APPEARED
-        yield _difference(scope, thing, what, None, row.fields)
+        yield _difference(root, thing, what, None, row.fields)
     elif before.fields != row.fields:
         now = _merged(before.fields, row.fields)
         if _differ(row.kind, before.fields, now):
             what = _read(now) if row.kind == READING else What.CHANGED
-            yield _difference(scope, thing, what, before.fields, now)
+            yield _difference(root, thing, what, before.fields, now)
             return
-    if before is not None and before.root != scope.root:
-        yield _difference(scope, thing, None, before.fields, before.fields)
+    if before is not None and before.root != root:
+        yield _difference(root, thing, None, before.fields, before.fields)
 
 
 def _gone(
@@ -107,6 +128,7 @@ def _gone(
     here: set[Key],
     known: Iterable[Known],
     selected: Callable[[str], bool],
+    elsewhere: Callable[[int], bool],
 ) -> Iterator[Known]:
     children = {account for account, _, _ in here}
     there = {kind: frozenset(keys) for kind, keys in scope.known.items()}
@@ -115,7 +137,8 @@ def _gone(
             continue
         own = before.account == scope.account or before.account in children
         along = scope.family and before.root == scope.root
-        if not own and not (along and before.account not in scope.apart):
+        apart = before.account in scope.apart or elsewhere(before.account)
+        if not own and (apart or not along):
             continue
         key = before.key
         if before.kind == FINDING:
@@ -145,7 +168,7 @@ def _differ(kind: str, before: str, after: str) -> bool:
 
 
 def _difference(
-    scope: Scope, thing: Key, what: What | None, before: str | None, now: str | None
+    root: int, thing: Key, what: What | None, before: str | None, now: str | None
 ) -> Difference:
     old: Fields = {} if before is None else json.decode(before)
     new: Fields = {} if now is None else json.decode(now)
@@ -155,5 +178,5 @@ def _difference(
         if old.get(name) != new.get(name)
     }
     return Difference(
-        thing=thing, what=what, fields=as_json(changed), root=scope.root, now=now
+        thing=thing, what=what, fields=as_json(changed), root=root, now=now
     )

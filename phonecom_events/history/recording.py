@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -24,6 +25,11 @@ from .spool import Spool
 # Statements are for so many rows, or accounts: SQLite takes 32,766 values in one.
 _ROWS: Final = 5_000
 _ACCOUNTS: Final = 500
+# Stands for more than one account that another was read with.
+_SEVERAL: Final = -1
+# Seconds that the clocks of two machines may differ by. What is said to have ended
+# later than that was written by a wrong clock, and would be in the way until then.
+_SKEW: Final = 3600.0
 
 _Group = tuple[Scope, list[Seen]]
 
@@ -38,6 +44,7 @@ class Recording:
         run_id: of the run, which is there already, unfinished.
         selection: which checks are run.
         include_subaccounts: whether each account is read along with its subaccounts.
+        begun: when the reading began, in seconds since 1970.
     """
 
     def __init__(
@@ -47,16 +54,20 @@ class Recording:
         *,
         selection: Selection,
         include_subaccounts: bool,
+        begun: float,
     ) -> None:
         self.run_id: int = run_id
         self._database = database
         self._selection = selection
         self._family = include_subaccounts
+        self._begun = begun
+        self._newer: set[Key] = set()
         # Two, as what became of one account is taken in while another is read.
         self._rows = Spool()
         self._findings = Spool()
         self._parents: dict[int, int] = {}
         self._children: dict[int, set[int]] = {}
+        self._roots: dict[int, int] = {}
         self._counts: Counter[Severity] = Counter()
         self._items: Counter[str] = Counter()
         self._numbers: Counter[str] = Counter()
@@ -80,7 +91,10 @@ class Recording:
         """
         scope = extract.scope
         yield from self._rows.take(scope, extract.pieces)
+        if scope.judged:
+            self._note_root(scope.account, scope.root)
         for child in scope.children:
+            self._note_root(child, scope.root)
             self._parents[child] = scope.account
             self._children.setdefault(scope.account, set()).add(child)
 
@@ -113,6 +127,7 @@ class Recording:
             HistoryUnavailable: it could not be written; nothing of it is.
         """
         async with self._database.writing() as connection:
+            self._newer = await _told_since(connection, self._begun, self.run_id)
             for spool in (self._rows, self._findings):
                 for groups in _batches(spool.groups()):
                     await self._write(connection, groups)
@@ -143,9 +158,26 @@ class Recording:
                 known.update(by_account.get(account, {}))
             known.update(by_root.get(scope.root, {}))
             found += await in_slices(
-                differences(scope, rows, known, selected=self._selection.has)
+                differences(
+                    scope,
+                    rows,
+                    known,
+                    selected=self._selection.has,
+                    elsewhere=partial(self._is_elsewhere, scope.root),
+                )
             )
+        if self._newer:
+            found = [each for each in found if each.thing not in self._newer]
         await _store(connection, self.run_id, found)
+
+    def _note_root(self, account: int, root: int) -> None:
+        known = self._roots.setdefault(account, root)
+        if known != root:
+            self._roots[account] = _SEVERAL
+
+    def _is_elsewhere(self, root: int, account: int) -> bool:
+        """Tell whether this run has read an account along with another one, or alone."""
+        return self._roots.get(account, root) != root
 
 
 def _batches(groups: Iterator[_Group]) -> Iterator[list[_Group]]:
@@ -190,6 +222,30 @@ async def _known(
             by_account.setdefault(one.account, {})[one.thing] = one
             by_root.setdefault(one.root, {})[one.thing] = one
     return by_account, by_root
+
+
+async def _told_since(
+    connection: AsyncConnection, begun: float, run_id: int
+) -> set[Key]:
+    """Return what runs have told that ended after this one began to read.
+
+    They may have read it later: to them it was new, or gone, and this one would take
+    that back. If it is not as they say any more, the next run tells.
+    """
+    change, run = tables.change.c, tables.run.c
+    moment = select(run.started_at).where(run.id == run_id).scalar_subquery()
+    later = (
+        select(change.account, change.kind, change.key)
+        .join_from(tables.change, tables.run)
+        .where(
+            run.finished_at >= begun,
+            run.finished_at <= time.time() + _SKEW,
+            # One that was interrupted at the same moment is that which this goes on
+            # with: it has read no account later.
+            or_(run.complete, run.started_at != moment),
+        )
+    )
+    return {(row.account, row.kind, row.key) for row in await connection.execute(later)}
 
 
 def _some(numbers: list[int]) -> Iterator[list[int]]:
