@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, json
@@ -70,8 +70,10 @@ def differences(
         elsewhere: tells whether the run has read an account apart from this one.
     """
     found: list[Difference] = []
-    root = _root(scope, known.values())
+    everything = tuple(known.values())
+    root = yield from _root(scope, everything)
     here: set[Key] = set()
+    children: set[int] = set()
     for some in parts(rows):
         for row in some:
             thing = (row.account, row.kind, row.key)
@@ -79,33 +81,34 @@ def differences(
             if thing in here:
                 continue
             here.add(thing)
-            found.extend(
-                _seen(
-                    scope.root if row.account != scope.account else root,
-                    row,
-                    known.get(thing),
-                )
-            )
+            children.add(row.account)
+            with_ = root if row.account == scope.account else scope.root
+            found.extend(_seen(with_, row, known.get(thing)))
         yield
-    gone = _gone(scope, here, known.values(), selected, elsewhere)
-    found.extend(
-        _difference(scope.root, before.thing, What.VANISHED, before.fields, None)
-        for before in gone
-    )
-    yield
+    is_gone = _judge(scope, here, children, selected, elsewhere)
+    for there in parts(everything):
+        found.extend(
+            _difference(scope.root, before.thing, What.VANISHED, before.fields, None)
+            for before in there
+            if is_gone(before)
+        )
+        yield
     return found
 
 
-def _root(scope: Scope, known: Iterable[Known]) -> int:
+def _root(scope: Scope, known: Sequence[Known]) -> Steps[int]:
     """Return with which account the one of a scope is read, if not by itself.
 
     One that is audited alone for once is still its parent's: if it has nothing any
     more when that is audited, nobody else notices.
     """
-    if scope.root != scope.account:
-        return scope.root
-    own = (each.root for each in known if each.account == scope.account)
-    return next((root for root in own if root != scope.account), scope.root)
+    if scope.root == scope.account:
+        for some in parts(known):
+            for each in some:
+                if each.account == scope.account != each.root:
+                    return each.root
+            yield
+    return scope.root
 
 
 def _seen(root: int, row: Seen, before: Known | None) -> Iterator[Difference]:
@@ -123,31 +126,32 @@ def _seen(root: int, row: Seen, before: Known | None) -> Iterator[Difference]:
         yield _difference(root, thing, None, before.fields, before.fields)
 
 
-def _gone(
+def _judge(
     scope: Scope,
     here: set[Key],
-    known: Iterable[Known],
+    children: set[int],
     selected: Callable[[str], bool],
     elsewhere: Callable[[int], bool],
-) -> Iterator[Known]:
-    children = {account for account, _, _ in here}
+) -> Callable[[Known], bool]:
+    """Return what tells whether something known is gone."""
     there = {kind: frozenset(keys) for kind, keys in scope.known.items()}
-    for before in known:
+
+    def is_gone(before: Known) -> bool:
         if before.thing in here or before.kind not in scope.judged:
-            continue
-        own = before.account == scope.account or before.account in children
-        along = scope.family and before.root == scope.root
-        apart = before.account in scope.apart or elsewhere(before.account)
-        if not own and (apart or not along):
-            continue
+            return False
+        if before.account != scope.account and before.account not in children:
+            along = scope.family and before.root == scope.root
+            apart = before.account in scope.apart or elsewhere(before.account)
+            if apart or not along:
+                return False
         key = before.key
         if before.kind == FINDING:
             check, _, key = key.split(":", 2)
             if check in scope.unjudged or not selected(check):
-                continue
-        if key in there.get(before.kind, ()):
-            continue
-        yield before
+                return False
+        return key not in there.get(before.kind, ())
+
+    return is_gone
 
 
 def _read(fields: str) -> What:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    CursorResult,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..audit import Audited, Selection, Severity
 from ..audit.extract import LINQ, Extract, Scope, Seen, as_json
-from ..audit.slices import Steps, in_slices
+from ..audit.slices import ROWS, Steps, in_slices, parts
 from . import tables
 from .database import Database
 from .differences import Difference, Key, Known, differences
@@ -129,7 +139,8 @@ class Recording:
         async with self._database.writing() as connection:
             self._newer = await _told_since(connection, self._begun, self.run_id)
             for spool in (self._rows, self._findings):
-                for groups in _batches(spool.groups()):
+                batches = _batches(spool.groups())
+                while groups := await in_slices(_next(batches)):
                     await self._write(connection, groups)
             await connection.execute(
                 update(tables.run)
@@ -156,7 +167,9 @@ class Recording:
             known: dict[Key, Known] = {}
             for account in accounts:
                 known.update(by_account.get(account, {}))
-            known.update(by_root.get(scope.root, {}))
+            if scope.family:
+                known.update(by_root.get(scope.root, {}))
+            await asyncio.sleep(0)
             found += await in_slices(
                 differences(
                     scope,
@@ -168,7 +181,9 @@ class Recording:
             )
         if self._newer:
             found = [each for each in found if each.thing not in self._newer]
-        await _store(connection, self.run_id, found)
+        # SQLAlchemy goes through the values of a statement in one step.
+        for some in parts(found):
+            await _store(connection, self.run_id, some)
 
     def _note_root(self, account: int, root: int) -> None:
         known = self._roots.setdefault(account, root)
@@ -180,16 +195,29 @@ class Recording:
         return self._roots.get(account, root) != root
 
 
-def _batches(groups: Iterator[_Group]) -> Iterator[list[_Group]]:
+def _next(batches: Iterator[list[_Group]]) -> Steps[list[_Group]]:
+    """Return the next batch, in steps; an empty one after the last."""
+    for batch in batches:
+        if batch:
+            return batch
+        yield
+    return []
+
+
+def _batches(groups: Iterator[_Group | None]) -> Iterator[list[_Group]]:
     """Put small groups together, for as few statements as possible.
 
     No two of a batch are about the same things: the second would not see what the
-    first has changed.
+    first has changed. An empty one is a step of the work.
     """
     batch: list[_Group] = []
     size = 0
     taken: set[int] = set()
-    for scope, rows in groups:
+    for group in groups:
+        if group is None:
+            yield []
+            continue
+        scope, rows = group
         about = {scope.account, *(row.account for row in rows)}
         full = size + len(rows) > _ROWS or len(batch) >= _ACCOUNTS
         if batch and (full or about & taken):
@@ -217,11 +245,20 @@ async def _known(
     columns = tables.state.c
     for some in _some(sorted(accounts | roots)):
         there = or_(columns.account.in_(some), columns.root.in_(some))
-        for row in await connection.execute(select(tables.state).where(there)):
+        found = await connection.execute(select(tables.state).where(there))
+        await in_slices(_sort_out(found, by_account, by_root))
+    return by_account, by_root
+
+
+def _sort_out(
+    found: CursorResult[Any], by_account: _ByNumber, by_root: _ByNumber
+) -> Steps[None]:
+    for some in found.partitions(ROWS):
+        for row in some:
             one = Known(row.account, row.kind, row.key, row.root, row.fields)
             by_account.setdefault(one.account, {})[one.thing] = one
             by_root.setdefault(one.root, {})[one.thing] = one
-    return by_account, by_root
+        yield
 
 
 async def _told_since(
@@ -245,7 +282,15 @@ async def _told_since(
             or_(run.complete, run.started_at != moment),
         )
     )
-    return {(row.account, row.kind, row.key) for row in await connection.execute(later)}
+    return await in_slices(_things(await connection.execute(later)))
+
+
+def _things(found: CursorResult[Any]) -> Steps[set[Key]]:
+    things: set[Key] = set()
+    for some in found.partitions(ROWS):
+        things.update((row.account, row.kind, row.key) for row in some)
+        yield
+    return things
 
 
 def _some(numbers: list[int]) -> Iterator[list[int]]:
@@ -254,10 +299,8 @@ def _some(numbers: list[int]) -> Iterator[list[int]]:
 
 
 async def _store(
-    connection: AsyncConnection, run_id: int, found: list[Difference]
+    connection: AsyncConnection, run_id: int, found: Sequence[Difference]
 ) -> None:
-    if not found:
-        return
     columns = tables.state.c
     changes = []
     old: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ from typing import IO, Final, cast
 from msgspec import json
 
 from ..audit.extract import Scope, Seen
-from ..audit.slices import Steps
+from ..audit.slices import ROWS, Steps
 
 _IN_MEMORY: Final = 1024 * 1024
 _scopes: Final = json.Decoder(Scope)
@@ -58,8 +58,11 @@ class Spool:
         self._file.write(json.encode(scope) + b"\n")
         self._end = self._file.tell()
 
-    def groups(self) -> Iterator[tuple[Scope, list[Seen]]]:
-        """Give each scope with its rows, in the order in which they came."""
+    def groups(self) -> Iterator[tuple[Scope, list[Seen]] | None]:
+        """Give each scope with its rows, in the order in which they came.
+
+        And None after each some hundred rows, as a step of the work.
+        """
         self._file.truncate(self._end)
         self._file.seek(0)
         rows: list[Seen] = []
@@ -68,8 +71,10 @@ class Spool:
             if line.startswith(b"{"):
                 yield _scopes.decode(line), rows
                 rows = []
-            else:
-                rows.append(_rows.decode(line))
+                continue
+            rows.append(_rows.decode(line))
+            if not len(rows) % ROWS:
+                yield None
 
     def close(self) -> None:
         """Forget all of it."""

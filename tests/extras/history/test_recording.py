@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
@@ -17,7 +18,7 @@ from phonecom_events.audit import (
 from phonecom_events.audit.checks.targets import Urls
 from phonecom_events.audit.extract import Extract, extract
 from phonecom_events.audit.report.audited import check_account
-from phonecom_events.audit.slices import at_once
+from phonecom_events.audit.slices import ROWS, at_once
 from phonecom_events.errors import HistoryUnavailable
 from phonecom_events.history import History, What
 from tests.audit.builders import NOW, account, callback, listener
@@ -175,3 +176,22 @@ async def test_what_goes_on_counts_as_long_as_what_it_goes_on_with(url: str) -> 
         ("11", What.VANISHED),
         ("21", What.APPEARED),
     }
+
+
+async def test_a_large_account_is_compared_in_steps(url: str) -> None:
+    """The loop has its turns while a run is written: none is as long as the account."""
+    large = ending(1, 5_000)
+    async with History(url) as history:
+        await keep(history, large, finish=False)
+        async with await history.record(started_at=NOW) as recording:
+            at_once(recording.on_extract(taken(large)))
+            groups = list(recording._rows.groups())
+            turns = 0
+            writing = asyncio.create_task(recording.finish())
+            while not writing.done():
+                await asyncio.sleep(0)
+                turns += 1
+            await writing
+
+    assert groups.count(None) == 5_000 // ROWS
+    assert turns > 5_000 // ROWS
