@@ -71,6 +71,7 @@ class Recording:
         self._selection = selection
         self._family = include_subaccounts
         self._begun = begun
+        self._complete = True
         self._newer: set[Key] = set()
         # Two, as what became of one account is taken in while another is read.
         self._rows = Spool()
@@ -136,6 +137,7 @@ class Recording:
         Raises:
             HistoryUnavailable: it could not be written; nothing of it is.
         """
+        self._complete = complete
         async with self._database.writing() as connection:
             self._newer = await _told_since(connection, self._begun, self.run_id)
             for spool in (self._rows, self._findings):
@@ -191,8 +193,11 @@ class Recording:
             self._roots[account] = _SEVERAL
 
     def _is_elsewhere(self, root: int, account: int) -> bool:
-        """Tell whether this run has read an account along with another one, or alone."""
-        return self._roots.get(account, root) != root
+        """Tell whether this run has read an account along with another one, or alone.
+
+        One that was interrupted might have, had it gone on.
+        """
+        return self._roots.get(account, root if self._complete else _SEVERAL) != root
 
 
 def _next(batches: Iterator[list[_Group]]) -> Steps[list[_Group]]:
