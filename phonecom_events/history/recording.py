@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from sqlalchemy import (
-    CursorResult,
     and_,
     bindparam,
     delete,
@@ -251,14 +250,14 @@ async def _known(
     for some in _some(sorted(accounts | roots)):
         there = or_(columns.account.in_(some), columns.root.in_(some))
         found = await connection.execute(select(tables.state).where(there))
-        await in_slices(_sort_out(found, by_account, by_root))
+        await in_slices(_sort_out(found.partitions(ROWS), by_account, by_root))
     return by_account, by_root
 
 
 def _sort_out(
-    found: CursorResult[Any], by_account: _ByNumber, by_root: _ByNumber
+    pages: Iterator[Sequence[Any]], by_account: _ByNumber, by_root: _ByNumber
 ) -> Steps[None]:
-    for some in found.partitions(ROWS):
+    for some in pages:
         for row in some:
             one = Known(row.account, row.kind, row.key, row.root, row.fields)
             by_account.setdefault(one.account, {})[one.thing] = one
@@ -287,12 +286,13 @@ async def _told_since(
             or_(run.complete, run.started_at != moment),
         )
     )
-    return await in_slices(_things(await connection.execute(later)))
+    found = await connection.execute(later)
+    return await in_slices(_things(found.partitions(ROWS)))
 
 
-def _things(found: CursorResult[Any]) -> Steps[set[Key]]:
+def _things(pages: Iterator[Sequence[Any]]) -> Steps[set[Key]]:
     things: set[Key] = set()
-    for some in found.partitions(ROWS):
+    for some in pages:
         things.update((row.account, row.kind, row.key) for row in some)
         yield
     return things

@@ -110,7 +110,7 @@ async def test_a_full_disk_costs_the_history_not_the_report(
     sandbox.add_callback(ACCOUNT)
     monkeypatch.setattr(
         "phonecom_events.history.spool.SpooledTemporaryFile",
-        lambda **_: Path("/dev/full").open("r+b", buffering=0),
+        lambda **_: Path("/dev/full").open("r+b", buffering=0),  # noqa: SIM115
     )
     result = await cli("audit", "-q", "--history", url)
     runs = await cli("history", "runs", "--history", url, "--format", "json")
