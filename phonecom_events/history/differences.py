@@ -82,8 +82,8 @@ def differences(
                 continue
             here.add(thing)
             children.add(row.account)
-            with_ = root if row.account == scope.account else scope.root
-            found.extend(_seen(with_, row, known.get(thing)))
+            read_with = root if row.account == scope.account else scope.root
+            found.extend(_seen(read_with, row, known.get(thing)))
         yield
     is_gone = _judge(scope, here, children, selected, elsewhere)
     for there in parts(everything):
