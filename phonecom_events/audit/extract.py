@@ -45,7 +45,8 @@ class Scope(Struct, frozen=True, kw_only=True):
         account: whose rows they are, its subaccounts' apart.
         family: its subaccounts were read along with it.
         judged: kinds of which all rows that there are follow.
-        known: by kind, keys of rows that are there, but are not as documented.
+        known: by kind, keys of rows that are there, but are not as documented; of
+            findings, where they are.
         children: subaccounts that were read along with it.
         unjudged: checks that could not tell, if the rows are findings.
         apart: subaccounts that have a scope of their own.
@@ -120,6 +121,7 @@ def extract(
             for some in parts(reading.items):
                 children.update([row.voip_id for row in some])
                 yield
+            children |= reading.odd_owners
     scope = _account_scope(snapshot, family=family, children=children)
     return Extract(scope=scope, pieces=_account_pieces(snapshot, family=family))
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ..errors import PhonecomEventsError
 from ..linq import PhoneNumber, WebhookSubscription
-from ..pagination import ScanReport
+from ..pagination import OddRow, ScanReport
 from ..phonecom import (
     Callback,
     CallbackConfig,
@@ -69,6 +69,12 @@ class Reading(Generic[T]):
         """The ids of the rows that are not as documented."""
         return frozenset(row.id for row in self.report.odd_rows if row.id is not None)
 
+    @cached_property
+    def odd_owners(self) -> frozenset[int]:
+        """The accounts that such rows say they belong to."""
+        owners = map(owner_of, self.report.odd_rows)
+        return frozenset(owner for owner in owners if owner is not None)
+
     def without_items(self) -> Reading[T]:
         """Return the same without what was read, which may be large."""
         return evolve(self, items=())
@@ -84,6 +90,12 @@ class Reading(Generic[T]):
         if self.refused is None:
             return plain
         return {**plain, "refused": masked(str(self.refused))}
+
+
+def owner_of(row: OddRow) -> int | None:
+    """Return the account that an odd row says it belongs to; None for no voip id."""
+    owner = row.raw.get("voip_id") if isinstance(row.raw, dict) else None
+    return owner if type(owner) is int and owner > 0 else None
 
 
 def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, json
@@ -58,6 +58,7 @@ def differences(
     known: Mapping[Key, Known],
     *,
     selected: Callable[[str], bool],
+    elsewhere: Callable[[int], bool],
 ) -> Steps[list[Difference]]:
     """Compare, in steps.
 
@@ -66,60 +67,91 @@ def differences(
         rows: what was seen.
         known: what was there before, of all that the scope judges and the rows name.
         selected: tells whether the check with this id was run.
+        elsewhere: tells whether the run has read an account apart from this one.
     """
     found: list[Difference] = []
+    everything = tuple(known.values())
+    root = yield from _root(scope, everything)
     here: set[Key] = set()
+    children: set[int] = set()
     for some in parts(rows):
         for row in some:
             thing = (row.account, row.kind, row.key)
+            # Two odd rows without an id are findings with one fingerprint.
+            if thing in here:
+                continue
             here.add(thing)
-            found.extend(_seen(scope, row, known.get(thing)))
+            children.add(row.account)
+            read_with = root if row.account == scope.account else scope.root
+            found.extend(_seen(read_with, row, known.get(thing)))
         yield
-    gone = _gone(scope, here, known.values(), selected)
-    found.extend(
-        _difference(scope, before.thing, What.VANISHED, before.fields, None)
-        for before in gone
-    )
-    yield
+    is_gone = _judge(scope, here, children, selected, elsewhere)
+    for there in parts(everything):
+        found.extend(
+            _difference(scope.root, before.thing, What.VANISHED, before.fields, None)
+            for before in there
+            if is_gone(before)
+        )
+        yield
     return found
 
 
-def _seen(scope: Scope, row: Seen, before: Known | None) -> Iterator[Difference]:
+def _root(scope: Scope, known: Sequence[Known]) -> Steps[int]:
+    """Return with which account the one of a scope is read, if not by itself.
+
+    One that is audited alone for once is still its parent's: if it has nothing any
+    more when that is audited, nobody else notices.
+    """
+    if scope.root == scope.account:
+        for some in parts(known):
+            for each in some:
+                if each.account == scope.account != each.root:
+                    return each.root
+            yield
+    return scope.root
+
+
+def _seen(root: int, row: Seen, before: Known | None) -> Iterator[Difference]:
     thing = (row.account, row.kind, row.key)
     if before is None:
         what = _read(row.fields) if row.kind == READING else What.APPEARED
-        yield _difference(scope, thing, what, None, row.fields)
+        yield _difference(root, thing, what, None, row.fields)
     elif before.fields != row.fields:
         now = _merged(before.fields, row.fields)
         if _differ(row.kind, before.fields, now):
             what = _read(now) if row.kind == READING else What.CHANGED
-            yield _difference(scope, thing, what, before.fields, now)
+            yield _difference(root, thing, what, before.fields, now)
             return
-    if before is not None and before.root != scope.root:
-        yield _difference(scope, thing, None, before.fields, before.fields)
+    if before is not None and before.root != root:
+        yield _difference(root, thing, None, before.fields, before.fields)
 
 
-def _gone(
+def _judge(
     scope: Scope,
     here: set[Key],
-    known: Iterable[Known],
+    children: set[int],
     selected: Callable[[str], bool],
-) -> Iterator[Known]:
-    children = {account for account, _, _ in here}
-    for before in known:
+    elsewhere: Callable[[int], bool],
+) -> Callable[[Known], bool]:
+    """Return what tells whether something known is gone."""
+    there = {kind: frozenset(keys) for kind, keys in scope.known.items()}
+
+    def is_gone(before: Known) -> bool:
         if before.thing in here or before.kind not in scope.judged:
-            continue
-        own = before.account == scope.account or before.account in children
-        along = scope.family and before.root == scope.root
-        if not own and not (along and before.account not in scope.apart):
-            continue
-        if before.key in scope.known.get(before.kind, ()):
-            continue
+            return False
+        if before.account != scope.account and before.account not in children:
+            along = scope.family and before.root == scope.root
+            apart = before.account in scope.apart or elsewhere(before.account)
+            if apart or not along:
+                return False
+        key = before.key
         if before.kind == FINDING:
-            check = before.key.partition(":")[0]
+            check, _, key = key.split(":", 2)
             if check in scope.unjudged or not selected(check):
-                continue
-        yield before
+                return False
+        return key not in there.get(before.kind, ())
+
+    return is_gone
 
 
 def _read(fields: str) -> What:
@@ -140,7 +172,7 @@ def _differ(kind: str, before: str, after: str) -> bool:
 
 
 def _difference(
-    scope: Scope, thing: Key, what: What | None, before: str | None, now: str | None
+    root: int, thing: Key, what: What | None, before: str | None, now: str | None
 ) -> Difference:
     old: Fields = {} if before is None else json.decode(before)
     new: Fields = {} if now is None else json.decode(now)
@@ -150,5 +182,5 @@ def _difference(
         if old.get(name) != new.get(name)
     }
     return Difference(
-        thing=thing, what=what, fields=as_json(changed), root=scope.root, now=now
+        thing=thing, what=what, fields=as_json(changed), root=root, now=now
     )

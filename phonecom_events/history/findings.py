@@ -30,8 +30,9 @@ def finding_scope(
         root=account if parent is None else parent,
         account=account,
         family=family and parent is None,
-        judged=() if audited.unreadable else (FINDING,),
-        unjudged=tuple(audited.undecided),
+        judged=(FINDING,) if audited.whole else (),
+        known={FINDING: tuple(audited.unchecked)},
+        unjudged=tuple(audited.unsettled),
         apart=tuple(children),
     )
 

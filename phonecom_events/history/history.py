@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
@@ -70,6 +71,7 @@ class History:
         started_at: datetime | None = None,
         selection: Selection | None = None,
         include_subaccounts: bool = False,
+        begun: datetime | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> Recording:
         """Begin a run, which is unfinished until its `Recording` is finished.
@@ -79,6 +81,8 @@ class History:
             selection: which checks it runs, as `AuditStream.selection` says; by default
                 all.
             include_subaccounts: as the audit has it.
+            begun: when its reading began, aware, if an earlier process began it; by
+                default now. What other runs tell that end later is left as they tell it.
             settings: plain values, kept as they are; no secrets.
         """
         selection = Selection() if selection is None else selection
@@ -103,6 +107,7 @@ class History:
             run_id,
             selection=selection,
             include_subaccounts=include_subaccounts,
+            begun=time.time() if begun is None else begun.timestamp(),
         )
 
     async def runs(

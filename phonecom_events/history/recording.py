@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..audit import Audited, Selection, Severity
 from ..audit.extract import LINQ, Extract, Scope, Seen, as_json
-from ..audit.slices import Steps, in_slices
+from ..audit.slices import ROWS, Steps, in_slices, parts
 from . import tables
 from .database import Database
 from .differences import Difference, Key, Known, differences
@@ -24,6 +34,11 @@ from .spool import Spool
 # Statements are for so many rows, or accounts: SQLite takes 32,766 values in one.
 _ROWS: Final = 5_000
 _ACCOUNTS: Final = 500
+# Stands for more than one account that another was read with.
+_SEVERAL: Final = -1
+# Seconds that the clocks of two machines may differ by. What is said to have ended
+# later than that was written by a wrong clock, and would be in the way until then.
+_SKEW: Final = 3600.0
 
 _Group = tuple[Scope, list[Seen]]
 
@@ -48,6 +63,7 @@ class Recording:
         run_id: of the run, which is there already, unfinished.
         selection: which checks are run.
         include_subaccounts: whether each account is read along with its subaccounts.
+        begun: when the reading began, in seconds since 1970.
     """
 
     def __init__(
@@ -57,16 +73,21 @@ class Recording:
         *,
         selection: Selection,
         include_subaccounts: bool,
+        begun: float,
     ) -> None:
         self.run_id: int = run_id
         self._database = database
         self._selection = selection
         self._family = include_subaccounts
+        self._begun = begun
+        self._complete = True
+        self._newer: set[Key] = set()
         # Two, as what became of one account is taken in while another is read.
         self._rows = Spool()
         self._findings = Spool()
         self._parents: dict[int, int] = {}
         self._children: dict[int, set[int]] = {}
+        self._roots: dict[int, int] = {}
         self._counts: Counter[Severity] = Counter()
         self._items: Counter[str] = Counter()
         self._numbers: Counter[str] = Counter()
@@ -87,7 +108,10 @@ class Recording:
         """Take what is kept of an account or of Linq, in steps; see `AuditStream`."""
         scope = extract.scope
         yield from self._rows.take(scope, extract.pieces)
+        if scope.judged:
+            self._note_root(scope.account, scope.root)
         for child in scope.children:
+            self._note_root(child, scope.root)
             self._parents[child] = scope.account
             self._children.setdefault(scope.account, set()).add(child)
 
@@ -123,9 +147,12 @@ class Recording:
         Raises:
             HistoryUnavailable: it could not be written; nothing of it is.
         """
+        self._complete = complete
         async with self._database.writing() as connection:
+            self._newer = await _told_since(connection, self._begun, self.run_id)
             for spool in (self._rows, self._findings):
-                for groups in _batches(spool.groups()):
+                batches = _batches(spool.groups())
+                while groups := await in_slices(_next(batches)):
                     await self._write(connection, groups)
             await connection.execute(
                 update(tables.run)
@@ -152,23 +179,60 @@ class Recording:
             known: dict[Key, Known] = {}
             for account in accounts:
                 known.update(by_account.get(account, {}))
-            known.update(by_root.get(scope.root, {}))
+            if scope.family:
+                known.update(by_root.get(scope.root, {}))
+            await asyncio.sleep(0)
             found += await in_slices(
-                differences(scope, rows, known, selected=self._selection.has)
+                differences(
+                    scope,
+                    rows,
+                    known,
+                    selected=self._selection.has,
+                    elsewhere=partial(self._is_elsewhere, scope.root),
+                )
             )
-        await _store(connection, self.run_id, found)
+        if self._newer:
+            found = [each for each in found if each.thing not in self._newer]
+        # SQLAlchemy goes through the values of a statement in one step.
+        for some in parts(found):
+            await _store(connection, self.run_id, some)
+
+    def _note_root(self, account: int, root: int) -> None:
+        known = self._roots.setdefault(account, root)
+        if known != root:
+            self._roots[account] = _SEVERAL
+
+    def _is_elsewhere(self, root: int, account: int) -> bool:
+        """Tell whether this run has read an account along with another one, or alone.
+
+        One that was interrupted might have, had it gone on.
+        """
+        return self._roots.get(account, root if self._complete else _SEVERAL) != root
 
 
-def _batches(groups: Iterator[_Group]) -> Iterator[list[_Group]]:
+def _next(batches: Iterator[list[_Group]]) -> Steps[list[_Group]]:
+    """Return the next batch, in steps; an empty one after the last."""
+    for batch in batches:
+        if batch:
+            return batch
+        yield
+    return []
+
+
+def _batches(groups: Iterator[_Group | None]) -> Iterator[list[_Group]]:
     """Put small groups together, for as few statements as possible.
 
     No two of a batch are about the same things: the second would not see what the
-    first has changed.
+    first has changed. An empty one is a step of the work.
     """
     batch: list[_Group] = []
     size = 0
     taken: set[int] = set()
-    for scope, rows in groups:
+    for group in groups:
+        if group is None:
+            yield []
+            continue
+        scope, rows = group
         about = {scope.account, *(row.account for row in rows)}
         full = size + len(rows) > _ROWS or len(batch) >= _ACCOUNTS
         if batch and (full or about & taken):
@@ -196,11 +260,53 @@ async def _known(
     columns = tables.state.c
     for some in _some(sorted(accounts | roots)):
         there = or_(columns.account.in_(some), columns.root.in_(some))
-        for row in await connection.execute(select(tables.state).where(there)):
+        found = await connection.execute(select(tables.state).where(there))
+        await in_slices(_sort_out(found.partitions(ROWS), by_account, by_root))
+    return by_account, by_root
+
+
+def _sort_out(
+    pages: Iterator[Sequence[Any]], by_account: _ByNumber, by_root: _ByNumber
+) -> Steps[None]:
+    for some in pages:
+        for row in some:
             one = Known(row.account, row.kind, row.key, row.root, row.fields)
             by_account.setdefault(one.account, {})[one.thing] = one
             by_root.setdefault(one.root, {})[one.thing] = one
-    return by_account, by_root
+        yield
+
+
+async def _told_since(
+    connection: AsyncConnection, begun: float, run_id: int
+) -> set[Key]:
+    """Return what runs have told that ended after this one began to read.
+
+    They may have read it later: to them it was new, or gone, and this one would take
+    that back. If it is not as they say any more, the next run tells.
+    """
+    change, run = tables.change.c, tables.run.c
+    moment = select(run.started_at).where(run.id == run_id).scalar_subquery()
+    later = (
+        select(change.account, change.kind, change.key)
+        .join_from(tables.change, tables.run)
+        .where(
+            run.finished_at >= begun,
+            run.finished_at <= time.time() + _SKEW,
+            # One that was interrupted at the same moment is that which this goes on
+            # with: it has read no account later.
+            or_(run.complete, run.started_at != moment),
+        )
+    )
+    found = await connection.execute(later)
+    return await in_slices(_things(found.partitions(ROWS)))
+
+
+def _things(pages: Iterator[Sequence[Any]]) -> Steps[set[Key]]:
+    things: set[Key] = set()
+    for some in pages:
+        things.update((row.account, row.kind, row.key) for row in some)
+        yield
+    return things
 
 
 def _some(numbers: list[int]) -> Iterator[list[int]]:
@@ -209,10 +315,8 @@ def _some(numbers: list[int]) -> Iterator[list[int]]:
 
 
 async def _store(
-    connection: AsyncConnection, run_id: int, found: list[Difference]
+    connection: AsyncConnection, run_id: int, found: Sequence[Difference]
 ) -> None:
-    if not found:
-        return
     columns = tables.state.c
     changes = []
     old: list[dict[str, Any]] = []

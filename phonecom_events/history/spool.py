@@ -7,13 +7,15 @@ database.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from tempfile import SpooledTemporaryFile
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import IO, Final, cast
 
 from msgspec import json
 
 from ..audit.extract import Scope, Seen
-from ..audit.slices import Steps
+from ..audit.slices import ROWS, Steps
+from ..errors import HistoryUnavailable
 
 _IN_MEMORY: Final = 1024 * 1024
 _scopes: Final = json.Decoder(Scope)
@@ -26,6 +28,9 @@ class Spool:
     Groups are taken in one after another. One that was not taken in whole, because the
     audit was cancelled, is left out: half of an account's rows would look as if the
     other half had gone.
+
+    A full disk does not end the audit, whose report is worth more: nothing is taken in
+    any more, and whoever asks for the groups is told.
     """
 
     def __init__(self) -> None:
@@ -36,6 +41,7 @@ class Spool:
         )
         self._end = 0  # of the last whole group
         self._taken: object = None
+        self._failure: OSError | None = None
 
     def take(self, scope: Scope, pieces: Iterable[bytes]) -> Steps[None]:
         """Take in a group, in steps.
@@ -49,28 +55,56 @@ class Spool:
         """
         # Not a flag: who was cancelled amid its steps would leave it set.
         own = self._taken = object()
-        self._file.seek(self._end)
+        self._seek(self._end)
         for rows in pieces:
-            self._file.write(rows)
+            self._write(rows)
             yield
             if self._taken is not own:
                 raise RuntimeError("groups are taken in one after another")
-        self._file.write(json.encode(scope) + b"\n")
+        self._write(json.encode(scope) + b"\n")
         self._end = self._file.tell()
 
-    def groups(self) -> Iterator[tuple[Scope, list[Seen]]]:
-        """Give each scope with its rows, in the order in which they came."""
+    def groups(self) -> Iterator[tuple[Scope, list[Seen]] | None]:
+        """Give each scope with its rows, in the order in which they came.
+
+        And None after each some hundred rows, as a step of the work.
+
+        Raises:
+            HistoryUnavailable: not all could be taken in.
+        """
+        self._seek(0)
+        if self._failure is not None:
+            raise HistoryUnavailable(
+                f"the run cannot be kept in {gettempdir()} until it is written:"
+                f" {self._failure.strerror}; TMPDIR names another directory"
+            )
         self._file.truncate(self._end)
-        self._file.seek(0)
         rows: list[Seen] = []
         for line in self._file:
             # A scope is an object, a row an array.
             if line.startswith(b"{"):
                 yield _scopes.decode(line), rows
                 rows = []
-            else:
-                rows.append(_rows.decode(line))
+                continue
+            rows.append(_rows.decode(line))
+            if not len(rows) % ROWS:
+                yield None
 
     def close(self) -> None:
         """Forget all of it."""
-        self._file.close()
+        with suppress(OSError):  # what was not written out is not needed
+            self._file.close()
+
+    def _seek(self, place: int) -> None:
+        try:
+            self._file.seek(place)  # writes what is in the buffer
+        except OSError as error:
+            self._failure = error
+
+    def _write(self, data: bytes) -> None:
+        if self._failure is not None:
+            return
+        try:
+            self._file.write(data)
+        except OSError as error:
+            self._failure = error

@@ -186,3 +186,19 @@ def test_what_is_no_report_is_refused(text: str | bytes, told: str) -> None:
     """Other files and damaged ones are told as that, and never crash."""
     with pytest.raises(InvalidArgument, match=told):
         Baseline.parse(text)
+
+
+async def test_what_an_odd_row_or_a_cut_listing_hides_is_not_fixed(
+    sandbox: Sandbox, phonecom: PhoneComClient
+) -> None:
+    """Neither a listener that is odd this time nor one whose id cannot be read."""
+    sandbox.add_listener(1, id=3, expires_at=1)
+    before = await audit(phonecom, [1], now=NOW)
+    row = sandbox.tables.listeners[3]
+    sandbox.tables.listeners.change(row, {"expires_at": "noon"})
+    odd = kept(before).compare(await audit(phonecom, [1], now=NOW))
+    sandbox.tables.listeners.change(row, {"id": "3", "expires_at": None})
+    cut = kept(before).compare(await audit(phonecom, [1], now=NOW))
+    for since in (odd, cut):
+        assert since.fixed == ()
+        assert [each.id for each in since.unknown] == ["PC101"]

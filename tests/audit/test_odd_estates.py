@@ -67,6 +67,18 @@ async def test_three_odd_listeners_of_a_thousand_hide_no_other(
     assert report.audited[0].readings[0].report.odd_row_count == 3
 
 
+async def test_an_odd_row_is_all_that_a_subaccount_has(
+    sandbox: Sandbox, unlimited: PhoneComClient
+) -> None:
+    """Read along with its parent, it is told as one of the subaccount."""
+    sandbox.add_account(7, parent=1)
+    sandbox.add_listener(7, id=3)
+    sandbox.tables.listeners[3]["expires_at"] = "noon"
+    report = await audit(unlimited, [1], now=NOW, include_subaccounts=True)
+    assert brief(report.findings) == [("PC003", 3)]
+    assert [each.account for each in report.audited] == [1, 7]
+
+
 @pytest.mark.parametrize("way", ["overview", "one by one"])
 async def test_listeners_on_an_odd_callback_are_checked_and_it_is_told_once(
     sandbox: Sandbox, unlimited: PhoneComClient, way: str

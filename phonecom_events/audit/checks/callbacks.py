@@ -27,6 +27,7 @@ from .use import at_callback, callbacks, in_use
         " that a listener uses, or that is a fallback."
     ),
     what_to_do="Repair its receiver and set enabled to true, or delete its listeners.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def disabled(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
@@ -47,6 +48,7 @@ def disabled(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Pro
         " sends along can be stolen."
     ),
     what_to_do="Set its URL to the https address of the receiver, and mode to HTTPS.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def not_https(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
@@ -70,6 +72,7 @@ def not_https(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Pr
         " address, or text that is none."
     ),
     what_to_do="Set email in its config to an address that is read.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def no_address(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
@@ -98,6 +101,7 @@ def no_address(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[P
         " remains of a first try."
     ),
     what_to_do="Set its URL to the address of the receiver.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def to_test_address(
@@ -125,6 +129,7 @@ def to_test_address(
         " audited along with the account."
     ),
     what_to_do="Delete it, unless it is kept for something.",
+    every_row_of=("listeners", "callbacks"),
 )
 @over(callbacks)
 def unused(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
@@ -149,6 +154,7 @@ def unused(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Probl
         " that was chosen for it, and the receiver can be down unseen."
     ),
     what_to_do="Set profile_id to a profile whose support email is read.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def no_profile(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:

@@ -107,6 +107,8 @@ class Check(Generic[I]):
         what_to_do: the way out.
         find: the function that looks.
         needs: a listing without which it cannot tell, but other checks can.
+        every_row_of: listings whose other rows it goes by: while one of them is odd, it
+            may find less than there is.
     """
 
     id: str
@@ -116,6 +118,7 @@ class Check(Generic[I]):
     what_to_do: str
     find: Find[I]
     needs: str
+    every_row_of: tuple[str, ...] = ()
 
     def findings(self, index: I) -> Steps[list[tuple[Finding, ...]]]:
         """Find the problems of this kind, a few at a time, in the order of the rows."""
@@ -165,6 +168,7 @@ class Checks(Generic[I]):
         explanation: str,
         what_to_do: str,
         needs: str = "",
+        every_row_of: tuple[str, ...] = (),
     ) -> Callable[[Find[I]], Check[I]]:
         """Turn a function into a `Check`, and keep it."""
 
@@ -179,6 +183,7 @@ class Checks(Generic[I]):
                 what_to_do=what_to_do,
                 find=find,
                 needs=needs,
+                every_row_of=every_row_of,
             )
             self._checks[check_id] = check
             return check

@@ -24,6 +24,7 @@ _SHOWN: Final = 10
         " have nowhere else to go, though it looks as if they had."
     ),
     what_to_do="Set fallback_callback_id to a callback that exists, or to null.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def no_such_fallback(
@@ -45,6 +46,7 @@ def no_such_fallback(
         " have nowhere else to go, though it looks as if they had."
     ),
     what_to_do="Enable the fallback, or set fallback_callback_id to another.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def disabled_fallback(
@@ -67,6 +69,7 @@ def disabled_fallback(
         " just failed. Such a fallback is none."
     ),
     what_to_do="Set fallback_callback_id to another callback, or to null.",
+    every_row_of=("callbacks",),
 )
 @over(in_use)
 def own_fallback(
@@ -90,6 +93,7 @@ def own_fallback(
         " are each other's it may be meant."
     ),
     what_to_do="Let one of them fall back to a callback outside of the loop.",
+    every_row_of=("callbacks",),
 )
 def looping_fallbacks(account: AccountIndex) -> Iterator[Problem | None]:
     """Find loops of two callbacks and more; each is told once, at its lowest id."""

@@ -249,6 +249,7 @@ _ENOUGH: Final = 2
         " written differently: with capitals in the host, its port, or a fragment."
     ),
     what_to_do="Merge their event types into one, and delete the other.",
+    every_row_of=("webhook_subscriptions",),
 )
 def same_target(linq: LinqIndex) -> Iterator[Problem | None]:
     """Find active subscriptions whose target an older one has already."""
@@ -274,6 +275,7 @@ def same_target(linq: LinqIndex) -> Iterator[Problem | None]:
         " two with the very same URL see LQ105."
     ),
     what_to_do="Keep one of them, or divide events or numbers between them.",
+    every_row_of=("webhook_subscriptions",),
 )
 def same_host(linq: LinqIndex) -> Iterator[Problem | None]:
     """Find active subscriptions that ask for what an older one to the host has."""

@@ -96,6 +96,7 @@ def outdated_version(
         " listener's; where they overlap, PC108 says so."
     ),
     what_to_do="Give one listener all of the subscriptions, or leave it as it is.",
+    every_row_of=("listeners",),
 )
 def shared_callback(account: AccountIndex) -> Iterator[Problem | None]:
     """Find callbacks that more than one living listener points at."""

@@ -68,6 +68,7 @@ def malformed_email(some: Sequence[ProfileRow], _: AccountIndex) -> Iterator[Pro
         " account."
     ),
     what_to_do="Delete it, unless it is kept for something.",
+    every_row_of=("callbacks", "profiles"),
 )
 def unused(account: AccountIndex) -> Iterator[Problem | None]:
     """Find profiles that nothing leads to."""

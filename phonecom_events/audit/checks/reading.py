@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ...display.words import more_odd_rows
 from ..findings import Place, Severity, advice
-from ..snapshot import Reading
+from ..snapshot import Reading, owner_of
 from .check import Problem, account_checks, linq_checks, span
 from .index import AccountIndex, LinqIndex
 
@@ -151,7 +151,7 @@ def _odd_rows(reading: Reading[Any], account: int | None) -> Iterator[Problem]:
         place = Place(
             kind=kind,
             id=row.id,
-            account=_whole_number(row.raw, "voip_id") or account,
+            account=owner_of(row) or account,
             extension=_whole_number(row.raw, "extension_id"),
         )
         yield Problem(place, "; ".join(row.problems), severity=severity)

@@ -47,6 +47,7 @@ def _answers(
         " address is not on the internet from here, this is told as an info."
     ),
     what_to_do="Repair the receiver, or set the callback's URL to where it is now.",
+    every_row_of=("listeners", "callbacks"),
 )
 @over(in_use)
 def unwell(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
@@ -70,6 +71,7 @@ def unwell(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Probl
         " as seen from the machine that the audit runs on, and of one request."
     ),
     what_to_do="Have the receiver acknowledge events at once, and handle them later.",
+    every_row_of=("listeners", "callbacks"),
 )
 @over(in_use)
 def slow(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:
@@ -90,6 +92,7 @@ def slow(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem
         " the machine has stopped. Found only with --probe."
     ),
     what_to_do="Renew the certificate, and see why that was not done by itself.",
+    every_row_of=("listeners", "callbacks"),
 )
 @over(in_use)
 def certificate_ends(
@@ -118,6 +121,7 @@ def certificate_ends(
         " framework wants, or a host that has moved. Found only with --probe."
     ),
     what_to_do="Set the callback's URL to where the redirect leads, if that is yours.",
+    every_row_of=("listeners", "callbacks"),
 )
 @over(in_use)
 def redirects(some: Sequence[CallbackRow], account: AccountIndex) -> Iterator[Problem]:

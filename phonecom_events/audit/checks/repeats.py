@@ -38,6 +38,7 @@ _NO_FILTERS: Final[tuple[str, ...]] = ()
         " not tell the filters, they may keep the two apart after all."
     ),
     what_to_do="Delete one of them, or the subscriptions in which they overlap.",
+    every_row_of=("listeners", "callbacks"),
 )
 def delivered_twice(account: AccountIndex) -> Iterator[Problem | None]:
     """Find living listeners that overlap with an older one to the same target."""

@@ -86,8 +86,8 @@ class Acceptances:
 
     def _take_note(self, audited: Audited) -> None:
         """Remember what the audit could look at; of accounts, only those named."""
-        self._undecided.update(audited.undecided)
-        if audited.unreadable:
+        self._undecided.update(audited.unsettled)
+        if not audited.whole:
             self._gaps = True
         elif audited.account is None:
             self._linq = True

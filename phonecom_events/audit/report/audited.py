@@ -45,6 +45,40 @@ class Audited:
         return any(reading.error is not None for reading in self.readings)
 
     @property
+    def whole(self) -> bool:
+        """Whether all was read that findings rest on, but for odd rows.
+
+        If not, a finding that is not among these may be there all the same.
+        """
+        # What may not be read is told by `undecided`. Of a listener whose subscriptions
+        # are odd it is not known what it hears.
+        return all(
+            each.every_row if each.resource == "subscriptions" else each.whole
+            for each in self.readings
+            if each.refused is None
+        )
+
+    @property
+    def unchecked(self) -> frozenset[str]:
+        """The places of odd rows, as fingerprints end: findings there cannot be told."""
+        return frozenset(
+            f"{reading.resource.removesuffix('s')}:{row}"
+            for reading in self.readings
+            for row in reading.odd_ids
+        )
+
+    @property
+    def unsettled(self) -> frozenset[str]:
+        """The ids of checks that may find less than there is."""
+        odd = {each.resource for each in self.readings if each.report.odd_row_count}
+        blind = {
+            check.id
+            for check in (*account_checks, *linq_checks)
+            if not odd.isdisjoint((check.needs, *check.every_row_of))
+        }
+        return frozenset(blind.union(self.undecided))
+
+    @property
     def undecided(self) -> Mapping[str, str]:
         """Why a check cannot tell, by its id: what it needs may not be read."""
         refused = {
@@ -170,6 +204,7 @@ def check_family(
         counts[reading.resource] = yield from _owners(reading)
     # Who they are is only known by what they own: the API has no list of them here.
     children = {owner for count in counts.values() for owner in count}
+    children = children.union(*(each.odd_owners for each in snapshot.readings))
     findings: dict[int | None, list[Finding]] = defaultdict(list)
     for some in parts(whole.findings):
         for finding in some:

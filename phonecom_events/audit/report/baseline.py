@@ -59,17 +59,18 @@ class Baseline:
     def compare(self, report: AuditReport) -> Comparison:
         """Say how the findings of *report* differ from these."""
         found = {finding.fingerprint for finding in report.findings}
-        readable = {
-            part.account: part.undecided
-            for part in report.audited
-            if not part.unreadable
-        }
+        unsettled, unchecked = {}, {}
+        for part in report.audited:
+            if part.whole:
+                unsettled[part.account] = part.unsettled
+                unchecked[part.account] = part.unchecked
 
         def looked_for(finding: Finding) -> bool:
             account = finding.where.account
             return (
-                account in readable
-                and finding.id not in readable[account]
+                account in unsettled
+                and finding.id not in unsettled[account]
+                and finding.where.target not in unchecked[account]
                 and report.selection.has(finding.id)
             )
 

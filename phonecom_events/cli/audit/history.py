@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ...audit import Audited, AuditOptions, Severity
@@ -58,11 +59,17 @@ async def kept(
     settings: Settings,
     terms: AuditOptions,
     accounts: Sequence[int],
+    *,
+    begun: datetime | None,
 ) -> AsyncIterator[Kept]:
     """Keep a run: what is put into what this gives, if it is to be kept.
 
     The run is written after the report: nobody waits for the report because another
     audit is writing. An audit that a signal ends is kept as far as it came.
+
+    Args:
+        options, settings, terms, accounts: of the audit.
+        begun: when an earlier process began it; None if this one does.
 
     Raises:
         CannotRun: the extra is missing.
@@ -82,6 +89,7 @@ async def kept(
         earlier = await _earlier(history)
         recording = await history.record(
             started_at=terms.now,
+            begun=begun,
             selection=settings.selection,
             include_subaccounts=settings.include_subaccounts,
             settings={

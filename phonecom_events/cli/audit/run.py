@@ -151,12 +151,12 @@ async def _run(
 ) -> int:
     # In whole seconds, as expiry is: what ends in 3 days then ends in 3 days.
     now = datetime.now(UTC).replace(microsecond=0)
-    if resume is not None and resume.now is not None:
-        now = resume.now
+    begun = None if resume is None else resume.now
+    now = begun or now
     terms = AuditOptions(
         now=now, expiring_within=settings.expiring_within, show=options.show
     )
-    async with kept(options, settings, terms, accounts) as run:
+    async with kept(options, settings, terms, accounts, begun=begun) as run:
         with results_in(options.output_file):
             out = output(options, settings, terms, earlier=run.earlier)
             try:

@@ -98,3 +98,24 @@ async def test_a_history_that_cannot_be_used_is_told_before_the_audit(
     assert result.code == 2
     assert result.out == ""
     assert "cannot make" in result.err
+
+
+async def test_a_full_disk_costs_the_history_not_the_report(
+    cli: Cli,
+    sandbox: Sandbox,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the run cannot be kept until it is written, that is told after the report."""
+    sandbox.add_callback(ACCOUNT)
+    monkeypatch.setattr(
+        "phonecom_events.history.spool.SpooledTemporaryFile",
+        lambda **_: Path("/dev/full").open("r+b", buffering=0),  # noqa: SIM115
+    )
+    result = await cli("audit", "-q", "--history", url)
+    runs = await cli("history", "runs", "--history", url, "--format", "json")
+
+    assert result.code == 2
+    assert "PC209" in result.out
+    assert "until it is written: No space left on device" in result.err
+    assert [run["state"] for run in json.loads(runs.out)] == ["unfinished"]

@@ -24,6 +24,7 @@ from phonecom_events.audit.slices import at_once
 from phonecom_events.errors import Forbidden, HistoryUnavailable, InvalidArgument
 from phonecom_events.history import Change, History, Recording, What
 from phonecom_events.history.database import Database
+from phonecom_events.pagination import ScanReport
 from tests.audit.builders import (
     NOW,
     VOIP_ID,
@@ -181,6 +182,48 @@ async def test_a_row_that_is_odd_for_once_is_not_gone(url: str) -> None:
         told = await changes(history, 2)
 
     assert ("listener", str(HEARS.id), "vanished") not in outline(told)
+
+
+async def test_a_finding_at_a_row_that_is_odd_for_once_stays(url: str) -> None:
+    """What cannot be checked this time has not been mended; what can be has."""
+    some = [
+        listener(id=number, callback_id=11, expires_at=NOW + timedelta(days=9))
+        for number in (1, 2)
+    ]
+    spare = callback(id=13)
+    seen = account(listeners=some, callbacks=[ONE, spare])
+    odd = evolve(seen.listeners, items=(), report=with_odd(odd_row(1)))
+    async with History(url) as history:
+        await keep(history, seen)
+        await keep(history, evolve(seen, listeners=odd))
+        told = await changes(history, 2, kind="finding")
+
+    gone = [each.id for each in told if each.what == What.VANISHED]
+    assert gone == [f"PC102:{VOIP_ID}:listener:2"]
+
+
+async def test_a_listing_that_was_cut_takes_no_finding_away(url: str) -> None:
+    """Of a listing that is not proven, what is beyond its end may be as it was."""
+    ending = listener(id=2, callback_id=11, expires_at=NOW + timedelta(days=9))
+    seen = account(listeners=[HEARS, ending], callbacks=[ONE])
+    cut = evolve(seen.listeners, items=(HEARS,), report=ScanReport(complete=True))
+    async with History(url) as history:
+        await keep(history, seen)
+        await keep(history, evolve(seen, listeners=cut))
+        told = await changes(history, 2)
+
+    assert What.VANISHED not in {each.what for each in told}
+
+
+async def test_odd_rows_without_an_id_are_one_finding(url: str) -> None:
+    """They have one fingerprint, and the run is kept."""
+    seen = account(callbacks=[ONE])
+    odd = evolve(seen.callbacks, report=with_odd(odd_row(None), odd_row(None)))
+    async with History(url) as history:
+        await keep(history, evolve(seen, callbacks=odd))
+        told = await changes(history, 1, kind="finding")
+
+    assert [each.id for each in told].count(f"PC003:{VOIP_ID}:callback:") == 1
 
 
 async def test_tags_that_could_not_be_read_are_as_they_were(url: str) -> None:
