@@ -260,20 +260,13 @@ async def _known(
     columns = tables.state.c
     for some in _some(sorted(accounts | roots)):
         there = or_(columns.account.in_(some), columns.root.in_(some))
-        found = await connection.execute(select(tables.state).where(there))
-        await in_slices(_sort_out(found.partitions(ROWS), by_account, by_root))
+        async with connection.stream(select(tables.state).where(there)) as found:
+            async for part in found.partitions(ROWS):
+                for row in part:
+                    one = Known(row.account, row.kind, row.key, row.root, row.fields)
+                    by_account.setdefault(one.account, {})[one.thing] = one
+                    by_root.setdefault(one.root, {})[one.thing] = one
     return by_account, by_root
-
-
-def _sort_out(
-    pages: Iterator[Sequence[Any]], by_account: _ByNumber, by_root: _ByNumber
-) -> Steps[None]:
-    for some in pages:
-        for row in some:
-            one = Known(row.account, row.kind, row.key, row.root, row.fields)
-            by_account.setdefault(one.account, {})[one.thing] = one
-            by_root.setdefault(one.root, {})[one.thing] = one
-        yield
 
 
 async def _told_since(
@@ -297,15 +290,10 @@ async def _told_since(
             or_(run.complete, run.started_at != moment),
         )
     )
-    found = await connection.execute(later)
-    return await in_slices(_things(found.partitions(ROWS)))
-
-
-def _things(pages: Iterator[Sequence[Any]]) -> Steps[set[Key]]:
     things: set[Key] = set()
-    for some in pages:
-        things.update((row.account, row.kind, row.key) for row in some)
-        yield
+    async with connection.stream(later) as found:
+        async for part in found.partitions(ROWS):
+            things.update((row.account, row.kind, row.key) for row in part)
     return things
 
 
