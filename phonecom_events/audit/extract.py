@@ -38,7 +38,7 @@ Fields = dict[str, Any]
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """Say what the rows after it are of, and what it means that one is not there.
+    """Say what some rows are of, and what it means that one is not there.
 
     Attributes:
         root: the account that was read, 0 for Linq.
