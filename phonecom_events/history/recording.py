@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..audit import Audited, Selection, Severity
 from ..audit.extract import LINQ, Extract, Scope, Seen, as_json
-from ..audit.slices import ROWS, Steps, in_slices, parts
+from ..audit.slices import Steps, in_slices, parts
 from . import tables
 from .database import Database
 from .differences import Difference, Key, Known, differences
@@ -34,6 +34,8 @@ from .spool import Spool
 # Statements are for so many rows, or accounts: SQLite takes 32,766 values in one.
 _ROWS: Final = 5_000
 _ACCOUNTS: Final = 500
+# So many are read at a time: each time costs a way to the driver's thread and back.
+_READ: Final = 1_000
 # Stands for more than one account that another was read with.
 _SEVERAL: Final = -1
 # Seconds that the clocks of two machines may differ by. What is said to have ended
@@ -260,8 +262,9 @@ async def _known(
     columns = tables.state.c
     for some in _some(sorted(accounts | roots)):
         there = or_(columns.account.in_(some), columns.root.in_(some))
-        async with connection.stream(select(tables.state).where(there)) as found:
-            async for part in found.partitions(ROWS):
+        query = select(tables.state).where(there).execution_options(yield_per=_READ)
+        async with connection.stream(query) as found:
+            async for part in found.partitions():
                 for row in part:
                     one = Known(row.account, row.kind, row.key, row.root, row.fields)
                     by_account.setdefault(one.account, {})[one.thing] = one
@@ -291,8 +294,9 @@ async def _told_since(
         )
     )
     things: set[Key] = set()
-    async with connection.stream(later) as found:
-        async for part in found.partitions(ROWS):
+    query = later.execution_options(yield_per=_READ)
+    async with connection.stream(query) as found:
+        async for part in found.partitions():
             things.update((row.account, row.kind, row.key) for row in part)
     return things
 
