@@ -94,8 +94,14 @@ class Reading(Generic[T]):
 
 def owner_of(row: OddRow) -> int | None:
     """Return the account that an odd row says it belongs to; None for no voip id."""
-    owner = row.raw.get("voip_id") if isinstance(row.raw, dict) else None
-    return owner if type(owner) is int and owner > 0 else None
+    owner = whole_number(row, "voip_id")
+    return owner if owner is not None and owner > 0 else None
+
+
+def whole_number(row: OddRow, name: str) -> int | None:
+    """Return what an odd row has under *name*, if that is a whole number."""
+    value = row.raw.get(name) if isinstance(row.raw, dict) else None
+    return value if type(value) is int else None
 
 
 def _without_odd_rows(attribute: Attribute[Any], _: object) -> bool:

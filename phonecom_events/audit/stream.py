@@ -289,6 +289,7 @@ class AuditStream(AsyncIterator[Audited]):
             await self._hand_on(taken)
 
     async def _hand_on(self, taken: Extract) -> None:
+        """Hand on an extract; where there is a resume file, from there."""
         if self._on_extract is None:
             return
         if self._resume is not None:

@@ -30,7 +30,7 @@ class Run:
         id: counted up from 1.
         started_at: the moment that it measured expiry at, in UTC.
         finished_at: when it was written; None as long as it is under way, and for
-            good if its process was killed.
+            good if its process was killed, or ended with an error.
         state: ``finished``, ``interrupted`` (a signal ended it: what was known is
             kept) or ``unfinished``.
         accounts: how many were audited, Linq not among them.

@@ -138,7 +138,6 @@ class Recording:
         self._numbers["accounts"] += audited.account is not None
         self._numbers["unreadable"] += audited.unreadable
         self._numbers["requests"] += audited.requests
-        yield
 
     async def finish(self, *, complete: bool = True) -> None:
         """Write the run.

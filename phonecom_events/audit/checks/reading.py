@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ...display.words import more_odd_rows
 from ..findings import Place, Severity, advice
-from ..snapshot import Reading, owner_of
+from ..snapshot import Reading, owner_of, whole_number
 from .check import Problem, account_checks, linq_checks, span
 from .index import AccountIndex, LinqIndex
 
@@ -152,18 +152,13 @@ def _odd_rows(reading: Reading[Any], account: int | None) -> Iterator[Problem]:
             kind=kind,
             id=row.id,
             account=owner_of(row) or account,
-            extension=_whole_number(row.raw, "extension_id"),
+            extension=whole_number(row, "extension_id"),
         )
         yield Problem(place, "; ".join(row.problems), severity=severity)
     more = reading.report.odd_row_count - len(reading.report.odd_rows)
     if more:
         place = Place(kind=reading.resource, account=account)
         yield Problem(place, more_odd_rows(more))
-
-
-def _whole_number(row: Any, name: str) -> int | None:
-    value = row.get(name) if isinstance(row, dict) else None
-    return value if type(value) is int else None
 
 
 def _unreadable(place: Place, readings: Iterable[Reading[Any]]) -> Iterator[Problem]:
